@@ -18,6 +18,7 @@
 //! | --- | --- |
 //! | [`text`] | source text, byte spans → line and column |
 //! | [`diag`] | what a diagnostic and a rule's metadata are |
+//! | [`syntax`] | TOML text → spanned values, with every syntax and schema error |
 //! | [`model`] | quarters, teams, objectives, key results, measures: valid by construction |
 //! | [`config`] | `okr.toml`: raw → validated |
 //! | [`load`] | TOML text → OKR tree and all diagnostics; never fails |
@@ -31,16 +32,18 @@
 //! | [`cli`] | arguments → library calls → render → exit status |
 //!
 //! The core (down to [`render`]) is synchronous and deterministic: no I/O, no clock, no environment.
-pub mod text;
-pub mod diag;
-pub mod model;
-pub mod config;
-pub mod load;
-pub mod issue;
-pub mod plan;
-pub mod render;
-pub mod workspace;
-pub mod gitlab;
-pub mod reconcile;
-pub mod sandbox;
+
 pub mod cli;
+pub mod config;
+pub mod diag;
+pub mod gitlab;
+pub mod issue;
+pub mod load;
+pub mod model;
+pub mod plan;
+pub mod reconcile;
+pub mod render;
+pub mod sandbox;
+pub mod syntax;
+pub mod text;
+pub mod workspace;

@@ -1,1 +1,29 @@
-//! Not built yet.
+//! OKRs as values: quarters, keys, objectives, key results, measures, check-ins. Valid by construction.
+//!
+//! A value of these types that exists is well formed; what is wrong in a file is said by `load` before it gets here.
+//! Nothing here knows TOML, JSON or GitLab's API.
+
+mod calendar;
+mod check_in;
+mod item;
+mod key;
+mod measure;
+mod number;
+mod people;
+mod quarter;
+mod tree;
+mod work;
+
+pub use calendar::{Calendar, Period, YearNaming};
+pub use check_in::{CheckIn, Health};
+pub use item::{Allowance, Amendment, Item, KeyResult, Kind, Lifecycle, Objective, Retrospective};
+pub use key::{Id, Key, ParseIdError, ParseKeyError};
+pub use measure::{Measure, MilestoneStep, Scoring};
+pub use number::{Number, ParseNumberError};
+pub use people::{ParseUsernameError, Username};
+pub use quarter::{ParseQuarterError, Quarter};
+pub use tree::{ItemRef, OkrTree, TeamOkrs};
+pub use work::{IssueReference, ParseReferenceError, WorkReference};
+
+/// A calendar day.
+pub use jiff::civil::Date;

@@ -1,0 +1,181 @@
+use std::collections::BTreeMap;
+
+use super::{AssigneeTemplate, Labels, Policy, Teams};
+use crate::diag::Severity;
+use crate::model::{Calendar, Number, Quarter, Username};
+use crate::text::{FileId, Spanned};
+
+/// Everything that `okr.toml` says, with defaults filled in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The file, where there is one.
+    pub file: Option<FileId>,
+    /// Which versions of `okr` may be used, as a semver requirement.
+    pub required_version: Option<Spanned<String>>,
+    /// The GitLab instance and whose markers are ours.
+    pub gitlab: GitLabSettings,
+    /// Which days each quarter covers.
+    pub calendar: Calendar,
+    /// The states of quarters that were given one; all others are active.
+    pub quarters: BTreeMap<Quarter, QuarterState>,
+    /// Which labels issues carry.
+    pub labels: Labels,
+    /// Whom issues are assigned to.
+    pub assign: Assign,
+    /// The teams.
+    pub teams: Teams,
+    /// What is asked of every team's OKRs; a team may have its own ([`Team::policy`](super::Team)).
+    pub policy: Policy,
+    /// Limits of one apply.
+    pub safety: Safety,
+    /// How values become scores.
+    pub scoring: ScoringSettings,
+    /// Severities that differ from the rules' own, by rule id.
+    pub rules: BTreeMap<String, Spanned<Level>>,
+}
+
+impl Config {
+    /// The state of a quarter: active where `okr.toml` does not say otherwise.
+    pub fn quarter_state(&self, quarter: Quarter) -> QuarterState {
+        self.quarters.get(&quarter).copied().unwrap_or_default()
+    }
+}
+
+/// `[gitlab]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GitLabSettings {
+    /// The instance's address; `CI_SERVER_URL` where absent.
+    pub url: Option<Spanned<String>>,
+    /// Whose markers are ours. It is written into every marker and survives renames and forks.
+    pub owner: String,
+    /// Owners whose markers are taken over.
+    pub previous_owners: Vec<String>,
+    /// The accounts whose markers count; the applying token's own where empty.
+    pub bots: Vec<Username>,
+}
+
+/// What may still happen in a quarter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum QuarterState {
+    /// Validated and shown; creates nothing.
+    Draft,
+    /// Applied.
+    #[default]
+    Active,
+    /// Frozen.
+    Closed,
+}
+
+impl QuarterState {
+    /// As files write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Active => "active",
+            Self::Closed => "closed",
+        }
+    }
+}
+
+/// `[assign]`: whom issues are assigned to, first the one that GitLab Free keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assign {
+    /// For objectives.
+    pub objective: Vec<AssigneeTemplate>,
+    /// For key results.
+    pub key_result: Vec<AssigneeTemplate>,
+}
+
+impl Default for Assign {
+    fn default() -> Self {
+        let both = vec![AssigneeTemplate::Manager, AssigneeTemplate::Director];
+        Self {
+            objective: both.clone(),
+            key_result: both,
+        }
+    }
+}
+
+/// `[safety]`: what one apply may do at the most. More is refused in the plan already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Safety {
+    /// When true, nothing is written at all.
+    pub paused: bool,
+    /// Issues created at once.
+    pub max_create: u32,
+    /// Issues closed at once.
+    pub max_close: u32,
+    /// Issues closed at once, in percent of the managed ones, once there are ten or more.
+    pub max_close_percent: u32,
+    /// Mails that GitLab would send, as far as can be known.
+    pub max_notify: u32,
+}
+
+impl Default for Safety {
+    fn default() -> Self {
+        Self {
+            paused: false,
+            max_create: 200,
+            max_close: 5,
+            max_close_percent: 20,
+            max_notify: 300,
+        }
+    }
+}
+
+/// `[scoring]`: the company's choices, each explicit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScoringSettings {
+    /// What becomes of progress beyond the target.
+    pub over_achievement: OverAchievement,
+    /// What a dropped key result counts.
+    pub dropped: Dropped,
+    /// How key results make their objective's score.
+    pub roll_up: RollUp,
+}
+
+impl Default for ScoringSettings {
+    fn default() -> Self {
+        Self {
+            over_achievement: OverAchievement::CapAt(Number::HUNDRED),
+            dropped: Dropped::Excluded,
+            roll_up: RollUp::Mean,
+        }
+    }
+}
+
+/// What becomes of progress beyond the target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OverAchievement {
+    /// It counts up to this score in percent, 100 or more.
+    CapAt(Number),
+    /// It counts in full.
+    Uncapped,
+}
+
+/// What a dropped key result counts in its objective's score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dropped {
+    /// It is left out.
+    Excluded,
+    /// It counts as zero.
+    Zero,
+}
+
+/// How key results make their objective's score.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RollUp {
+    /// Their mean, as GitLab's published OKRs were rolled up.
+    Mean,
+    /// Their mean by declared weights.
+    Weighted,
+}
+
+/// What `okr.toml` says about a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It is not run.
+    Off,
+    /// Its findings have this severity.
+    Severity(Severity),
+}

@@ -1,0 +1,1 @@
+//! TOML text → a tree of spanned values, with all syntax errors and all errors against a JSON Schema.
