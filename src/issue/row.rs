@@ -1,0 +1,35 @@
+use serde::{Deserialize, Serialize};
+
+use super::as_text;
+use crate::model::{Date, Health, Number};
+
+/// What a check-in says, without its date.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct RowValues {
+    /// The measure's value.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<Number>,
+    /// How sure one is to reach the target, in percent, 0 to 100.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<Number>,
+    /// How it goes.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "as_text::health"
+    )]
+    pub health: Option<Health>,
+    /// A sentence about it, in Markdown, on one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
+/// One row of a check-in table; rows of one table are told apart by their date.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The day.
+    pub date: Date,
+    /// What was known on it.
+    #[serde(flatten)]
+    pub values: RowValues,
+}
