@@ -23,6 +23,16 @@ impl LabelTemplate {
             .replace("{quarter}", &quarter.to_string())
     }
 
+    /// Whether the label differs from team to team.
+    pub fn has_team(&self) -> bool {
+        self.0.contains("{team}")
+    }
+
+    /// Whether the label differs from quarter to quarter.
+    pub fn has_quarter(&self) -> bool {
+        self.0.contains("{quarter}")
+    }
+
     /// The template as written.
     pub fn as_str(&self) -> &str {
         &self.0

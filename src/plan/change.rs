@@ -1,0 +1,346 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::issue::DesiredIssue;
+use crate::model::{Date, IssueReference, Key};
+
+/// The version of the plan's JSON. It goes up when a reader of the old form would misread the new one.
+pub const PLAN_FORMAT: u32 = 1;
+
+/// Everything that apply would do, in the order in which it does it, and everything that people should know first.
+///
+/// A plan is data: rendering it is the dry run, carrying it out is the apply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// [`PLAN_FORMAT`].
+    pub format: u32,
+    /// Whose markers are ours.
+    pub owner: String,
+    /// Counts, for the first line.
+    pub summary: PlanSummary,
+    /// The changes in the order of apply: labels, objectives, key results, links, closes.
+    pub changes: Vec<Change>,
+    /// What stops single keys until somebody decides.
+    pub conflicts: Vec<Remark>,
+    /// What is not changed and should be known: kept drift, rows that await a pull, links that cannot be.
+    pub notices: Vec<Remark>,
+    /// Why the plan as a whole may not be applied.
+    pub refusals: Vec<Refusal>,
+}
+
+impl Plan {
+    /// Whether nothing would change. Notices do not count.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+/// How much a plan would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Issues created.
+    pub create: u32,
+    /// Issues changed, adopted and reopened ones among them.
+    pub update: u32,
+    /// Issues closed.
+    pub close: u32,
+    /// Issues moved to another tracker.
+    pub moves: u32,
+    /// Links made.
+    pub link: u32,
+    /// Links of ours removed.
+    pub unlink: u32,
+    /// Labels made.
+    pub labels: u32,
+}
+
+/// The counts of a plan, whole and per team.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PlanSummary {
+    /// All together.
+    pub total: Counts,
+    /// By team id; labels belong to no team.
+    pub teams: BTreeMap<String, Counts>,
+    /// Issues whose block is only rendered anew, by a newer `okr`: in no other count.
+    pub rerendered: u32,
+    /// Issues that carry our marker.
+    pub managed: u32,
+}
+
+/// What a change does to its object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// A label is made.
+    CreateLabel,
+    /// An issue is created.
+    Create,
+    /// An existing issue is put under management.
+    Adopt,
+    /// An issue is moved to another tracker.
+    Move,
+    /// An issue is changed.
+    Update,
+    /// Only the text of its block is rendered anew; no field changes.
+    Rerender,
+    /// A link is made.
+    Link,
+    /// A link of ours is removed.
+    Unlink,
+    /// An issue is closed: its key is no longer declared, was dropped or closed, or it is the twin of another.
+    Close,
+}
+
+/// Why a change is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// What is declared differs from what was last applied.
+    Pending,
+    /// GitLab differs from what was last applied, and the policy says to change it back.
+    Drift,
+}
+
+/// One step of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What it does.
+    pub action: Action,
+    /// The objective or key result; absent for labels.
+    pub key: Option<Key>,
+    /// Why it is due.
+    pub cause: Cause,
+    /// The full path of the project in which it happens; a group's for a group label.
+    pub tracker: String,
+    /// The issue, once there is one.
+    pub issue: Option<IssueAddress>,
+    /// What people call the object: the OKR's title as declared, or the label's name.
+    pub title: String,
+    /// What differs, field by field, as people should see it.
+    pub fields: Vec<FieldChange>,
+    /// Whether the issue is or becomes confidential: its title is then not for everybody.
+    pub confidential: bool,
+    /// What apply does.
+    pub operation: Operation,
+}
+
+/// Where an issue is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueAddress {
+    /// The full path of its project.
+    pub project: String,
+    /// Its number there.
+    pub iid: u64,
+    /// Its id in the instance.
+    pub id: u64,
+    /// Its address in a browser.
+    pub web_url: String,
+}
+
+/// Which part of an issue differs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// The title.
+    Title,
+    /// The due date.
+    Due,
+    /// Open or closed.
+    State,
+    /// Confidential or not.
+    Confidential,
+    /// Labels of ours.
+    Labels,
+    /// Assignees.
+    Assignees,
+    /// The definition in the managed block.
+    Definition,
+    /// The check-in of one day.
+    CheckIn(Date),
+    /// The project that holds the issue.
+    Tracker,
+    /// The key in the marker.
+    Key,
+    /// The owner in the marker.
+    Owner,
+    /// What an interrupted apply left unfinished.
+    Unfinished,
+    /// The link to another issue.
+    Link,
+    /// A new label's colour.
+    Color,
+}
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldChange {
+    /// What differs.
+    pub field: Field,
+    /// What GitLab holds, where it holds anything.
+    pub before: Option<String>,
+    /// What it shall hold.
+    pub after: Option<String>,
+    /// What was last applied, where people changed it since: both sides differ, and the reviewed one wins.
+    pub overwrites: Option<String>,
+}
+
+impl FieldChange {
+    /// A difference that nobody else made.
+    pub fn new(field: Field, before: Option<String>, after: Option<String>) -> Self {
+        Self {
+            field,
+            before,
+            after,
+            overwrites: None,
+        }
+    }
+}
+
+/// What apply does for one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Operation {
+    /// Makes a label.
+    CreateLabel {
+        /// Its name.
+        name: String,
+        /// `#rrggbb`.
+        color: String,
+        /// What it is for.
+        description: String,
+        /// Whether it is made in the group that `tracker` names instead of a project.
+        in_group: bool,
+    },
+    /// Creates, adopts, moves or updates the issue of a key until it is as desired. It is read again right before.
+    Write {
+        /// How the issue shall be.
+        desired: Box<DesiredIssue>,
+    },
+    /// Makes a link from the key's issue.
+    Link {
+        /// To which issue.
+        to: LinkEnd,
+    },
+    /// Removes a link of the key's issue that we made.
+    Unlink {
+        /// The link's id.
+        link: u64,
+        /// What it led to, as the marker calls it.
+        to: String,
+    },
+    /// Closes an issue whose key is no longer declared, with a note.
+    Prune,
+    /// Closes the younger of two issues that a race created for one key.
+    CloseTwin {
+        /// The issue that stays.
+        stays: IssueReference,
+    },
+}
+
+/// The other end of a link.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkEnd {
+    /// The issue of another key.
+    Key(Key),
+    /// An issue of somebody else's, with its global id.
+    Issue {
+        /// Its reference.
+        reference: IssueReference,
+        /// Its global id.
+        id: u64,
+    },
+}
+
+impl LinkEnd {
+    /// What the marker calls it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Key(key) => key.to_string(),
+            Self::Issue { reference, .. } => reference.to_string(),
+        }
+    }
+}
+
+/// Something that people should know about a key or an issue.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Remark {
+    /// What kind it is: a stable kebab-case id.
+    pub id: String,
+    /// The objective or key result, where it is about one.
+    pub key: Option<Key>,
+    /// The issue, as `group/project#12`.
+    pub issue: Option<String>,
+    /// What is so.
+    pub message: String,
+    /// What to do about it, where something can be done.
+    pub help: Option<String>,
+}
+
+impl Remark {
+    /// A remark of a kind.
+    pub fn new(id: &str, message: impl Into<String>) -> Self {
+        Self {
+            id: id.to_owned(),
+            key: None,
+            issue: None,
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// Says which key it is about.
+    #[must_use]
+    pub fn on(mut self, key: &Key) -> Self {
+        self.key = Some(key.clone());
+        self
+    }
+
+    /// Says which issue it is about.
+    #[must_use]
+    pub fn at(mut self, issue: &IssueReference) -> Self {
+        self.issue = Some(issue.to_string());
+        self
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// Why a plan may not be applied as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// Which limit: the key in `[safety]`.
+    pub limit: String,
+    /// What is so, with the number and the limit.
+    pub message: String,
+    /// The way to allow it once.
+    pub help: String,
+}
+
+impl Field {
+    /// What people call the field.
+    pub fn name(self) -> String {
+        match self {
+            Self::Title => "title".to_owned(),
+            Self::Due => "due date".to_owned(),
+            Self::State => "state".to_owned(),
+            Self::Confidential => "confidentiality".to_owned(),
+            Self::Labels => "labels".to_owned(),
+            Self::Assignees => "assignees".to_owned(),
+            Self::Definition => "description".to_owned(),
+            Self::CheckIn(date) => format!("check-in {date}"),
+            Self::Tracker => "tracker".to_owned(),
+            Self::Key => "key".to_owned(),
+            Self::Owner => "owner".to_owned(),
+            Self::Unfinished => "unfinished apply".to_owned(),
+            Self::Link => "link".to_owned(),
+            Self::Color => "colour".to_owned(),
+        }
+    }
+}
