@@ -12,6 +12,11 @@ pub struct Username(String);
 pub struct ParseUsernameError;
 
 impl Username {
+    /// GitLab's name for an account that is no more.
+    pub fn ghost() -> Self {
+        Self("ghost".to_owned())
+    }
+
     /// The name as written.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::issue::DesiredIssue;
+use crate::issue::{DesiredIssue, LinkTarget};
 use crate::model::{Date, IssueReference, Key};
 
 /// The version of the plan's JSON. It goes up when a reader of the old form would misread the new one.
@@ -235,6 +235,8 @@ pub enum Operation {
     CloseTwin {
         /// The issue that stays.
         stays: IssueReference,
+        /// Its global id.
+        id: u64,
     },
 }
 
@@ -254,12 +256,17 @@ pub enum LinkEnd {
 }
 
 impl LinkEnd {
-    /// What the marker calls it.
-    pub fn name(&self) -> String {
+    /// What files and markers call it.
+    pub fn target(&self) -> LinkTarget {
         match self {
-            Self::Key(key) => key.to_string(),
-            Self::Issue { reference, .. } => reference.to_string(),
+            Self::Key(key) => LinkTarget::Key(key.clone()),
+            Self::Issue { reference, .. } => LinkTarget::Issue(reference.clone()),
         }
+    }
+
+    /// What files and markers call it, as text.
+    pub fn name(&self) -> String {
+        self.target().to_string()
     }
 }
 

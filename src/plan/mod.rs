@@ -1,13 +1,30 @@
 //! Desired state and observed state in, a plan out: pure, deterministic, and all that a reviewer needs to see.
+//!
+//! * [`ObservedState`] is what GitLab was seen to hold; what could not be seen is unknown, never absent.
+//! * Keys find their issues by marker, owner and author; `previously` carries a marker over to a new name.
+//! * Every field is compared three ways, with what the marker says was last applied: a pending change, drift, or both.
+//! * [`Plan`] is data. Renderers show it and apply carries it out; nothing else decides.
 
 mod change;
+mod decide;
+mod labels;
+mod links;
+mod matching;
 mod observed;
+mod planner;
+mod rows;
+mod safety;
+mod sets;
+mod three_way;
 
 pub use change::{
     Action, Cause, Change, Counts, Field, FieldChange, IssueAddress, LinkEnd, Operation,
     PLAN_FORMAT, Plan, PlanSummary, Refusal, Remark,
 };
+pub use decide::{Decision, DecisionContext, Patch, decide};
+pub use matching::{Ownership, addresses};
 pub use observed::{
     Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker, ReferencedIssue,
     UnmanagedIssue,
 };
+pub use planner::{PlanPolicy, Scope, plan};

@@ -2,6 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::change::IssueAddress;
+use crate::issue::DesiredIssue;
 use crate::model::{Date, IssueReference, Username};
 
 /// Something that GitLab was asked for: what a token or a path cannot see is unknown, never absent.
@@ -97,6 +99,36 @@ pub struct ObservedIssue {
 }
 
 impl ObservedIssue {
+    /// What an issue is compared with that is still to be created: it holds nothing but its title.
+    pub fn blank(desired: &DesiredIssue) -> Self {
+        Self {
+            id: 0,
+            project: desired.tracker.clone(),
+            iid: 0,
+            web_url: String::new(),
+            title: desired.title.clone(),
+            description: String::new(),
+            open: true,
+            due: None,
+            confidential: false,
+            author: Username::ghost(),
+            labels: Knowledge::Known(BTreeSet::new()),
+            assignees: Vec::new(),
+            links: Knowledge::Known(Vec::new()),
+            moved_to: None,
+        }
+    }
+
+    /// Where it is.
+    pub fn to_address(&self) -> IssueAddress {
+        IssueAddress {
+            project: self.project.clone(),
+            iid: self.iid,
+            id: self.id,
+            web_url: self.web_url.clone(),
+        }
+    }
+
     /// `group/project#12`.
     pub fn address(&self) -> IssueReference {
         IssueReference {

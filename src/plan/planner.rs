@@ -1,0 +1,417 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::change::{
+    Action, Cause, Change, Counts, Field, FieldChange, Operation, PLAN_FORMAT, Plan,
+    PlanSummary, Remark,
+};
+use super::decide::{Decision, DecisionContext, decide};
+use super::labels::missing_labels;
+use super::links::{self, LinkStep};
+use super::matching::{self, Managed, Matching, Ownership};
+use super::observed::{Knowledge, ObservedIssue, ObservedState};
+use super::safety;
+use super::three_way::{Verdict, compare};
+use crate::config::{Config, QuarterState};
+use crate::issue::DesiredIssue;
+use crate::model::{Id, Key, Quarter};
+
+/// Which part of the OKRs a run is about.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Scope {
+    /// Only these teams; all where empty.
+    pub teams: BTreeSet<Id>,
+    /// Only these quarters; all where empty.
+    pub quarters: BTreeSet<Quarter>,
+}
+
+impl Scope {
+    /// Whether a key belongs to it.
+    pub fn contains(&self, key: &Key) -> bool {
+        (self.teams.is_empty() || self.teams.contains(&key.team))
+            && (self.quarters.is_empty() || self.quarters.contains(&key.quarter))
+    }
+}
+
+/// What a plan depends on beside desired and observed state.
+#[derive(Debug, Clone, Copy)]
+pub struct PlanPolicy<'a> {
+    /// The settings of `okr.toml`.
+    pub config: &'a Config,
+    /// Whose issues and markers count.
+    pub ownership: &'a Ownership,
+    /// Which part is planned.
+    pub scope: &'a Scope,
+    /// Whether the environment says that nothing may be written.
+    pub paused: bool,
+}
+
+/// What has to be done in GitLab so that it holds what the files say. Pure and deterministic: equal arguments give equal
+/// plans, to the byte.
+pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPolicy<'_>) -> Plan {
+    let matching = matching::find(desired, observed, policy.ownership);
+    let mut planner = Planner {
+        observed,
+        policy,
+        matching: &matching,
+        changes: Vec::new(),
+        notices: matching.notices.clone(),
+        needs_labels: Vec::new(),
+        to_create: Vec::new(),
+        touched: Vec::new(),
+        drafts: BTreeMap::new(),
+        dropped: BTreeMap::new(),
+    };
+    for wanted in desired.iter().filter(|wanted| policy.scope.contains(&wanted.key)) {
+        planner.issue(wanted);
+    }
+    planner.links(desired);
+    planner.closes();
+    planner.finish(desired)
+}
+
+struct Planner<'a, 'o> {
+    observed: &'a ObservedState,
+    policy: PlanPolicy<'a>,
+    matching: &'a Matching<'o>,
+    changes: Vec<Change>,
+    notices: Vec<Remark>,
+    /// Labels that changes need, with the project that must have them.
+    needs_labels: Vec<(String, String)>,
+    to_create: Vec<Key>,
+    /// Desired issues whose links are decided.
+    touched: Vec<DesiredIssue>,
+    drafts: BTreeMap<Quarter, u32>,
+    dropped: BTreeMap<String, u32>,
+}
+
+impl Planner<'_, '_> {
+    fn issue(&mut self, wanted: &DesiredIssue) {
+        if self.matching.stopped.contains(&wanted.key) {
+            return;
+        }
+        let managed = self.matching.by_key.get(&wanted.key);
+        let adopted = self.matching.adopt.get(&wanted.key).copied();
+        match (wanted.quarter_state, managed, adopted) {
+            // A closed quarter's issues are closed once and never touched again.
+            (QuarterState::Closed, Some(managed), _) if managed.issue.open => {
+                let closing = DesiredIssue { open: false, ..wanted.clone() };
+                self.existing(&closing, managed.issue, Some(managed));
+            }
+            (QuarterState::Closed, ..) => {}
+            (_, Some(managed), _) => {
+                self.existing(wanted, managed.issue, Some(managed));
+                self.touched.push(wanted.clone());
+            }
+            (QuarterState::Draft, None, _) => {
+                *self.drafts.entry(wanted.key.quarter).or_default() += 1;
+            }
+            (QuarterState::Active, None, Some(issue)) => {
+                self.existing(wanted, issue, None);
+                self.touched.push(wanted.clone());
+            }
+            // What was dropped before it ever had an issue needs none.
+            (QuarterState::Active, None, None) if !wanted.open => {}
+            (QuarterState::Active, None, None) => self.create(wanted),
+        }
+    }
+
+    fn context(&self, wanted: &DesiredIssue, project: &str) -> DecisionContext<'_> {
+        DecisionContext::of(wanted, project, self.observed, self.policy.config, self.policy.ownership)
+    }
+
+    /// An issue that would be created is compared with one that holds nothing.
+    fn create(&mut self, wanted: &DesiredIssue) {
+        if !self.observed.trackers.contains_key(&wanted.tracker) {
+            let message = format!("the tracker {} was not observed", wanted.tracker);
+            self.notices.push(Remark::new("tracker-unknown", message).on(&wanted.key));
+            return;
+        }
+        let blank = ObservedIssue::blank(wanted);
+        let decision = decide(wanted, &blank, None, self.context(wanted, &wanted.tracker));
+        self.remember_people(wanted, &wanted.tracker);
+        self.needs_labels
+            .extend(wanted.labels.iter().map(|label| (wanted.tracker.clone(), label.clone())));
+        self.to_create.push(wanted.key.clone());
+        self.touched.push(wanted.clone());
+        self.changes.push(Change {
+            action: Action::Create,
+            key: Some(wanted.key.clone()),
+            cause: Cause::Pending,
+            tracker: wanted.tracker.clone(),
+            issue: None,
+            title: wanted.title.clone(),
+            fields: decision.fields,
+            confidential: wanted.confidential,
+            operation: Operation::Write { desired: Box::new(wanted.clone()) },
+        });
+    }
+
+    fn existing(&mut self, wanted: &DesiredIssue, issue: &ObservedIssue, managed: Option<&Managed<'_>>) {
+        let block = managed.map(|managed| (&managed.body, &managed.marker));
+        let mut decision = decide(wanted, issue, block, self.context(wanted, &issue.project));
+        let moves = self.moves(wanted, issue, managed, &mut decision);
+        self.remember_people(wanted, &issue.project);
+        self.notices.append(&mut decision.notices);
+        let project = if moves { &wanted.tracker } else { &issue.project };
+        let needed = if moves { &wanted.labels } else { &decision.patch.add_labels };
+        self.needs_labels.extend(needed.iter().map(|label| (project.clone(), label.clone())));
+        if decision.is_noop() {
+            return;
+        }
+        let action = if moves {
+            Action::Move
+        } else if managed.is_none() {
+            Action::Adopt
+        } else if decision.fields.is_empty() {
+            Action::Rerender
+        } else if decision.patch.open == Some(false) {
+            Action::Close
+        } else {
+            Action::Update
+        };
+        self.changes.push(Change {
+            action,
+            key: Some(wanted.key.clone()),
+            cause: decision.cause,
+            tracker: project.clone(),
+            issue: Some(issue.to_address()),
+            title: wanted.title.clone(),
+            fields: decision.fields,
+            confidential: wanted.confidential || issue.confidential,
+            operation: Operation::Write { desired: Box::new(wanted.clone()) },
+        });
+    }
+
+    /// Whether the issue is to be moved to another tracker. A move that people made is kept.
+    fn moves(
+        &mut self,
+        wanted: &DesiredIssue,
+        issue: &ObservedIssue,
+        managed: Option<&Managed<'_>>,
+        decision: &mut Decision,
+    ) -> bool {
+        let applied = managed.map(|managed| &managed.marker.applied.tracker);
+        match compare(&wanted.tracker, applied, &issue.project) {
+            Verdict::Same => false,
+            Verdict::Drift => {
+                let message = format!("it was moved to {} in GitLab, declared is {}", issue.project, wanted.tracker);
+                let notice = Remark::new("drift", message).on(&wanted.key).at(&issue.address());
+                decision.notices.push(notice.help("it is kept there; change the team's tracker to agree"));
+                decision.applied.tracker.clone_from(&wanted.tracker);
+                false
+            }
+            // An adopted issue stays where people have it.
+            Verdict::Pending if managed.is_none() => {
+                decision.applied.tracker.clone_from(&wanted.tracker);
+                false
+            }
+            Verdict::Pending | Verdict::Conflict => {
+                let (before, after) = (issue.project.clone(), wanted.tracker.clone());
+                decision.fields.insert(0, FieldChange::new(Field::Tracker, Some(before), Some(after)));
+                true
+            }
+        }
+    }
+
+    /// Counts whom GitLab Free drops, and says which accounts do not exist.
+    fn remember_people(&mut self, wanted: &DesiredIssue, project: &str) {
+        for person in &wanted.assignees {
+            if self.observed.user(person).is_none() {
+                let message = format!("there is no account “{person}”: nobody is assigned in its place");
+                let notice = Remark::new("unknown-account", message);
+                self.notices.push(notice.help("correct the name in okr.toml or in the OKR file"));
+            }
+        }
+        let several = self.observed.trackers.get(project).map(|tracker| &tracker.several_assignees);
+        if wanted.assignees.len() > 1 && !matches!(several, Some(Knowledge::Known(true))) {
+            for person in &wanted.assignees[1..] {
+                *self.dropped.entry(person.to_string()).or_default() += 1;
+            }
+        }
+    }
+
+    fn links(&mut self, desired: &[DesiredIssue]) {
+        let mut renamed = BTreeMap::new();
+        for wanted in desired {
+            for earlier in &wanted.previously {
+                renamed.insert(earlier.clone(), wanted.key.clone());
+            }
+        }
+        let touched = std::mem::take(&mut self.touched);
+        let revert = self.policy.config.policy.drift == crate::config::DriftPolicy::Revert;
+        let decided = links::decide(
+            &touched.iter().collect::<Vec<_>>(),
+            &renamed,
+            &self.to_create,
+            self.matching,
+            self.observed,
+            revert,
+        );
+        self.notices.extend(decided.notices);
+        for (key, step) in decided.steps {
+            let Some(wanted) = touched.iter().find(|wanted| wanted.key == key) else { continue };
+            let managed = self.matching.by_key.get(&key).map(|managed| managed.issue);
+            let issue = managed.or(self.matching.adopt.get(&key).copied());
+            let (action, field, operation) = match step {
+                LinkStep::Make(to) => {
+                    let field = FieldChange::new(Field::Link, None, Some(to.name()));
+                    (Action::Link, field, Operation::Link { to })
+                }
+                LinkStep::Remove { link, to } => {
+                    let field = FieldChange::new(Field::Link, Some(to.clone()), None);
+                    (Action::Unlink, field, Operation::Unlink { link, to })
+                }
+            };
+            self.changes.push(Change {
+                action,
+                key: Some(key),
+                cause: Cause::Pending,
+                tracker: issue.map_or_else(|| wanted.tracker.clone(), |issue| issue.project.clone()),
+                issue: issue.map(ObservedIssue::to_address),
+                title: wanted.title.clone(),
+                fields: vec![field],
+                confidential: wanted.confidential || issue.is_some_and(|issue| issue.confidential),
+                operation,
+            });
+        }
+    }
+
+    /// Issues that nobody declares any more, and twins.
+    fn closes(&mut self) {
+        let scope = self.policy.scope;
+        for managed in &self.matching.undeclared {
+            let key = &managed.marker.key;
+            let frozen = self.policy.config.quarter_state(key.quarter) == QuarterState::Closed;
+            // A person who reopened what we closed is not fought.
+            let reopened = !managed.marker.applied.open;
+            if frozen || !managed.issue.open || !scope.contains(key) {
+                continue;
+            }
+            if reopened {
+                let notice = Remark::new("drift", "it is no longer declared, and was reopened in GitLab");
+                self.notices.push(notice.on(key).at(&managed.issue.address()));
+                continue;
+            }
+            let field = FieldChange::new(Field::State, Some("open".into()), Some("closed".into()));
+            self.changes.push(close(managed, key, vec![field], Operation::Prune));
+        }
+        for (twin, stays) in &self.matching.twins {
+            let key = &twin.marker.key;
+            if scope.contains(key) {
+                let field = FieldChange::new(Field::State, Some("open".into()), Some("closed".into()));
+                let operation = Operation::CloseTwin { stays: stays.address(), id: stays.id };
+                self.changes.push(close(twin, key, vec![field], operation));
+            }
+        }
+    }
+
+    fn finish(mut self, desired: &[DesiredIssue]) -> Plan {
+        let config = self.policy.config;
+        let (labels, unknown) =
+            missing_labels(&self.needs_labels, self.observed, config, desired);
+        self.changes.extend(labels);
+        self.notices.extend(unknown);
+        for (quarter, count) in std::mem::take(&mut self.drafts) {
+            let message = format!("{quarter} is a draft: {} would be created", issues(count));
+            let notice = Remark::new("draft", message);
+            self.notices.push(notice.help(format!("set quarters.\"{quarter}\".state to \"active\" to create them")));
+        }
+        for (person, count) in std::mem::take(&mut self.dropped) {
+            let message = format!(
+                "GitLab Free keeps one assignee: {person} is named in the description of {} only",
+                issues(count)
+            );
+            self.notices.push(Remark::new("assignee-dropped", message));
+        }
+        self.changes.sort_by(|a, b| rank(a).cmp(&rank(b)));
+        self.notices.sort();
+        self.notices.dedup();
+        let mut conflicts: Vec<Remark> = self
+            .matching
+            .conflicts
+            .iter()
+            .filter(|conflict| conflict.key.as_ref().is_none_or(|key| self.policy.scope.contains(key)))
+            .cloned()
+            .collect();
+        conflicts.sort();
+        conflicts.dedup();
+        let summary = summarise(&self.changes, self.matching.managed);
+        let refusals = safety::check(&self.changes, &summary, &config.safety, self.policy.paused);
+        Plan {
+            format: PLAN_FORMAT,
+            owner: self.policy.ownership.owner.clone(),
+            summary,
+            changes: self.changes,
+            conflicts,
+            notices: self.notices,
+            refusals,
+        }
+    }
+}
+
+fn issues(count: u32) -> String {
+    if count == 1 { "1 issue".to_owned() } else { format!("{count} issues") }
+}
+
+fn close(managed: &Managed<'_>, key: &Key, fields: Vec<FieldChange>, operation: Operation) -> Change {
+    Change {
+        action: Action::Close,
+        key: Some(key.clone()),
+        cause: Cause::Pending,
+        tracker: managed.issue.project.clone(),
+        issue: Some(managed.issue.to_address()),
+        title: managed.issue.title.clone(),
+        fields,
+        confidential: managed.issue.confidential,
+        operation,
+    }
+}
+
+/// The order of apply: labels, objectives, key results, links, closes; by key and name within each.
+fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
+    let group = match change.action {
+        Action::CreateLabel => 0,
+        Action::Create | Action::Adopt | Action::Move | Action::Update | Action::Rerender => {
+            if change.key.as_ref().is_some_and(Key::is_key_result) { 2 } else { 1 }
+        }
+        Action::Link => 3,
+        Action::Unlink => 4,
+        Action::Close => 5,
+    };
+    let detail = match &change.operation {
+        Operation::CreateLabel { name, .. } => name.clone(),
+        Operation::Link { to } => to.name(),
+        Operation::Unlink { to, .. } => to.clone(),
+        _ => change.issue.as_ref().map(|issue| format!("{:020}", issue.id)).unwrap_or_default(),
+    };
+    (group, change.key.as_ref(), &change.tracker, detail)
+}
+
+fn summarise(changes: &[Change], managed: u32) -> PlanSummary {
+    let mut summary = PlanSummary { managed, ..PlanSummary::default() };
+    for change in changes {
+        if change.action == Action::Rerender {
+            summary.rerendered += 1;
+            continue;
+        }
+        count(&mut summary.total, change.action);
+        if let Some(key) = &change.key {
+            count(summary.teams.entry(key.team.to_string()).or_default(), change.action);
+        }
+    }
+    summary
+}
+
+fn count(counts: &mut Counts, action: Action) {
+    let counter = match action {
+        Action::CreateLabel => &mut counts.labels,
+        Action::Create => &mut counts.create,
+        Action::Adopt | Action::Update => &mut counts.update,
+        Action::Move => &mut counts.moves,
+        Action::Link => &mut counts.link,
+        Action::Unlink => &mut counts.unlink,
+        Action::Close => &mut counts.close,
+        Action::Rerender => return,
+    };
+    *counter += 1;
+}

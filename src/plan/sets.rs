@@ -1,0 +1,172 @@
+//! Labels and assignees: what is ours is added and removed, what is people's stays.
+
+use std::collections::BTreeSet;
+
+use crate::model::Username;
+
+/// What happens to the labels of one issue.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct LabelDecision {
+    /// Labels to add.
+    pub(crate) add: BTreeSet<String>,
+    /// Labels of ours to remove.
+    pub(crate) remove: BTreeSet<String>,
+    /// Labels of ours that people removed.
+    pub(crate) missed: BTreeSet<String>,
+    /// The labels that are ours afterwards, missed ones among them.
+    pub(crate) ours: BTreeSet<String>,
+}
+
+/// Decides about labels. `ours` is what the marker says that we added; with `settled` false an absent one of them was
+/// asked for by an interrupted apply and is still to do.
+pub(crate) fn labels(
+    desired: &BTreeSet<String>,
+    ours: &BTreeSet<String>,
+    observed: &BTreeSet<String>,
+    settled: bool,
+    revert: bool,
+) -> LabelDecision {
+    let absent: BTreeSet<String> = desired.difference(observed).cloned().collect();
+    let missed: BTreeSet<String> = if settled && !revert {
+        absent.intersection(ours).cloned().collect()
+    } else {
+        BTreeSet::new()
+    };
+    let add: BTreeSet<String> = absent.difference(&missed).cloned().collect();
+    let stale: BTreeSet<String> = ours.difference(desired).cloned().collect();
+    let remove = stale.intersection(observed).cloned().collect();
+    let still_ours = ours.intersection(desired).cloned();
+    LabelDecision { remove, missed, ours: still_ours.chain(add.iter().cloned()).collect(), add }
+}
+
+/// What happens to the assignees of one issue.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct AssigneeDecision {
+    /// The whole list to send, where it changes.
+    pub(crate) send: Option<Vec<Username>>,
+    /// Those among the result that are ours.
+    pub(crate) kept: Vec<Username>,
+    /// Those of ours that people removed.
+    pub(crate) missed: Vec<Username>,
+    /// Those that GitLab Free drops, since it keeps one.
+    pub(crate) dropped: Vec<Username>,
+    /// Somebody's own assignment that stays in the place of ours.
+    pub(crate) respected: Option<Username>,
+}
+
+/// Decides about assignees. `desired` are accounts that exist, in order of preference; `ours` those that the marker says we
+/// assigned.
+pub(crate) fn assignees(
+    desired: &[Username],
+    ours: &[Username],
+    observed: &[Username],
+    several: bool,
+    settled: bool,
+    revert: bool,
+) -> AssigneeDecision {
+    let target: &[Username] = if several { desired } else { &desired[..desired.len().min(1)] };
+    let dropped = desired[target.len()..].to_vec();
+    let theirs: Vec<Username> = observed.iter().filter(|name| !ours.contains(name)).cloned().collect();
+    if !several && let Some(person) = theirs.iter().find(|person| !target.contains(person)) {
+        // On GitLab Free nobody's own assignment is replaced.
+        let respected = (!target.is_empty()).then(|| person.clone());
+        return AssigneeDecision { dropped, respected, ..AssigneeDecision::default() };
+    }
+    let missed: Vec<Username> = target
+        .iter()
+        .filter(|name| settled && !revert && ours.contains(name) && !observed.contains(name))
+        .cloned()
+        .collect();
+    let wanted: Vec<Username> = target.iter().filter(|name| !missed.contains(name)).cloned().collect();
+    let kept = wanted
+        .iter()
+        .filter(|name| ours.contains(name) || !observed.contains(name))
+        .chain(&missed)
+        .cloned()
+        .collect();
+    let mut result = wanted;
+    for person in theirs {
+        if !result.contains(&person) {
+            result.push(person);
+        }
+    }
+    let same = result.len() == observed.len() && result.iter().all(|name| observed.contains(name));
+    AssigneeDecision { send: (!same).then_some(result), kept, missed, dropped, respected: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    fn people(names: &[&str]) -> Vec<Username> {
+        names.iter().map(|name| name.parse().unwrap()).collect()
+    }
+
+    #[test]
+    fn only_labels_of_ours_are_removed() {
+        let decided = labels(&set(&["b"]), &set(&["a"]), &set(&["a", "mine"]), true, false);
+        assert_eq!(decided.add, set(&["b"]));
+        assert_eq!(decided.remove, set(&["a"]));
+        assert_eq!(decided.ours, set(&["b"]));
+    }
+
+    #[test]
+    fn a_label_that_was_there_before_us_is_not_ours() {
+        let decided = labels(&set(&["a"]), &set(&[]), &set(&["a"]), true, false);
+        assert_eq!(decided, LabelDecision::default());
+    }
+
+    #[test]
+    fn a_label_that_people_removed_stays_removed_unless_the_apply_never_ended() {
+        let settled = labels(&set(&["a"]), &set(&["a"]), &set(&[]), true, false);
+        assert_eq!((settled.add, settled.missed, settled.ours), (set(&[]), set(&["a"]), set(&["a"])));
+        let interrupted = labels(&set(&["a"]), &set(&["a"]), &set(&[]), false, false);
+        assert_eq!(interrupted.add, set(&["a"]));
+        let reverted = labels(&set(&["a"]), &set(&["a"]), &set(&[]), true, true);
+        assert_eq!(reverted.add, set(&["a"]));
+    }
+
+    #[test]
+    fn free_keeps_the_first_and_says_whom_it_drops() {
+        let decided = assignees(&people(&["m", "d"]), &[], &[], false, true, false);
+        assert_eq!(decided.send, Some(people(&["m"])));
+        assert_eq!(decided.kept, people(&["m"]));
+        assert_eq!(decided.dropped, people(&["d"]));
+        let again = assignees(&people(&["m", "d"]), &people(&["m"]), &people(&["m"]), false, true, false);
+        assert_eq!(again.send, None);
+    }
+
+    #[test]
+    fn on_free_nobodys_own_assignment_is_replaced() {
+        let decided = assignees(&people(&["m"]), &[], &people(&["ann"]), false, true, false);
+        assert_eq!((decided.send, decided.respected), (None, Some("ann".parse().unwrap())));
+        let ours = assignees(&people(&["new"]), &people(&["old"]), &people(&["old"]), false, true, false);
+        assert_eq!(ours.send, Some(people(&["new"])));
+    }
+
+    #[test]
+    fn premium_adds_ours_to_theirs_and_removes_only_ours() {
+        let decided = assignees(
+            &people(&["m", "d"]),
+            &people(&["old", "m"]),
+            &people(&["old", "m", "ann"]),
+            true,
+            true,
+            false,
+        );
+        assert_eq!(decided.send, Some(people(&["m", "d", "ann"])));
+        assert_eq!(decided.kept, people(&["m", "d"]));
+    }
+
+    #[test]
+    fn an_assignee_that_people_removed_stays_removed() {
+        let decided = assignees(&people(&["m"]), &people(&["m"]), &[], false, true, false);
+        assert_eq!((decided.send, decided.missed), (None, people(&["m"])));
+        let interrupted = assignees(&people(&["m"]), &people(&["m"]), &[], false, false, false);
+        assert_eq!(interrupted.send, Some(people(&["m"])));
+    }
+}

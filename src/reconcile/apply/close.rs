@@ -1,0 +1,110 @@
+use sha2::{Digest as _, Sha256};
+
+use super::links::LinkEdits;
+use super::report::{Failure, Outcome};
+use super::run::Run;
+use crate::gitlab::{IssuePatch, IssueState, NoteTarget, ProjectRef, StateEvent};
+use crate::issue::Description;
+use crate::plan::{Action, Change, IssueAddress, Operation};
+
+impl Run<'_> {
+    /// Closes issues, last of all: each with one note that says why.
+    pub(super) async fn closes(&mut self) {
+        let mut results = Vec::new();
+        for (at, change) in self.changes(|change| change.action == Action::Close) {
+            let result = match self.stopped() {
+                Some(skipped) => Ok((None, skipped)),
+                None => self.close(change).await.map(|outcome| (None, outcome)),
+            };
+            results.push((at, self.ended(change, result)));
+        }
+        self.outcomes.extend(results);
+    }
+
+    async fn close(&self, change: &Change) -> Result<Outcome, Failure> {
+        let Some(address) = &change.issue else {
+            return Err(Failure::new("the plan does not say which issue", "plan again"));
+        };
+        let what = match &change.key {
+            Some(key) if key.is_key_result() => "key result",
+            _ => "objective",
+        };
+        let origin = self.context.origin.map(|origin| format!(" ({origin})")).unwrap_or_default();
+        match &change.operation {
+            Operation::Prune => {
+                let why = format!("This {what} is no longer declared{origin}, so its issue is closed.");
+                self.note_once(address, &why).await?;
+                self.prune(address).await?;
+            }
+            Operation::Write { desired } => {
+                let why = match &desired.closing_reason {
+                    Some(reason) => format!("This {what} is closed{origin}: {reason}"),
+                    None => format!("This {what} is closed{origin}."),
+                };
+                self.note_once(address, &why).await?;
+                let pending = self.has_link_steps(&desired.key);
+                self.converge(desired, address, &LinkEdits::default(), pending, None).await?;
+            }
+            Operation::CloseTwin { stays, id } => {
+                let why = format!("Two applies created an issue for this {what} at once; {stays} goes on.");
+                self.note_once(address, &why).await?;
+                self.close_twin(address, *id).await?;
+            }
+            _ => return Err(Failure::new("not a close", "report this as a bug")),
+        }
+        Ok(Outcome::Done)
+    }
+
+    async fn prune(&self, address: &IssueAddress) -> Result<(), Failure> {
+        let project = ProjectRef::Path(address.project.clone());
+        let issue = self.context.client.issue(&project, address.iid).await?;
+        let mut patch = IssuePatch::default();
+        if issue.state == IssueState::Opened {
+            patch.state_event = Some(StateEvent::Close);
+        }
+        if let Ok(mut description) = Description::parse(&issue.description)
+            && let Some(block) = &mut description.block
+        {
+            block.marker.applied.open = false;
+            patch.description = Some(description.render()?);
+        }
+        if !patch.is_empty() {
+            self.context.client.update_issue(&project, address.iid, &patch).await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a note unless it is there: the marker in it is made from what the issue's own marker says before the close, so
+    /// that a second run of the same close finds it.
+    async fn note_once(&self, address: &IssueAddress, text: &str) -> Result<(), Failure> {
+        let client = self.context.client;
+        let project = ProjectRef::Path(address.project.clone());
+        let issue = client.issue(&project, address.iid).await?;
+        if issue.state == IssueState::Closed {
+            return Ok(());
+        }
+        let block = Description::parse(&issue.description).ok().and_then(|found| found.block);
+        let before = match &block {
+            Some(block) => serde_json::to_string(&block.marker)?,
+            None => String::new(),
+        };
+        let digest = Sha256::digest(before.as_bytes());
+        let id: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let sign = format!("<!-- okrsync:note {id} -->");
+        let target = NoteTarget::Issue(project, address.iid);
+        let written = async |target: &NoteTarget| -> Result<bool, Failure> {
+            let notes = client.notes(target).await?;
+            Ok(notes.iter().any(|note| note.body.contains(&sign)))
+        };
+        if written(&target).await? {
+            return Ok(());
+        }
+        match client.create_note(&target, &format!("{text}\n\n{sign}")).await {
+            Ok(_) => Ok(()),
+            Err(error) if error.is_ambiguous() => {
+                if written(&target).await? { Ok(()) } else { Err(error.into()) }
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+}

@@ -1,0 +1,153 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures_util::{StreamExt as _, stream};
+
+use super::report::{ChangeOutcome, Failure, Outcome};
+use super::run::Run;
+use crate::gitlab::{Conflict, ErrorKind, ProjectRef};
+use crate::issue::AppliedLink;
+use crate::model::Key;
+use crate::plan::{Action, Change, IssueAddress, LinkEnd, Operation};
+
+/// Issues whose links are made at once. The links of one issue are made one after the other.
+const AT_ONCE: usize = 4;
+
+/// What changed about the links of one issue, for its record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct LinkEdits {
+    pub(super) added: Vec<AppliedLink>,
+    pub(super) removed: BTreeSet<String>,
+    /// Whether a link could not be made for now.
+    pub(super) failed: bool,
+}
+
+/// What one step did.
+enum Made {
+    /// The link is ours now.
+    Ours(AppliedLink),
+    /// Somebody made it before us.
+    Theirs,
+    /// It is gone.
+    Removed(String),
+    /// GitLab will never make it.
+    Impossible(String),
+}
+
+impl Run<'_> {
+    /// Makes and removes links; says for every key what its record has to learn.
+    pub(super) async fn links(&mut self) -> BTreeMap<Key, LinkEdits> {
+        let mut by_key: BTreeMap<Key, Vec<(usize, &Change)>> = BTreeMap::new();
+        for (at, change) in
+            self.changes(|change| matches!(change.action, Action::Link | Action::Unlink))
+        {
+            if let Some(key) = &change.key {
+                by_key.entry(key.clone()).or_default().push((at, change));
+            }
+        }
+        let run = &*self;
+        let results: Vec<(Key, LinkEdits, Vec<(usize, ChangeOutcome)>)> = stream::iter(by_key)
+            .map(|(key, changes)| async move {
+                let mut edits = LinkEdits::default();
+                let mut outcomes = Vec::new();
+                for (at, change) in changes {
+                    outcomes.push((at, run.link(&key, change, &mut edits).await));
+                }
+                (key, edits, outcomes)
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        let mut all = BTreeMap::new();
+        for (key, edits, outcomes) in results {
+            self.outcomes.extend(outcomes);
+            all.insert(key, edits);
+        }
+        all
+    }
+
+    async fn link(&self, key: &Key, change: &Change, edits: &mut LinkEdits) -> ChangeOutcome {
+        if let Some(skipped) = self.stopped() {
+            edits.failed = true;
+            return self.ended(change, Ok((None, skipped)));
+        }
+        let Some(source) = self.book.get(key).filter(|_| !self.failed.contains(key)) else {
+            edits.failed = true;
+            let reason = "its issue could not be made as declared".to_owned();
+            return self.ended(change, Ok((None, Outcome::Skipped { reason })));
+        };
+        let made = match &change.operation {
+            Operation::Link { to } => self.make(source, to).await,
+            Operation::Unlink { link, to } => self.remove(source, *link, to).await,
+            _ => Err(Failure::new("not a link", "report this as a bug")),
+        };
+        let result = made.map(|made| {
+            let outcome = match made {
+                Made::Ours(link) => {
+                    edits.added.push(link);
+                    Outcome::Done
+                }
+                Made::Theirs => Outcome::AlreadyDone,
+                Made::Removed(to) => {
+                    edits.removed.insert(to);
+                    Outcome::Done
+                }
+                Made::Impossible(reason) => Outcome::Skipped { reason },
+            };
+            (Some(source.clone()), outcome)
+        });
+        edits.failed |= result.is_err();
+        self.ended(change, result)
+    }
+
+    async fn make(&self, source: &IssueAddress, to: &LinkEnd) -> Result<Made, Failure> {
+        let (project, iid, id) = match to {
+            LinkEnd::Key(key) => match self.book.get(key) {
+                Some(address) => (address.project.clone(), address.iid, address.id),
+                None => return Err(Failure::new(format!("{key} has no issue"), "see its own failure")),
+            },
+            LinkEnd::Issue { reference, id } => (reference.project.clone(), reference.iid, *id),
+        };
+        let ours = || Made::Ours(AppliedLink { to: to.target(), id: Some(id) });
+        let client = self.context.client;
+        let from = ProjectRef::Path(source.project.clone());
+        let target = ProjectRef::Path(project);
+        match client.create_link(&from, source.iid, &target, iid).await {
+            Ok(_) => Ok(ours()),
+            Err(error) if *error.kind() == ErrorKind::Conflict(Conflict::AlreadyLinked) => {
+                // An apply that was interrupted may have made it; otherwise a person did, and it stays theirs.
+                Ok(if self.was_pending(source) { ours() } else { Made::Theirs })
+            }
+            Err(error) if matches!(error.kind(), ErrorKind::Unprocessable) => {
+                Ok(Made::Impossible(error.message().to_owned()))
+            }
+            Err(error) if error.is_ambiguous() => {
+                // The loser of a race for the same link gets a 500 too: look.
+                let links = client.links(&from, source.iid).await?;
+                if links.iter().any(|link| link.issue.id == id) {
+                    return Ok(ours());
+                }
+                client.create_link(&from, source.iid, &target, iid).await?;
+                Ok(ours())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn remove(&self, source: &IssueAddress, link: u64, to: &str) -> Result<Made, Failure> {
+        let project = ProjectRef::Path(source.project.clone());
+        match self.context.client.delete_link(&project, source.iid, link).await {
+            Ok(()) => Ok(Made::Removed(to.to_owned())),
+            Err(error) if *error.kind() == ErrorKind::NotFound => Ok(Made::Removed(to.to_owned())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether the issue was left unfinished by an earlier apply.
+    fn was_pending(&self, address: &IssueAddress) -> bool {
+        let issue = self.context.observed.issues.iter().find(|issue| issue.id == address.id);
+        issue
+            .and_then(|issue| crate::issue::Description::parse(&issue.description).ok())
+            .and_then(|description| description.block)
+            .is_none_or(|block| block.marker.pending)
+    }
+}

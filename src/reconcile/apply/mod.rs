@@ -1,0 +1,13 @@
+//! Carrying a plan out.
+
+mod close;
+mod create;
+mod labels;
+mod links;
+mod report;
+mod run;
+mod twins;
+mod write;
+
+pub use report::{ApplyReport, ChangeOutcome, Outcome, Progress, ProgressEvent};
+pub use run::{ApplyContext, apply};

@@ -1,0 +1,213 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
+
+use super::links::LinkEdits;
+use super::report::{ApplyReport, ChangeOutcome, Failure, Outcome, Progress, ProgressEvent};
+use crate::config::Config;
+use crate::gitlab::Client;
+use crate::issue::DesiredIssue;
+use crate::model::Key;
+use crate::plan::{
+    Action, Change, IssueAddress, ObservedState, Operation, Ownership, Plan, Remark, addresses,
+};
+
+/// Changes under way at once; the client admits fewer to GitLab when that slows down.
+const AT_ONCE: usize = 8;
+
+/// What an apply needs beside the plan.
+#[derive(Clone, Copy)]
+pub struct ApplyContext<'a> {
+    /// The client; its token may write.
+    pub client: &'a Client,
+    /// What the files say.
+    pub desired: &'a [DesiredIssue],
+    /// What was observed for the plan.
+    pub observed: &'a ObservedState,
+    /// The settings.
+    pub config: &'a Config,
+    /// Whose issues and markers count.
+    pub ownership: &'a Ownership,
+    /// Makes the random birth mark of a new issue.
+    pub births: &'a (dyn Fn() -> String + Sync),
+    /// What to name as the origin in closing notes: a commit, a merge request.
+    pub origin: Option<&'a str>,
+    /// When this apply began observing.
+    pub started: Timestamp,
+    /// Is told what happens.
+    pub progress: Progress<'a>,
+}
+
+/// Carries a plan out: labels, objectives, key results, links, closes. A failed change does not keep others from being
+/// done, unless they need it.
+pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
+    let addresses = addresses(context.desired, context.observed, context.ownership);
+    let mut run = Run {
+        context,
+        plan,
+        book: addresses,
+        failed: BTreeSet::new(),
+        outcomes: BTreeMap::new(),
+        remarks: Vec::new(),
+        stop: AtomicBool::new(false),
+        ended: AtomicUsize::new(0),
+    };
+    run.labels().await;
+    run.issues(false).await;
+    run.issues(true).await;
+    run.twins().await;
+    let edits = run.links().await;
+    run.settle(&edits).await;
+    run.closes().await;
+    run.finish()
+}
+
+pub(super) struct Run<'a> {
+    pub(super) context: ApplyContext<'a>,
+    pub(super) plan: &'a Plan,
+    /// Where the issue of each key is, by now.
+    pub(super) book: BTreeMap<Key, IssueAddress>,
+    /// Keys whose issue could not be made as desired.
+    pub(super) failed: BTreeSet<Key>,
+    pub(super) outcomes: BTreeMap<usize, ChangeOutcome>,
+    pub(super) remarks: Vec<Remark>,
+    stop: AtomicBool,
+    ended: AtomicUsize,
+}
+
+impl Run<'_> {
+    /// The changes that a phase is about, with their places in the plan.
+    pub(super) fn changes(&self, is: impl Fn(&Change) -> bool) -> Vec<(usize, &Change)> {
+        self.plan.changes.iter().enumerate().filter(|(_, change)| is(change)).collect()
+    }
+
+    /// Whether a key's links are changed by the plan.
+    pub(super) fn has_link_steps(&self, key: &Key) -> bool {
+        self.plan.changes.iter().any(|change| {
+            matches!(change.action, Action::Link | Action::Unlink) && change.key.as_ref() == Some(key)
+        })
+    }
+
+    /// Why nothing more is tried, once the token was refused.
+    pub(super) fn stopped(&self) -> Option<Outcome> {
+        self.stop.load(Ordering::Relaxed).then(|| Outcome::Skipped {
+            reason: "GitLab refused the token before".to_owned(),
+        })
+    }
+
+    /// Makes an outcome of a result, and tells who watches.
+    pub(super) fn ended(
+        &self,
+        change: &Change,
+        result: Result<(Option<IssueAddress>, Outcome), Failure>,
+    ) -> ChangeOutcome {
+        let outcome = match result {
+            Ok((issue, outcome)) => ChangeOutcome::new(change, issue, outcome),
+            Err(failure) => {
+                if failure.fatal {
+                    self.stop.store(true, Ordering::Relaxed);
+                }
+                ChangeOutcome::new(change, None, Outcome::Failed(failure))
+            }
+        };
+        let done = self.ended.fetch_add(1, Ordering::Relaxed) + 1;
+        let total = self.plan.changes.len();
+        (self.context.progress)(ProgressEvent::Ended { outcome: &outcome, done, total });
+        outcome
+    }
+
+    /// Objectives, or key results: created, adopted, moved, updated.
+    async fn issues(&mut self, key_results: bool) {
+        let changes = self.changes(|change| {
+            matches!(change.operation, Operation::Write { .. })
+                && change.action != Action::Close
+                && change.key.as_ref().is_some_and(|key| key.is_key_result() == key_results)
+        });
+        let run = &*self;
+        let results: Vec<(usize, ChangeOutcome)> = stream::iter(changes)
+            .map(|(at, change)| async move { (at, run.issue(change).await) })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        for (at, outcome) in results {
+            if let Some(key) = &outcome.key {
+                if outcome.outcome.is_done() {
+                    if let Some(address) = &outcome.issue {
+                        self.book.insert(key.clone(), address.clone());
+                    }
+                } else {
+                    self.failed.insert(key.clone());
+                }
+            }
+            self.outcomes.insert(at, outcome);
+        }
+    }
+
+    async fn issue(&self, change: &Change) -> ChangeOutcome {
+        if let Some(skipped) = self.stopped() {
+            return self.ended(change, Ok((None, skipped)));
+        }
+        let Operation::Write { desired } = &change.operation else {
+            return self.ended(change, Err(Failure::new("not an issue", "report this as a bug")));
+        };
+        let result = match change.action {
+            Action::Create => self.create(desired).await,
+            _ => self.update(change, desired).await,
+        };
+        self.ended(change, result)
+    }
+
+    /// Settles the markers of issues that were created or whose links changed.
+    async fn settle(&mut self, edits: &BTreeMap<Key, LinkEdits>) {
+        let created = self.changes(|change| change.action == Action::Create);
+        let mut keys: BTreeSet<Key> =
+            created.into_iter().filter_map(|(_, change)| change.key.clone()).collect();
+        keys.extend(edits.keys().cloned());
+        keys.retain(|key| !self.failed.contains(key) && self.book.contains_key(key));
+        let none = LinkEdits::default();
+        let run = &*self;
+        let results: Vec<(Key, Result<(), Failure>)> = stream::iter(keys)
+            .map(|key| {
+                let edits = edits.get(&key).unwrap_or(&none);
+                async move {
+                    let result = run.settle_one(&key, edits).await;
+                    (key, result)
+                }
+            })
+            .buffer_unordered(AT_ONCE)
+            .collect()
+            .await;
+        for (key, result) in results {
+            if let Err(failure) = result {
+                self.fail(&key, &failure);
+            }
+        }
+    }
+
+    async fn settle_one(&self, key: &Key, edits: &LinkEdits) -> Result<(), Failure> {
+        let desired = self.context.desired.iter().find(|wanted| wanted.key == *key);
+        let (Some(desired), Some(address), None) = (desired, self.book.get(key), self.stopped())
+        else {
+            return Ok(());
+        };
+        // A link that failed leaves the marker unsettled: the next apply tries again.
+        self.converge(desired, address, edits, edits.failed, None).await.map(|_| ())
+    }
+
+    /// Turns the outcome of a key's issue into a failure.
+    pub(super) fn fail(&mut self, key: &Key, failure: &Failure) {
+        self.failed.insert(key.clone());
+        for outcome in self.outcomes.values_mut() {
+            if outcome.key.as_ref() == Some(key) && outcome.outcome.is_done() {
+                outcome.outcome = Outcome::Failed(failure.clone());
+                return;
+            }
+        }
+    }
+
+    fn finish(self) -> ApplyReport {
+        ApplyReport { outcomes: self.outcomes.into_values().collect(), remarks: self.remarks }
+    }
+}

@@ -1,0 +1,381 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::convert;
+use super::error::ReconcileError;
+use crate::config::Config;
+use crate::gitlab::{Client, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via};
+use crate::issue::{Description, DesiredIssue, LinkTarget};
+use crate::model::{IssueReference, Username};
+use crate::plan::{
+    Action, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Operation, Ownership, Plan,
+    PlanPolicy, ReferencedIssue, Scope, UnmanagedIssue, plan,
+};
+
+/// What to observe for.
+#[derive(Debug, Clone, Copy)]
+pub struct ObserveRequest<'a> {
+    /// What the files say.
+    pub desired: &'a [DesiredIssue],
+    /// The settings.
+    pub config: &'a Config,
+}
+
+/// What was seen, and how.
+#[derive(Debug, Clone)]
+pub struct Observation {
+    /// What GitLab holds.
+    pub state: ObservedState,
+    /// Whose issues and markers count: the configured accounts, or the token's own.
+    pub ownership: Ownership,
+    /// By which API the issues were read.
+    pub via: Via,
+}
+
+/// Reads what a plan needs and no more.
+///
+/// The issues of our accounts are read in pages, with their links, whatever their labels say by now. Only when something
+/// is to be changed, the labels of the trackers concerned are read; only before a create, the issues that look like it.
+pub async fn observe(
+    client: &Client,
+    request: ObserveRequest<'_>,
+) -> Result<Observation, ReconcileError> {
+    let ObserveRequest { desired, config } = request;
+    let viewer = viewer(client).await?;
+    let ownership = Ownership {
+        owner: config.gitlab.owner.clone(),
+        previous_owners: config.gitlab.previous_owners.clone(),
+        bots: match (&viewer, config.gitlab.bots.as_slice()) {
+            (Some(viewer), []) => vec![viewer.clone()],
+            (None, []) => return Err(ReconcileError::UnknownViewer),
+            (_, bots) => bots.to_vec(),
+        },
+    };
+    let mut observer = Observer {
+        client,
+        desired,
+        config,
+        ownership: &ownership,
+        via: Via::Graphql,
+        state: ObservedState { viewer, ..ObservedState::default() },
+    };
+    observer.issues().await?;
+    observer.adopted().await?;
+    observer.moved().await?;
+    observer.users().await?;
+    observer.recorded_references();
+    observer.references().await?;
+    // With no labels known, a plan that needs one is not empty: what it needs is then looked at.
+    let draft = observer.draft();
+    observer.labels(&draft).await?;
+    observer.lookalikes(&draft).await?;
+    observer.state.issues.sort_by_key(|issue| issue.id);
+    observer.state.issues.dedup_by_key(|issue| issue.id);
+    let (state, via) = (observer.state, observer.via);
+    Ok(Observation { state, ownership, via })
+}
+
+async fn viewer(client: &Client) -> Result<Option<Username>, ReconcileError> {
+    if client.has_job_token() {
+        return Ok(None);
+    }
+    let user = client
+        .current_user()
+        .await
+        .map_err(ReconcileError::doing("GitLab does not say whose the token is"))?;
+    Ok(Some(convert::username(&user.username)))
+}
+
+struct Observer<'a> {
+    client: &'a Client,
+    desired: &'a [DesiredIssue],
+    config: &'a Config,
+    ownership: &'a Ownership,
+    via: Via,
+    state: ObservedState,
+}
+
+impl Observer<'_> {
+    /// Every issue of our accounts in every tracker.
+    async fn issues(&mut self) -> Result<(), ReconcileError> {
+        let trackers: Vec<String> =
+            self.config.teams.trackers().into_iter().map(str::to_owned).collect();
+        let authors = self.ownership.bots.iter().map(ToString::to_string).collect();
+        let query = IssueQuery {
+            projects: trackers.clone(),
+            filter: IssueFilter { authors, ..IssueFilter::default() },
+        };
+        let read = self
+            .client
+            .read_issues(&query)
+            .await
+            .map_err(ReconcileError::doing("the issues of the trackers cannot be read"))?;
+        self.via = read.via;
+        for project in &read.projects {
+            let Some(path) = trackers.iter().find(|path| path.eq_ignore_ascii_case(&project.path))
+            else {
+                continue;
+            };
+            let tracker = ObservedTracker {
+                id: project.id.unwrap_or_default(),
+                labels: Knowledge::Known(BTreeSet::new()),
+                several_assignees: match project.several_assignees {
+                    Some(several) => Knowledge::Known(several),
+                    None => Knowledge::Unknown("this token may not ask for the plan".to_owned()),
+                },
+                group: path.rsplit_once('/').map(|(group, _)| group.to_owned()),
+                issues_enabled: project.issues_enabled.unwrap_or(true),
+            };
+            self.state.trackers.insert(path.clone(), tracker);
+        }
+        self.add(&read.issues);
+        Ok(())
+    }
+
+    fn add(&mut self, issues: &[crate::gitlab::ObservedIssue]) {
+        let paths: Vec<String> =
+            self.config.teams.trackers().into_iter().map(str::to_owned).collect();
+        for read in issues {
+            let path = paths
+                .iter()
+                .find(|path| path.eq_ignore_ascii_case(&read.project))
+                .unwrap_or(&read.project);
+            self.state.issues.push(convert::issue(&read.issue, path, read.links.as_deref()));
+        }
+    }
+
+    fn has(&self, reference: &IssueReference) -> bool {
+        self.state.issues.iter().any(|issue| issue.address() == *reference)
+    }
+
+    /// Issues that files adopt by name, whoever wrote them.
+    async fn adopted(&mut self) -> Result<(), ReconcileError> {
+        let wanted: Vec<IssueReference> = self
+            .desired
+            .iter()
+            .filter_map(|wanted| wanted.adopt.clone())
+            .filter(|reference| !self.has(reference))
+            .collect();
+        for (project, iids) in by_project(wanted) {
+            if let Some(read) = self.read_some(&project, &iids).await? {
+                self.add(&read);
+            }
+        }
+        Ok(())
+    }
+
+    /// Issues of a project by number; `None` where the project cannot be read.
+    async fn read_some(
+        &self,
+        project: &str,
+        iids: &BTreeSet<u64>,
+    ) -> Result<Option<Vec<crate::gitlab::ObservedIssue>>, ReconcileError> {
+        let filter = IssueFilter { iids: iids.clone(), ..IssueFilter::default() };
+        let query = IssueQuery { projects: vec![project.to_owned()], filter };
+        match self.client.read_issues(&query).await {
+            Ok(read) => Ok(Some(read.issues)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => {
+                Err(ReconcileError::doing(format!("issues of {project} cannot be read"))(error))
+            }
+        }
+    }
+
+    /// Follows issues that people moved out of the trackers.
+    async fn moved(&mut self) -> Result<(), ReconcileError> {
+        if self.client.has_job_token() {
+            return Ok(());
+        }
+        loop {
+            let here: BTreeSet<u64> = self.state.issues.iter().map(|issue| issue.id).collect();
+            let ours = |issue: &&ObservedIssue| {
+                Description::parse(&issue.description).is_ok_and(|found| found.block.is_some())
+            };
+            let missing: BTreeSet<u64> = self
+                .state
+                .issues
+                .iter()
+                .filter(ours)
+                .filter_map(|issue| issue.moved_to)
+                .filter(|id| !here.contains(id))
+                .collect();
+            let before = self.state.issues.len();
+            for id in missing {
+                let doing = "an issue that was moved cannot be followed";
+                let found =
+                    self.client.issue_by_id(id).await.map_err(ReconcileError::doing(doing))?;
+                if let Some(found) = found {
+                    let id = ProjectRef::Id(found.issue.project_id);
+                    let project =
+                        self.client.project(&id).await.map_err(ReconcileError::doing(doing))?;
+                    let path = project.path_with_namespace;
+                    let issue = convert::issue(&found.issue, &path, found.links.as_deref());
+                    self.state.issues.push(issue);
+                }
+            }
+            if self.state.issues.len() == before {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn users(&mut self) -> Result<(), ReconcileError> {
+        let names: BTreeSet<String> = self
+            .desired
+            .iter()
+            .flat_map(|wanted| &wanted.assignees)
+            .map(|name| name.as_str().to_ascii_lowercase())
+            .collect();
+        if names.is_empty() {
+            return Ok(());
+        }
+        if self.client.has_job_token() {
+            // A job token may not ask for accounts: those that are assigned exist, the others are taken as they are named.
+            self.state.users = names.into_iter().map(|name| (name, 0)).collect();
+            return Ok(());
+        }
+        let names: Vec<String> = names.into_iter().collect();
+        let users = self
+            .client
+            .users(&names)
+            .await
+            .map_err(ReconcileError::doing("the accounts of managers cannot be looked up"))?;
+        let active = users.into_iter().filter(crate::gitlab::User::is_active);
+        self.state.users =
+            active.map(|user| (user.username.to_ascii_lowercase(), user.id)).collect();
+        Ok(())
+    }
+
+    /// What references resolved to before, as the markers recorded it: costs nothing.
+    fn recorded_references(&mut self) {
+        let mut known = BTreeMap::new();
+        for issue in &self.state.issues {
+            if let Ok(Description { block: Some(block), .. }) = Description::parse(&issue.description)
+            {
+                for link in &block.marker.applied.links {
+                    if let (LinkTarget::Issue(reference), Some(id)) = (&link.to, link.id) {
+                        known.insert(reference.clone(), ReferencedIssue::Found(id));
+                    }
+                }
+            }
+        }
+        self.state.references.extend(known);
+    }
+
+    /// Looks up the references that no marker recorded.
+    async fn references(&mut self) -> Result<(), ReconcileError> {
+        let open: BTreeSet<IssueReference> = self
+            .desired
+            .iter()
+            .flat_map(|wanted| &wanted.links)
+            .filter_map(|target| match target {
+                LinkTarget::Issue(reference) => Some(reference.clone()),
+                LinkTarget::Key(_) => None,
+            })
+            .filter(|reference| !self.state.references.contains_key(reference))
+            .collect();
+        for (project, iids) in by_project(open) {
+            let found = self.read_some(&project, &iids).await?.unwrap_or_default();
+            for iid in iids {
+                let id = found.iter().find(|read| read.issue.iid == iid).map(|read| read.issue.id);
+                let reference = IssueReference { project: project.clone(), iid };
+                let answer = id.map_or(ReferencedIssue::NotReadable, ReferencedIssue::Found);
+                self.state.references.insert(reference, answer);
+            }
+        }
+        Ok(())
+    }
+
+    fn draft(&self) -> Plan {
+        let policy = PlanPolicy {
+            config: self.config,
+            ownership: self.ownership,
+            scope: &Scope::default(),
+            paused: false,
+        };
+        plan(self.desired, &self.state, policy)
+    }
+
+    /// The labels of the trackers in which a change needs one.
+    async fn labels(&mut self, draft: &Plan) -> Result<(), ReconcileError> {
+        let concerned: BTreeSet<String> = draft
+            .changes
+            .iter()
+            .filter(|change| matches!(change.operation, Operation::Write { .. }))
+            .map(|change| change.tracker.clone())
+            .collect();
+        for path in concerned {
+            if !self.state.trackers.contains_key(&path) {
+                continue;
+            }
+            let labels = if self.client.has_job_token() {
+                Knowledge::Unknown("a job token may not read labels".to_owned())
+            } else {
+                let home = LabelHome::Project(ProjectRef::Path(path.clone()));
+                let doing = format!("the labels of {path} cannot be read");
+                let labels =
+                    self.client.labels(&home).await.map_err(ReconcileError::doing(doing))?;
+                Knowledge::Known(labels.into_iter().map(|label| label.name).collect())
+            };
+            if let Some(tracker) = self.state.trackers.get_mut(&path) {
+                tracker.labels = labels;
+            }
+        }
+        Ok(())
+    }
+
+    /// Issues of other authors that carry OKR labels, in trackers in which an issue would be created.
+    async fn lookalikes(&mut self, draft: &Plan) -> Result<(), ReconcileError> {
+        let mut places: BTreeSet<(String, String)> = BTreeSet::new();
+        for change in draft.changes.iter().filter(|change| change.action == Action::Create) {
+            if let (Operation::Write { desired }, Some(key)) = (&change.operation, &change.key) {
+                let labels = &self.config.labels;
+                let templates =
+                    if desired.is_key_result { &labels.key_result } else { &labels.objective };
+                if let Some(first) = templates.first() {
+                    places.insert((change.tracker.clone(), first.fill(&desired.team, key.quarter)));
+                }
+            }
+        }
+        for (project, label) in places {
+            let filter = IssueFilter { labels: BTreeSet::from([label]), ..IssueFilter::default() };
+            let query = IssueQuery { projects: vec![project.clone()], filter };
+            let doing = format!("issues of {project} that look like OKRs cannot be read");
+            let read =
+                self.client.read_issues(&query).await.map_err(ReconcileError::doing(doing))?;
+            for found in read.issues {
+                let author = convert::username(&found.issue.author.username);
+                let adopted = self.has(&IssueReference { project: project.clone(), iid: found.issue.iid });
+                if self.ownership.bots.contains(&author) || adopted {
+                    continue;
+                }
+                let marker = Description::parse(&found.issue.description)
+                    .ok()
+                    .and_then(|description| description.block)
+                    .map(|block| block.marker);
+                self.state.unmanaged.push(UnmanagedIssue {
+                    project: project.clone(),
+                    iid: found.issue.iid,
+                    title: found.issue.title.clone(),
+                    author,
+                    claims: marker
+                        .filter(|marker| marker.owner == self.ownership.owner)
+                        .map(|marker| marker.key.to_string()),
+                    open: found.issue.state == crate::gitlab::IssueState::Opened,
+                });
+            }
+        }
+        self.state.unmanaged.sort();
+        self.state.unmanaged.dedup();
+        Ok(())
+    }
+}
+
+fn by_project(
+    references: impl IntoIterator<Item = IssueReference>,
+) -> BTreeMap<String, BTreeSet<u64>> {
+    let mut projects: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
+    for reference in references {
+        projects.entry(reference.project).or_default().insert(reference.iid);
+    }
+    projects
+}
