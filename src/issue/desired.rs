@@ -2,9 +2,16 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::definition::definition;
+use super::labels::labels;
+use super::markdown::escape_markdown;
+use super::previous_keys::previous_keys;
+use super::title::escape_title;
 use super::{LinkTarget, Row, as_text};
-use crate::config::QuarterState;
-use crate::model::{Date, Id, IssueReference, Key, Username};
+use crate::config::{AssigneeTemplate, Config, QuarterState, Team};
+use crate::model::{
+    Date, Id, IssueReference, Item, ItemRef, Key, Lifecycle, OkrTree, Username, WorkReference,
+};
 
 /// What the files say that one issue shall be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,4 +53,137 @@ pub struct DesiredIssue {
     pub team: Id,
     /// Whether it stands for a key result.
     pub is_key_result: bool,
+}
+
+/// The issues that the files declare, by key. OKRs of a team that `okr.toml` does not declare have none: the loader refuses
+/// such files.
+pub fn desired_issues(tree: &OkrTree, config: &Config) -> Vec<DesiredIssue> {
+    let mut issues: Vec<DesiredIssue> = tree
+        .items()
+        .filter_map(|item| {
+            let team = config.teams.get(&item.key().team)?;
+            Some(desired_issue(tree, config, team, item))
+        })
+        .collect();
+    issues.sort_by(|a, b| a.key.cmp(&b.key));
+    issues
+}
+
+fn desired_issue(tree: &OkrTree, config: &Config, team: &Team, of: ItemRef<'_>) -> DesiredIssue {
+    let item = of.item();
+    let key = &item.key;
+    let (objective, key_result) = match of {
+        ItemRef::Objective(objective) => (objective, None),
+        ItemRef::KeyResult(objective, key_result) => (objective, Some(key_result)),
+    };
+    let is_key_result = key_result.is_some();
+    let tracker = if is_key_result {
+        &team.key_result_tracker
+    } else {
+        &team.tracker
+    };
+    // A key result ends with its objective, and is no less confidential.
+    let ended = [item, &objective.item]
+        .into_iter()
+        .find(|item| !item.lifecycle.is_active());
+    let mut rows: Vec<Row> = key_result
+        .into_iter()
+        .flat_map(|key_result| &key_result.check_ins)
+        .map(Row::from)
+        .collect();
+    rows.sort_by_key(|row| row.date);
+    DesiredIssue {
+        key: key.clone(),
+        previously: previous_keys(tree, team, of),
+        adopt: item.adopt.as_ref().map(|adopt| adopt.value.clone()),
+        tracker: tracker.clone(),
+        title: escape_title(&item.title.value),
+        due: due(config, item),
+        labels: labels(config, &key.team, key.quarter, is_key_result),
+        assignees: assignees(config, team, item),
+        confidential: item.confidential || objective.item.confidential,
+        open: ended.is_none(),
+        closing_reason: ended.and_then(closing_reason),
+        quarter_state: config.quarter_state(key.quarter),
+        definition: definition(config, team, of),
+        rows,
+        links: links(of),
+        team: key.team.clone(),
+        is_key_result,
+    }
+}
+
+/// The declared due date, or the quarter's last day.
+pub(super) fn due(config: &Config, item: &Item) -> Date {
+    item.due.map_or_else(
+        || {
+            // A quarter without an end is the last one there is.
+            let period = config.calendar.period(item.key.quarter);
+            period.map_or(Date::MAX, crate::model::Period::end)
+        },
+        |due| due.value,
+    )
+}
+
+fn closing_reason(item: &Item) -> Option<String> {
+    match &item.lifecycle {
+        Lifecycle::Active => None,
+        Lifecycle::Dropped { reason } => Some(escape_markdown(&reason.value)),
+        Lifecycle::Closed { reason } => reason.as_ref().map(|r| escape_markdown(&r.value)),
+    }
+}
+
+/// Who answers for an item: its owner, else the team's manager.
+pub(super) fn owner<'a>(team: &'a Team, item: &'a Item) -> Option<&'a Username> {
+    item.owner
+        .as_ref()
+        .map(|owner| &owner.value)
+        .or(team.manager.as_ref())
+}
+
+fn assignees(config: &Config, team: &Team, item: &Item) -> Vec<Username> {
+    let templates = if item.key.is_key_result() {
+        &config.assign.key_result
+    } else {
+        &config.assign.objective
+    };
+    let mut assignees: Vec<Username> = Vec::new();
+    for template in templates {
+        let assignee = match template {
+            AssigneeTemplate::Manager => team.manager.as_ref(),
+            AssigneeTemplate::Director => config.teams.director(&team.id),
+            AssigneeTemplate::Owner => owner(team, item),
+            AssigneeTemplate::User(user) => Some(user),
+        };
+        if let Some(assignee) = assignee
+            && !assignees.contains(assignee)
+        {
+            assignees.push(assignee.clone());
+        }
+    }
+    assignees
+}
+
+fn links(of: ItemRef<'_>) -> Vec<LinkTarget> {
+    let item = of.item();
+    let up: Vec<Key> = match of {
+        ItemRef::Objective(objective) => objective
+            .supports
+            .iter()
+            .map(|key| key.value.clone())
+            .collect(),
+        ItemRef::KeyResult(objective, _) => vec![objective.item.key.clone()],
+    };
+    let carried = item.carried_from.as_ref().map(|key| key.value.clone());
+    let work = item.work.iter().filter_map(|work| match &work.value {
+        WorkReference::Issue(issue) => Some(LinkTarget::Issue(issue.clone())),
+        WorkReference::Milestone { .. } => None,
+    });
+    let links: BTreeSet<LinkTarget> = up
+        .into_iter()
+        .chain(carried)
+        .map(LinkTarget::Key)
+        .chain(work)
+        .collect();
+    links.into_iter().collect()
 }

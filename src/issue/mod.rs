@@ -4,10 +4,40 @@
 //! plan can come to rest.
 
 mod as_text;
+mod body;
+mod cell;
+mod conflict;
+mod definition;
+mod description;
 mod desired;
+mod dialect;
+mod digest;
+mod labels;
 mod link;
+mod markdown;
+mod marker;
+mod mention;
+mod merge;
+mod normalise;
+mod plain;
+mod previous_keys;
 mod row;
+mod table;
+#[cfg(test)]
+mod tests;
+mod title;
 
-pub use desired::DesiredIssue;
+pub use body::Body;
+pub use conflict::BlockConflict;
+pub use description::{Block, Description};
+pub use desired::{DesiredIssue, desired_issues};
+pub use digest::{RENDERER, digest};
+pub use labels::{label_namespace, previous_labels};
 pub use link::{LinkTarget, ParseLinkTargetError};
+pub use markdown::{escape_markdown, unescape_markdown};
+pub use marker::{Applied, AppliedAssignees, AppliedLink, Marker};
+pub use merge::{RowConflict, TableMerge, merge_rows};
+pub use normalise::{normalise, normalise_title};
 pub use row::{Row, RowValues};
+pub use table::Table;
+pub use title::{escape_title, escaped_title_length, unescape_title};

@@ -1,7 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::as_text;
-use crate::model::{Date, Health, Number};
+use super::cell::unescape_cell;
+use crate::model::{CheckIn, Date, Health, Number};
 
 /// What a check-in says, without its date.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -32,4 +33,24 @@ pub struct Row {
     /// What was known on it.
     #[serde(flatten)]
     pub values: RowValues,
+}
+
+impl From<&CheckIn> for Row {
+    /// A check-in as its table shows it: the note on one line.
+    fn from(check_in: &CheckIn) -> Self {
+        let note = check_in
+            .note
+            .as_ref()
+            .map(|note| unescape_cell(&note.value))
+            .filter(|note| !note.is_empty());
+        Self {
+            date: check_in.date,
+            values: RowValues {
+                value: check_in.value.map(|value| value.value),
+                confidence: check_in.confidence.map(|confidence| confidence.value),
+                health: check_in.health.map(|health| health.value),
+                note,
+            },
+        }
+    }
 }

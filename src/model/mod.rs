@@ -11,6 +11,7 @@ mod measure;
 mod number;
 mod people;
 mod quarter;
+mod score;
 mod tree;
 mod work;
 
@@ -22,6 +23,7 @@ pub use measure::{Measure, MilestoneStep, Scoring};
 pub use number::{Number, ParseNumberError};
 pub use people::{ParseUsernameError, Username};
 pub use quarter::{ParseQuarterError, Quarter};
+pub use score::{linear_progress, milestone_progress, progress, round_half_up, weighted_mean};
 pub use tree::{ItemRef, OkrTree, TeamOkrs};
 pub use work::{IssueReference, ParseReferenceError, WorkReference};
 

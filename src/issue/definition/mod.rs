@@ -1,0 +1,144 @@
+//! A definition: what a managed block says about an objective or key result, as GitLab renders it well.
+//!
+//! A table of facts, then the author's words, then lists. It says nothing that depends on the day, and names other OKRs by
+//! key only, so that another item's new title re-renders nothing and a confidential one never leaks.
+
+mod key_result;
+mod objective;
+
+use super::desired::{due, owner};
+use super::dialect::close;
+use super::markdown::escape_markdown;
+use super::normalise::collapse;
+use super::plain::{code, escape_plain};
+use crate::config::{Config, OverAchievement, Team};
+use crate::model::{Item, ItemRef, Key, Lifecycle, Number, WorkReference, round_half_up};
+use crate::text::Spanned;
+
+/// The Markdown of an item's managed block, without markers and check-in table.
+pub(super) fn definition(config: &Config, team: &Team, of: ItemRef<'_>) -> String {
+    match of {
+        ItemRef::Objective(objective) => objective::definition(config, team, objective),
+        ItemRef::KeyResult(_, key_result) => key_result::definition(config, team, key_result),
+    }
+}
+
+/// The facts of an item, a row each; the first is the header.
+struct Facts(Vec<(&'static str, String)>);
+
+impl Facts {
+    fn new(kind: &'static str, key: &Key) -> Self {
+        Self(vec![(kind, code(key))])
+    }
+
+    fn add(&mut self, name: &'static str, fact: Option<String>) {
+        self.0.extend(fact.map(|fact| (name, fact)));
+    }
+
+    /// Who answers, who is informed, and when: the assignees that GitLab Free drops are named here.
+    fn add_people(&mut self, config: &Config, team: &Team, item: &Item) {
+        let manager = team.manager.as_ref();
+        self.add("Owner", owner(team, item).map(code));
+        self.add("Manager", manager.map(code));
+        self.add("Director", config.teams.director(&team.id).map(code));
+    }
+
+    fn add_due(&mut self, config: &Config, item: &Item) {
+        self.add("Due", Some(due(config, item).to_string()));
+    }
+
+    fn render(&self) -> String {
+        let mut lines: Vec<String> = self
+            .0
+            .iter()
+            .map(|(name, fact)| format!("| {name} | {fact} |"))
+            .collect();
+        lines.insert(1, "| --- | --- |".to_owned());
+        lines.join("\n")
+    }
+}
+
+/// The most that progress may count.
+fn cap(config: &Config) -> Option<Number> {
+    match config.scoring.over_achievement {
+        OverAchievement::CapAt(cap) => Some(cap),
+        OverAchievement::Uncapped => None,
+    }
+}
+
+/// Whole percent, halves up.
+fn percent(number: Number) -> String {
+    format!("{} %", round_half_up(number, 0))
+}
+
+/// What somebody wrote, on one line.
+fn inline(text: &str) -> String {
+    escape_markdown(&collapse(text))
+}
+
+/// A headed list; nothing, without items.
+fn list(name: &str, items: impl IntoIterator<Item = String>) -> Option<String> {
+    let items: Vec<String> = items.into_iter().map(|item| format!("- {item}")).collect();
+    (!items.is_empty()).then(|| format!("**{name}**\n\n{}", items.join("\n")))
+}
+
+fn texts(name: &str, texts: &[Spanned<String>]) -> Option<String> {
+    list(name, texts.iter().map(|text| inline(&text.value)))
+}
+
+/// The author's own words.
+fn description(item: &Item) -> Option<String> {
+    let text = item.description.as_ref()?;
+    let text = close(&escape_markdown(&text.value));
+    let text = text.trim_matches('\n');
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// What objectives and key results both say behind their own facts.
+fn common_sections(item: &Item) -> Vec<Option<String>> {
+    let keys = |keys: &[Spanned<Key>]| -> Vec<String> {
+        keys.iter().map(|key| code(&key.value)).collect()
+    };
+    let work = item.work.iter().map(|work| match &work.value {
+        WorkReference::Issue(issue) => issue.to_string(),
+        WorkReference::Milestone { project, title } => {
+            // Escaped within, a title that could do harm is no reference any more; the others are.
+            format!("{project}%\"{}\"", escape_plain(title))
+        }
+    });
+    let amendments = item.amendments.iter().map(|amendment| {
+        let reason = inline(&amendment.reason.value);
+        format!(
+            "{}, {}: {reason}",
+            amendment.date,
+            code(&amendment.by.value)
+        )
+    });
+    let end = match &item.lifecycle {
+        Lifecycle::Active => None,
+        Lifecycle::Dropped { reason } => Some(format!("**Dropped:** {}", inline(&reason.value))),
+        Lifecycle::Closed { reason: None } => Some("**Closed early.**".to_owned()),
+        Lifecycle::Closed {
+            reason: Some(reason),
+        } => Some(format!("**Closed early:** {}", inline(&reason.value))),
+    };
+    vec![
+        list("Depends on", keys(&item.depends_on)),
+        list("Work", work),
+        list("Amendments", amendments),
+        item.outcome
+            .as_ref()
+            .map(|outcome| format!("**Outcome:** {}", inline(&outcome.value))),
+        texts("Evidence", &item.evidence),
+        end,
+    ]
+}
+
+/// Sections with a blank line between them.
+fn join(sections: impl IntoIterator<Item = Option<String>>) -> String {
+    sections
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}

@@ -1,0 +1,75 @@
+use super::{Facts, cap, code, common_sections, description, escape_plain, join, percent, texts};
+use crate::config::{Config, Dropped, RollUp, Team};
+use crate::model::{KeyResult, Lifecycle, Number, Objective, progress, weighted_mean};
+
+/// What an objective's block says.
+pub(super) fn definition(config: &Config, team: &Team, objective: &Objective) -> String {
+    let item = &objective.item;
+    let mut facts = Facts::new("Objective", &item.key);
+    facts.add("Quarter", Some(code(item.key.quarter)));
+    let name = escape_plain(&team.name);
+    facts.add("Team", Some(format!("{name} ({})", code(&team.id))));
+    facts.add_people(config, team, item);
+    let supports: Vec<String> = objective
+        .supports
+        .iter()
+        .map(|key| code(&key.value))
+        .collect();
+    facts.add(
+        "Supports",
+        (!supports.is_empty()).then(|| supports.join(", ")),
+    );
+    let carried = item.carried_from.as_ref();
+    facts.add("Carried from", carried.map(|key| code(&key.value)));
+    facts.add_due(config, item);
+    let linked = match objective.key_results.len() {
+        0 => "none of its own: it rolls up from what supports it".to_owned(),
+        1 => "1, a linked issue".to_owned(),
+        count => format!("{count}, linked issues"),
+    };
+    facts.add("Key results", Some(linked));
+    match &item.score {
+        Some(score) => facts.add("Score", Some(percent(score.value))),
+        None => facts.add("Progress", roll_up(config, objective).map(percent)),
+    }
+    let retrospective = &objective.retrospective;
+    let mut sections = vec![Some(facts.render()), description(item)];
+    sections.extend(common_sections(item));
+    sections.extend([
+        texts("Good", &retrospective.good),
+        texts("Bad", &retrospective.bad),
+        texts("Try", &retrospective.try_next),
+    ]);
+    join(sections)
+}
+
+/// The objective's progress from its key results'; `None` while one that counts has none.
+fn roll_up(config: &Config, objective: &Objective) -> Option<Number> {
+    let score = |key_result: &KeyResult| {
+        let dropped = matches!(key_result.item.lifecycle, Lifecycle::Dropped { .. });
+        match (dropped, config.scoring.dropped) {
+            (true, Dropped::Zero) => Some(Number::ZERO),
+            _ => match &key_result.item.score {
+                Some(score) => Some(score.value),
+                None => progress(key_result, cap(config)),
+            },
+        }
+    };
+    let counts = |key_result: &&KeyResult| {
+        let dropped = matches!(key_result.item.lifecycle, Lifecycle::Dropped { .. });
+        !(dropped && config.scoring.dropped == Dropped::Excluded)
+    };
+    let scores = objective
+        .key_results
+        .iter()
+        .filter(counts)
+        .map(|key_result| {
+            let weight = match (config.scoring.roll_up, key_result.item.weight) {
+                (RollUp::Weighted, Some(weight)) => weight.value,
+                _ => Number::from(1),
+            };
+            Some((score(key_result)?, weight))
+        })
+        .collect::<Option<Vec<_>>>()?;
+    weighted_mean(&scores)
+}

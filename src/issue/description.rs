@@ -1,0 +1,121 @@
+use super::dialect::leaves_open;
+use super::markdown::escape_everything;
+use super::normalise::normalise;
+use super::{BlockConflict, Marker};
+
+/// The line above the managed block.
+const BEGIN: &str = "<!-- okrsync -->";
+/// How the marker's comment begins; its version follows.
+const MARKER: &str = "<!-- okrsync:v";
+const VERSION: &str = "1";
+const MARKER_END: &str = "-->";
+
+/// An issue's description: people's text, with our block in it or not.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Description {
+    /// People's text above the block, to the byte; all of it where there is no block.
+    pub above: String,
+    /// Our block.
+    pub block: Option<Block>,
+    /// People's text below the block, to the byte.
+    pub below: String,
+}
+
+/// The managed block.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Block {
+    /// Its Markdown between the line that begins it and the marker, without blank lines at its ends.
+    pub body: String,
+    /// Its marker.
+    pub marker: Marker,
+}
+
+impl Description {
+    /// Reads a description as GitLab gives it. No block is fine. The ends of a block are known at the beginning of a line
+    /// only: quoted and indented ones are people's text.
+    pub fn parse(text: &str) -> Result<Self, BlockConflict> {
+        let text = normalise(text);
+        let begins = line_starts(&text, BEGIN);
+        let markers = line_starts(&text, MARKER);
+        let (begin, end) = match (begins.as_slice(), markers.as_slice()) {
+            ([], []) => {
+                return Ok(Self {
+                    above: text,
+                    ..Self::default()
+                });
+            }
+            ([begin], [end]) => (*begin, *end),
+            ([], [_]) => return Err(BlockConflict::MissingBegin),
+            ([_], []) => return Err(BlockConflict::MissingEnd),
+            ([] | [_], _) => return Err(BlockConflict::DoubledEnd(markers.len())),
+            (_, _) => return Err(BlockConflict::DoubledBegin(begins.len())),
+        };
+        if end < begin {
+            return Err(BlockConflict::Reversed);
+        }
+        let (version, rest) = text[end + MARKER.len()..]
+            .split_once('\n')
+            .ok_or(BlockConflict::MissingEnd)?;
+        let (json, below) = rest
+            .split_once(MARKER_END)
+            .ok_or(BlockConflict::MissingEnd)?;
+        if version.trim() != VERSION {
+            return Err(BlockConflict::Newer(version.trim().to_owned()));
+        }
+        let marker = serde_json::from_str(json).map_err(BlockConflict::Unreadable)?;
+        Ok(Self {
+            above: text[..begin].to_owned(),
+            block: Some(Block {
+                body: text[begin + BEGIN.len()..end]
+                    .trim_matches(['\n', ' '])
+                    .to_owned(),
+                marker,
+            }),
+            below: below.to_owned(),
+        })
+    }
+
+    /// The description with this block: where one was, or below people's text, after a blank line.
+    #[must_use]
+    pub fn with_block(&self, block: Block) -> Self {
+        let mut above = self.above.clone();
+        if self.block.is_none() && !above.is_empty() {
+            above.push_str("\n\n");
+        }
+        Self {
+            above,
+            block: Some(block),
+            below: self.below.clone(),
+        }
+    }
+
+    /// The description as it is sent to GitLab, in GitLab's stored form. People's text keeps every byte. Where people's
+    /// text leaves a fence or comment open, so that code in our block could become prose, nothing in the block is trusted to
+    /// be code.
+    ///
+    /// Fails only if the marker cannot be written as JSON.
+    pub fn render(&self) -> Result<String, serde_json::Error> {
+        let Some(block) = &self.block else {
+            return Ok(normalise(&self.above));
+        };
+        let json = block.marker.to_json()?;
+        let body = if !self.above.is_empty() && leaves_open(&self.above) {
+            escape_everything(&block.body)
+        } else {
+            block.body.clone()
+        };
+        Ok(normalise(&format!(
+            "{above}{BEGIN}\n\n{body}\n\n{MARKER}{VERSION}\n{json}\n{MARKER_END}{below}",
+            above = self.above,
+            below = self.below,
+        )))
+    }
+}
+
+/// Where a line begins with `start`.
+fn line_starts(text: &str, start: &str) -> Vec<usize> {
+    text.match_indices(start)
+        .map(|(at, _)| at)
+        .filter(|&at| at == 0 || text.as_bytes()[at - 1] == b'\n')
+        .collect()
+}
