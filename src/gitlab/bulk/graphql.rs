@@ -1,0 +1,491 @@
+//! The bulk read by GraphQL.
+
+use futures_util::{StreamExt, TryStreamExt, stream};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::super::call::{Call, ProjectRef};
+use super::super::client::Client;
+use super::super::error::{Error, ErrorKind, GraphqlProblem};
+use super::super::graphql::{self, Gid, Nodes};
+use super::super::issue::{IIDS_AT_ONCE, Issue, IssueFilter, IssueState, Milestone, Weight};
+use super::super::link::LinkType;
+use super::super::project::Visibility;
+use super::super::user::User;
+use super::{IssueRead, Knowledge, ObservedIssue, ObservedLink, ObservedProject, Via};
+
+/// Projects in one query. A full page of one took a small server 2.6 s, and it gives up after 30 s.
+const PROJECTS_AT_ONCE: usize = 8;
+/// Queries at once: each keeps a worker of the server busy for seconds.
+const QUERIES_AT_ONCE: usize = 2;
+/// Issues of one project in one query; GitLab's maximum.
+const FULL_PAGE: usize = 100;
+/// A page that is refused even at this size is refused.
+const SMALL_PAGE: usize = 25;
+
+/// What selects the issues, in the form of variables; those that are absent select nothing.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Selection {
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<String>,
+    #[serde(rename = "or", skip_serializing_if = "Option::is_none")]
+    any: Option<AnyOf>,
+    state: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    iids: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated_after: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct AnyOf {
+    author_usernames: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct FirstPages<'a> {
+    paths: &'a [String],
+    projects: usize,
+    first: usize,
+    #[serde(flatten)]
+    selection: &'a Selection,
+}
+
+#[derive(Serialize)]
+struct FurtherPage<'a> {
+    path: &'a str,
+    first: usize,
+    after: &'a str,
+    #[serde(flatten)]
+    selection: &'a Selection,
+}
+
+#[derive(Deserialize)]
+struct ProjectsData {
+    projects: Nodes<ProjectNode>,
+}
+
+#[derive(Deserialize)]
+struct ProjectData {
+    project: Option<IssuesOf>,
+}
+
+#[derive(Deserialize)]
+struct IssuesOf {
+    issues: Nodes<IssueNode>,
+}
+
+#[derive(Deserialize)]
+struct IssueData {
+    issue: Option<IssueNode>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ProjectNode {
+    id: Gid,
+    full_path: String,
+    visibility: Option<Visibility>,
+    issues_enabled: Option<bool>,
+    allows_multiple_merge_request_assignees: Option<bool>,
+    max_access_level: Option<Role>,
+    issues: Nodes<IssueNode>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Role {
+    integer_value: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct IssueNode {
+    id: Gid,
+    iid: String,
+    project_id: u64,
+    title: String,
+    description: Option<String>,
+    state: IssueState,
+    r#type: Option<String>,
+    confidential: bool,
+    web_url: String,
+    created_at: Timestamp,
+    updated_at: Timestamp,
+    closed_at: Option<Timestamp>,
+    due_date: Option<String>,
+    author: Account,
+    assignees: Nodes<Account>,
+    labels: Nodes<LabelNode>,
+    milestone: Option<MilestoneNode>,
+    moved_to: Option<Reference>,
+    linked_work_items: Nodes<LinkNode>,
+}
+
+#[derive(Deserialize)]
+struct Account {
+    id: Gid,
+    username: String,
+    name: String,
+    state: String,
+}
+
+#[derive(Deserialize)]
+struct LabelNode {
+    title: String,
+}
+
+#[derive(Deserialize)]
+struct MilestoneNode {
+    id: Gid,
+    title: String,
+}
+
+#[derive(Deserialize)]
+struct Reference {
+    id: Gid,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct LinkNode {
+    link_id: Gid,
+    link_type: String,
+    work_item: Option<Reference>,
+}
+
+impl From<Account> for User {
+    fn from(account: Account) -> Self {
+        let Account {
+            id,
+            username,
+            name,
+            state,
+        } = account;
+        Self {
+            id: id.0,
+            username,
+            name,
+            state,
+        }
+    }
+}
+
+impl From<LinkNode> for ObservedLink {
+    fn from(link: LinkNode) -> Self {
+        let link_type = match link.link_type.to_lowercase().as_str() {
+            "relates_to" | "related" => LinkType::RelatesTo,
+            "blocks" => LinkType::Blocks,
+            "is_blocked_by" | "blocked_by" => LinkType::IsBlockedBy,
+            _ => LinkType::Other,
+        };
+        Self {
+            id: link.link_id.0,
+            link_type,
+            other: link.work_item.map(|item| item.id.0),
+        }
+    }
+}
+
+/// A date where GraphQL gives the type of a timestamp: only the day counts, in whatever form it comes (recorded as a
+/// plain date: graphql/group-issues).
+fn day(text: &str) -> Option<Date> {
+    text.get(..10)?.parse().ok()
+}
+
+impl IssueNode {
+    /// Whether a list inside is longer than what was read of it.
+    fn is_cut(&self) -> bool {
+        self.assignees.page_info.has_next_page
+            || self.labels.page_info.has_next_page
+            || self.linked_work_items.page_info.has_next_page
+    }
+
+    /// The issue, or the field that is not as it should be.
+    fn observed(self, project: &str) -> Result<ObservedIssue, &'static str> {
+        let due_date = match &self.due_date {
+            Some(text) => Some(day(text).ok_or("dueDate")?),
+            None => None,
+        };
+        let mut links: Vec<ObservedLink> = self
+            .linked_work_items
+            .nodes
+            .into_iter()
+            .map(ObservedLink::from)
+            .collect();
+        links.sort_unstable();
+        let issue = Issue {
+            id: self.id.0,
+            iid: self.iid.parse().map_err(|_| "iid")?,
+            project_id: self.project_id,
+            title: self.title,
+            description: self.description.unwrap_or_default(),
+            state: self.state,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            closed_at: self.closed_at,
+            labels: self
+                .labels
+                .nodes
+                .into_iter()
+                .map(|label| label.title)
+                .collect(),
+            milestone: self.milestone.map(|it| Milestone {
+                id: it.id.0,
+                title: it.title,
+            }),
+            assignees: self.assignees.nodes.into_iter().map(User::from).collect(),
+            author: self.author.into(),
+            due_date,
+            confidential: self.confidential,
+            issue_type: self.r#type.unwrap_or_default().to_lowercase(),
+            web_url: self.web_url,
+            moved_to_id: self.moved_to.map(|it| it.id.0),
+            weight: Weight::Untold,
+        };
+        Ok(ObservedIssue {
+            issue,
+            project: project.to_owned(),
+            links: Some(links),
+        })
+    }
+}
+
+/// The selections that together give what the filter asks for: GitLab takes a hundred numbers at a time.
+fn selections(filter: &IssueFilter) -> Vec<Selection> {
+    let authors: Vec<String> = filter.author_names().into_iter().collect();
+    let all = Selection {
+        labels: filter
+            .server_labels()
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+        any: (!authors.is_empty()).then_some(AnyOf {
+            author_usernames: authors,
+        }),
+        state: filter.state.map_or("all", IssueState::name),
+        iids: Vec::new(),
+        updated_after: filter.updated_after,
+    };
+    if filter.iids.is_empty() {
+        return vec![all];
+    }
+    let iids: Vec<String> = filter.iids.iter().map(u64::to_string).collect();
+    let chunk = |iids: &[String]| Selection {
+        iids: iids.to_vec(),
+        ..all.clone()
+    };
+    iids.chunks(IIDS_AT_ONCE).map(chunk).collect()
+}
+
+/// Whether asking for less may help.
+fn is_too_much(error: &Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Server
+            | ErrorKind::Timeout
+            | ErrorKind::Dropped
+            | ErrorKind::Graphql(GraphqlProblem::TooComplex | GraphqlProblem::Timeout)
+    )
+}
+
+impl Client {
+    pub(super) async fn read_by_graphql(
+        &self,
+        paths: &[String],
+        filter: &IssueFilter,
+    ) -> Result<IssueRead, Error> {
+        let selections = selections(filter);
+        let work: Vec<(&[String], &Selection)> = selections
+            .iter()
+            .flat_map(|selection| {
+                paths
+                    .chunks(PROJECTS_AT_ONCE)
+                    .map(move |paths| (paths, selection))
+            })
+            .collect();
+        let parts: Vec<(Vec<ObservedProject>, Vec<ObservedIssue>)> = stream::iter(work)
+            .map(|(paths, selection)| self.read_projects(paths, selection))
+            .buffered(QUERIES_AT_ONCE)
+            .try_collect()
+            .await?;
+        let (mut projects, mut issues) = (Vec::new(), Vec::new());
+        for (some_projects, some_issues) in parts {
+            projects.extend(some_projects);
+            issues.extend(some_issues);
+        }
+        projects.sort_by(|a, b| a.path.cmp(&b.path));
+        projects.dedup_by(|a, b| a.path == b.path);
+        let labels = match self.inner.token {
+            Some(_) => Knowledge::Known,
+            None => Knowledge::Unknown,
+        };
+        Ok(IssueRead {
+            issues,
+            projects,
+            links: Knowledge::Known,
+            labels,
+            via: Via::Graphql,
+            requests: 0,
+        })
+    }
+
+    /// Some projects with all their pages.
+    async fn read_projects(
+        &self,
+        paths: &[String],
+        selection: &Selection,
+    ) -> Result<(Vec<ObservedProject>, Vec<ObservedIssue>), Error> {
+        let (mut projects, mut issues) = (Vec::new(), Vec::new());
+        // What is left to be asked for; what turns out to be too much at once is put back in two halves.
+        let mut rest = vec![(paths, FULL_PAGE)];
+        while let Some((paths, first)) = rest.pop() {
+            let variables = FirstPages {
+                paths,
+                projects: paths.len(),
+                first,
+                selection,
+            };
+            let divisible = paths.len() > 1 || first > SMALL_PAGE;
+            let attempts = divisible.then_some(1);
+            let data: ProjectsData = match self
+                .graphql_read(graphql::PROJECTS, &variables, attempts)
+                .await
+            {
+                Ok(data) => data,
+                Err(error) if divisible && is_too_much(&error) => {
+                    if paths.len() > 1 {
+                        let (left, right) = paths.split_at(paths.len() / 2);
+                        rest.extend([(right, first), (left, first)]);
+                    } else {
+                        rest.push((paths, (first / 2).max(SMALL_PAGE)));
+                    }
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let found = data.projects.nodes;
+            let is_found = |path: &&String| {
+                found
+                    .iter()
+                    .any(|node| node.full_path.eq_ignore_ascii_case(path))
+            };
+            let missing: Vec<String> = paths
+                .iter()
+                .filter(|path| !is_found(path))
+                .cloned()
+                .collect();
+            if !missing.is_empty() {
+                let kind = ErrorKind::ProjectsNotFound(missing.clone());
+                let error = self.failure(kind, &Call::graphql());
+                return Err(self.not_found(missing, error).await);
+            }
+            for node in found {
+                let path = node.full_path.clone();
+                projects.push(ObservedProject {
+                    path: node.full_path,
+                    id: Some(node.id.0),
+                    issues_enabled: node.issues_enabled,
+                    visibility: node.visibility,
+                    several_assignees: node.allows_multiple_merge_request_assignees,
+                    access_level: node.max_access_level.and_then(|role| role.integer_value),
+                });
+                self.read_pages(&path, node.issues, first, selection, &mut issues)
+                    .await?;
+            }
+        }
+        Ok((projects, issues))
+    }
+
+    /// The issues of one project, from a first page on.
+    async fn read_pages(
+        &self,
+        path: &str,
+        mut page: Nodes<IssueNode>,
+        mut first: usize,
+        selection: &Selection,
+        issues: &mut Vec<ObservedIssue>,
+    ) -> Result<(), Error> {
+        loop {
+            for node in page.nodes {
+                issues.push(self.observed(path, node).await?);
+            }
+            if !page.page_info.has_next_page {
+                return Ok(());
+            }
+            let Some(after) = page.page_info.end_cursor else {
+                return Err(self.undecodable("a page that has a next one but no cursor"));
+            };
+            page = loop {
+                let variables = FurtherPage {
+                    path,
+                    first,
+                    after: &after,
+                    selection,
+                };
+                let divisible = first > SMALL_PAGE;
+                let attempts = divisible.then_some(1);
+                let read = self
+                    .graphql_read(graphql::PROJECT_PAGE, &variables, attempts)
+                    .await;
+                match read {
+                    Ok(ProjectData {
+                        project: Some(project),
+                    }) => break project.issues,
+                    Ok(ProjectData { project: None }) => {
+                        let kind = ErrorKind::ProjectsNotFound(vec![path.to_owned()]);
+                        return Err(self.failure(kind, &Call::graphql()));
+                    }
+                    Err(error) if divisible && is_too_much(&error) => {
+                        first = (first / 2).max(SMALL_PAGE);
+                    }
+                    Err(error) => return Err(error),
+                }
+            };
+            if page.page_info.end_cursor.as_deref() == Some(after.as_str()) {
+                return Err(self.undecodable("a page that leads to itself"));
+            }
+        }
+    }
+
+    /// One issue; where a list inside it was cut, what is missing is asked for.
+    async fn observed(&self, path: &str, node: IssueNode) -> Result<ObservedIssue, Error> {
+        let cut = node.is_cut();
+        let mut observed = node
+            .observed(path)
+            .map_err(|field| self.undecodable(field))?;
+        if cut {
+            let project = ProjectRef::Id(observed.issue.project_id);
+            observed.issue = self.issue(&project, observed.issue.iid).await?.in_seconds();
+            observed.links = Some(self.observed_links(&project, observed.issue.iid).await?);
+        }
+        Ok(observed)
+    }
+
+    fn undecodable(&self, what: &str) -> Error {
+        self.failure(ErrorKind::Undecodable, &Call::graphql())
+            .with_message(what)
+    }
+
+    /// One issue by its global id; `None` if it does not exist or the token may not see it. Its `project` is empty: an
+    /// issue of GraphQL does not tell its project's path.
+    ///
+    /// By GraphQL only, so not for job tokens: REST has it for administrators alone.
+    pub async fn issue_by_id(&self, id: u64) -> Result<Option<ObservedIssue>, Error> {
+        #[derive(Serialize)]
+        struct Variables {
+            id: String,
+        }
+        let variables = Variables {
+            id: format!("gid://gitlab/Issue/{id}"),
+        };
+        let data: IssueData = self.graphql_read(graphql::ISSUE, &variables, None).await?;
+        match data.issue {
+            Some(node) => Ok(Some(self.observed("", node).await?)),
+            None => Ok(None),
+        }
+    }
+}

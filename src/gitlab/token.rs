@@ -1,0 +1,89 @@
+//! The access token, and its removal from every text that leaves the client.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+/// What stands where a token stood.
+const REDACTED: &str = "[REDACTED]";
+
+/// An access token: sent to GitLab, never shown.
+///
+/// `Debug` prints a placeholder, there is no `Display`, and [`Error`](super::Error)s are scrubbed of its value.
+#[derive(Clone)]
+pub struct Token {
+    plain: SecretString,
+    encoded: SecretString,
+}
+
+/// Why a text is no token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Nothing but white space.
+    #[error("the token is empty: set OKR_TOKEN to an access token, or unset it")]
+    Empty,
+    /// Characters that no GitLab token has and no HTTP header may carry.
+    #[error("the token has characters that no token has (a space, a line break, …): copy it again")]
+    Characters,
+}
+
+impl Token {
+    /// Takes a token as people paste it: white space around it is cut off.
+    pub fn new(text: &str) -> Result<Self, TokenError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(TokenError::Empty);
+        }
+        if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(TokenError::Characters);
+        }
+        let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        Ok(Self {
+            plain: text.into(),
+            encoded: encoded.into(),
+        })
+    }
+
+    /// The value of the header that carries it, marked so that no log shows it.
+    pub(super) fn header(&self) -> Result<HeaderValue, TokenError> {
+        let mut value = HeaderValue::from_str(self.plain.expose_secret())
+            .map_err(|_| TokenError::Characters)?;
+        value.set_sensitive(true);
+        Ok(value)
+    }
+
+    /// `text` without the token, in plain or in URL-encoded form.
+    pub(super) fn scrub(&self, text: &str) -> String {
+        text.replace(self.plain.expose_secret(), REDACTED)
+            .replace(self.encoded.expose_secret(), REDACTED)
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Token([REDACTED])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_never_shown() {
+        let token = Token::new(" glpat-a+b/c\n").unwrap();
+        assert_eq!(format!("{token:?}"), "Token([REDACTED])");
+        assert!(token.header().unwrap().is_sensitive());
+        assert_eq!(
+            token.scrub("sent glpat-a+b/c and glpat%2Da%2Bb%2Fc, not glpat-"),
+            "sent [REDACTED] and [REDACTED], not glpat-"
+        );
+    }
+
+    #[test]
+    fn what_is_no_token_is_refused() {
+        assert_eq!(Token::new(" \n").unwrap_err(), TokenError::Empty);
+        assert_eq!(Token::new("a b").unwrap_err(), TokenError::Characters);
+        assert_eq!(Token::new("glpät").unwrap_err(), TokenError::Characters);
+    }
+}

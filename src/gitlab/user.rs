@@ -1,0 +1,170 @@
+//! Accounts, and the token that we act by.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::call::{Call, ProjectRef};
+use super::client::Client;
+use super::error::{Error, ErrorKind, GraphqlProblem};
+use super::graphql;
+
+/// An account, as other answers mention it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+pub struct User {
+    /// The global id, by which issues are assigned.
+    pub id: u64,
+    /// The name to mention, in the case that its owner gave it; GitLab compares it without regard to case.
+    pub username: String,
+    /// The name to show.
+    #[serde(default)]
+    pub name: String,
+    /// `active`, `blocked`, … A blocked account is dropped silently from assignees.
+    #[serde(default)]
+    pub state: String,
+}
+
+impl User {
+    /// Whether the account can be assigned at all; whether it may read a project is another question.
+    pub fn is_active(&self) -> bool {
+        self.state == "active"
+    }
+}
+
+/// The account that the token belongs to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct CurrentUser {
+    /// The global id.
+    pub id: u64,
+    /// The name, as authors of issues show it.
+    pub username: String,
+    /// The name to show.
+    #[serde(default)]
+    pub name: String,
+    /// Whether it is the bot of a project or group access token.
+    #[serde(default)]
+    pub bot: bool,
+}
+
+/// The token itself.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct TokenSelf {
+    /// What its owner called it.
+    pub name: String,
+    /// `api` reads and writes, `read_api` reads.
+    pub scopes: Vec<String>,
+    /// Whose it is.
+    pub user_id: u64,
+    /// Whether it works at present.
+    pub active: bool,
+    /// The day on which it ends, at 00:00 UTC.
+    pub expires_at: Option<Date>,
+}
+
+/// A member of a project, also through groups.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Member {
+    /// The account.
+    #[serde(flatten)]
+    pub user: User,
+    /// The role: 10 guest, 15 planner, 20 reporter, 30 developer, 40 maintainer, 50 owner.
+    pub access_level: u32,
+}
+
+impl Client {
+    /// Who we are. A job token is refused with 401. Recorded: meta/user.
+    pub async fn current_user(&self) -> Result<CurrentUser, Error> {
+        self.json(&Call::get("user", "user")).await
+    }
+
+    /// What the token may do and until when. A job token is refused with 401. Recorded: meta/self.
+    pub async fn token_self(&self) -> Result<TokenSelf, Error> {
+        self.json(&Call::get("token", "personal_access_tokens/self"))
+            .await
+    }
+
+    /// The accounts of these names, ordered by name; unknown names are absent. The case of names does not matter
+    /// (recorded: meta/users-by-name-case).
+    ///
+    /// Asks for a hundred at a time by GraphQL, and one by one where GraphQL is refused.
+    pub async fn users(&self, usernames: &[String]) -> Result<Vec<User>, Error> {
+        let mut wanted: Vec<String> = usernames.iter().map(|name| name.to_lowercase()).collect();
+        wanted.sort();
+        wanted.dedup();
+        let mut found = BTreeMap::new();
+        for names in wanted.chunks(100) {
+            let users = match self.users_by_graphql(names).await {
+                Err(error) if error.refuses_graphql() => self.users_one_by_one(names).await?,
+                users => users?,
+            };
+            found.extend(
+                users
+                    .into_iter()
+                    .map(|user| (user.username.to_lowercase(), user)),
+            );
+        }
+        Ok(found.into_values().collect())
+    }
+
+    async fn users_by_graphql(&self, usernames: &[String]) -> Result<Vec<User>, Error> {
+        if self.has_job_token() {
+            let call = Call::graphql();
+            return Err(self.failure(ErrorKind::Unauthorized, &call));
+        }
+        #[derive(Serialize)]
+        struct Variables<'a> {
+            usernames: &'a [String],
+        }
+        #[derive(Deserialize)]
+        struct Data {
+            users: graphql::Nodes<Account>,
+        }
+        #[derive(Deserialize)]
+        struct Account {
+            id: graphql::Gid,
+            username: String,
+            name: String,
+            state: String,
+        }
+        let data: Data = self
+            .graphql_read(graphql::USERS, &Variables { usernames }, None)
+            .await?;
+        let users = data.users.nodes.into_iter().map(|account| User {
+            id: account.id.0,
+            username: account.username,
+            name: account.name,
+            state: account.state,
+        });
+        Ok(users.collect())
+    }
+
+    async fn users_one_by_one(&self, usernames: &[String]) -> Result<Vec<User>, Error> {
+        let mut users = Vec::new();
+        for name in usernames {
+            let call = Call::get("users", "users").query("username", name);
+            users.extend(self.json::<Vec<User>>(&call).await?);
+        }
+        Ok(users)
+    }
+
+    /// Everybody with a role in the project, also through groups, each once (recorded: meta/members-all). GitLab allows
+    /// 200 of these requests a minute.
+    pub async fn members(&self, project: &ProjectRef) -> Result<Vec<Member>, Error> {
+        let path = format!("projects/{}/members/all", project.segment());
+        self.pages(&Call::get("members", &path)).await
+    }
+}
+
+impl Error {
+    /// True where GraphQL itself is not to be had with this token or server, while REST may work.
+    pub(super) fn refuses_graphql(&self) -> bool {
+        matches!(
+            self.kind(),
+            ErrorKind::Unauthorized
+                | ErrorKind::Forbidden
+                | ErrorKind::NotFound
+                | ErrorKind::Graphql(GraphqlProblem::UnknownField)
+        )
+    }
+}
