@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{Cause, Field, FieldChange, Remark};
 use super::matching::Ownership;
 use super::observed::{Knowledge, ObservedIssue, ObservedState};
+use super::rows;
 use super::sets;
 use super::three_way::{Verdict, compare};
-use crate::config::DriftPolicy;
-use super::rows;
 use crate::config::Config;
+use crate::config::DriftPolicy;
 use crate::issue::{
     Applied, AppliedAssignees, Body, DesiredIssue, Marker, RENDERER, RowValues, Table, digest,
 };
@@ -38,7 +38,9 @@ impl<'a> DecisionContext<'a> {
         ownership: &'a Ownership,
     ) -> Self {
         let tracker = observed.trackers.get(project);
-        let several = tracker.and_then(|tracker| tracker.several_assignees.known()).copied();
+        let several = tracker
+            .and_then(|tracker| tracker.several_assignees.known())
+            .copied();
         let team = config.teams.get(&desired.team);
         Self {
             owner: &ownership.owner,
@@ -49,7 +51,8 @@ impl<'a> DecisionContext<'a> {
     }
 
     fn exists(&self, name: &Username) -> bool {
-        self.accounts.contains_key(&name.as_str().to_ascii_lowercase())
+        self.accounts
+            .contains_key(&name.as_str().to_ascii_lowercase())
     }
 }
 
@@ -146,10 +149,14 @@ pub fn decide(
             tracker: observed.project.clone(),
             labels,
             assignees,
-            links: applied.map(|applied| applied.links.clone()).unwrap_or_default(),
+            links: applied
+                .map(|applied| applied.links.clone())
+                .unwrap_or_default(),
             check_ins,
             digest,
-            unknown: applied.map(|applied| applied.unknown.clone()).unwrap_or_default(),
+            unknown: applied
+                .map(|applied| applied.unknown.clone())
+                .unwrap_or_default(),
         },
         fields: deciding.fields,
         notices: deciding.notices,
@@ -170,7 +177,9 @@ struct Deciding<'a> {
 
 impl Deciding<'_> {
     fn remark(&self, id: &str, message: impl Into<String>) -> Remark {
-        Remark::new(id, message).on(&self.desired.key).at(&self.observed.address())
+        Remark::new(id, message)
+            .on(&self.desired.key)
+            .at(&self.observed.address())
     }
 
     fn change(&mut self, field: Field, before: Option<String>, after: Option<String>) {
@@ -222,7 +231,8 @@ impl Deciding<'_> {
                 (desired.clone(), true)
             }
             Verdict::Drift if self.reverts() => {
-                self.fields.push(FieldChange::new(field, show(observed), show(desired)));
+                self.fields
+                    .push(FieldChange::new(field, show(observed), show(desired)));
                 (desired.clone(), true)
             }
             Verdict::Drift => {
@@ -269,7 +279,16 @@ impl Deciding<'_> {
 
     /// An issue that people made confidential stays so; only what we made confidential becomes public again.
     fn confidential(&mut self) -> bool {
-        let show = |confidential: bool| Some(if confidential { "confidential" } else { "public" }.to_owned());
+        let show = |confidential: bool| {
+            Some(
+                if confidential {
+                    "confidential"
+                } else {
+                    "public"
+                }
+                .to_owned(),
+            )
+        };
         let (desired, observed) = (self.desired.confidential, self.observed.confidential);
         let ours = self.applied.is_some_and(|applied| applied.confidential);
         if desired != observed && (desired || ours) {
@@ -293,12 +312,20 @@ impl Deciding<'_> {
     }
 
     fn labels(&mut self) -> BTreeSet<String> {
-        let ours = self.applied.map(|applied| applied.labels.clone()).unwrap_or_default();
+        let ours = self
+            .applied
+            .map(|applied| applied.labels.clone())
+            .unwrap_or_default();
         let Knowledge::Known(observed) = &self.observed.labels else {
             return ours;
         };
-        let decided =
-            sets::labels(&self.desired.labels, &ours, observed, self.settled, self.reverts());
+        let decided = sets::labels(
+            &self.desired.labels,
+            &ours,
+            observed,
+            self.settled,
+            self.reverts(),
+        );
         if !decided.add.is_empty() || !decided.remove.is_empty() {
             let list = |labels: &BTreeSet<String>| {
                 (!labels.is_empty()).then(|| labels.iter().cloned().collect::<Vec<_>>().join(", "))
@@ -307,7 +334,9 @@ impl Deciding<'_> {
         }
         for label in &decided.missed {
             let notice = self.remark("drift", format!("label “{label}” was removed in GitLab"));
-            self.notices.push(notice.help("it stays removed; add it to the issue again to end this notice"));
+            self.notices.push(
+                notice.help("it stays removed; add it to the issue again to end this notice"),
+            );
         }
         self.patch.add_labels = decided.add;
         self.patch.remove_labels = decided.remove;
@@ -317,9 +346,15 @@ impl Deciding<'_> {
     fn assignees(&mut self) -> AppliedAssignees {
         let context = self.context;
         let asked = self.desired.assignees.clone();
-        let existing: Vec<Username> =
-            asked.iter().filter(|name| context.exists(name)).cloned().collect();
-        let ours = self.applied.map(|applied| applied.assignees.kept.clone()).unwrap_or_default();
+        let existing: Vec<Username> = asked
+            .iter()
+            .filter(|name| context.exists(name))
+            .cloned()
+            .collect();
+        let ours = self
+            .applied
+            .map(|applied| applied.assignees.kept.clone())
+            .unwrap_or_default();
         let decided = sets::assignees(
             &existing,
             &ours,
@@ -330,8 +365,13 @@ impl Deciding<'_> {
         );
         if let Some(send) = &decided.send {
             let list = |names: &[Username]| {
-                (!names.is_empty())
-                    .then(|| names.iter().map(Username::as_str).collect::<Vec<_>>().join(", "))
+                (!names.is_empty()).then(|| {
+                    names
+                        .iter()
+                        .map(Username::as_str)
+                        .collect::<Vec<_>>()
+                        .join(", ")
+                })
             };
             self.change(Field::Assignees, list(&self.observed.assignees), list(send));
         }
@@ -342,10 +382,14 @@ impl Deciding<'_> {
         if let Some(person) = &decided.respected {
             let message = format!("{person} is assigned in GitLab; GitLab Free keeps one assignee");
             let notice = self.remark("drift", message);
-            self.notices.push(notice.help("the assignment is kept: nobody's own is replaced"));
+            self.notices
+                .push(notice.help("the assignment is kept: nobody's own is replaced"));
         }
         self.patch.assignees = decided.send;
-        AppliedAssignees { asked, kept: decided.kept }
+        AppliedAssignees {
+            asked,
+            kept: decided.kept,
+        }
     }
 
     /// The definition that shall stand in the block, the digest for the record, and whether only its rendering is new.
@@ -366,7 +410,11 @@ impl Deciding<'_> {
                 (desired, desired_digest, true)
             }
             Verdict::Pending => {
-                self.change(Field::Definition, Some(block.definition.clone()), Some(desired.clone()));
+                self.change(
+                    Field::Definition,
+                    Some(block.definition.clone()),
+                    Some(desired.clone()),
+                );
                 (desired, desired_digest, false)
             }
             Verdict::Conflict => {
@@ -400,17 +448,13 @@ impl Deciding<'_> {
     }
 
     /// The check-in table that shall stand, and what the marker says of it. Objectives have none.
-    fn check_ins(
-        &mut self,
-        body: Option<&Body>,
-    ) -> (Option<Table>, BTreeMap<Date, RowValues>) {
+    fn check_ins(&mut self, body: Option<&Body>) -> (Option<Table>, BTreeMap<Date, RowValues>) {
         if !self.desired.is_key_result {
             return (None, BTreeMap::new());
         }
         let none = BTreeMap::new();
         let applied = self.applied.map_or(&none, |applied| &applied.check_ins);
-        let empty = Table::default();
-        let observed = body.and_then(|body| body.table.as_ref()).unwrap_or(&empty);
+        let observed = body.and_then(|body| body.table.as_ref());
         let decided = rows::decide(self.desired, applied, observed);
         self.any_pending |= !decided.fields.is_empty();
         self.fields.extend(decided.fields);

@@ -17,13 +17,22 @@ pub(crate) fn missing_labels(
     let mut missing: BTreeSet<(String, bool, String)> = BTreeSet::new();
     let mut unknown: BTreeMap<String, String> = BTreeMap::new();
     for (project, label) in needed {
-        let Some(tracker) = observed.trackers.get(project) else { continue };
+        let Some(tracker) = observed.trackers.get(project) else {
+            continue;
+        };
         match &tracker.labels {
             Knowledge::Known(labels) if labels.contains(label) => {}
             Knowledge::Known(_) => {
-                let group = tracker.group.clone().filter(|_| config.labels.at == LabelPlace::Group);
+                let group = tracker
+                    .group
+                    .clone()
+                    .filter(|_| config.labels.at == LabelPlace::Group);
                 let in_group = group.is_some();
-                missing.insert((group.unwrap_or_else(|| project.clone()), in_group, label.clone()));
+                missing.insert((
+                    group.unwrap_or_else(|| project.clone()),
+                    in_group,
+                    label.clone(),
+                ));
             }
             Knowledge::Unknown(reason) => {
                 unknown.insert(project.clone(), reason.clone());
@@ -47,14 +56,22 @@ pub(crate) fn missing_labels(
                 title: name.clone(),
                 fields: vec![FieldChange::new(Field::Color, None, Some(color.clone()))],
                 confidential: false,
-                operation: Operation::CreateLabel { name, color, description, in_group },
+                operation: Operation::CreateLabel {
+                    name,
+                    color,
+                    description,
+                    in_group,
+                },
             }
         })
         .collect();
     let remarks = unknown
         .into_iter()
         .map(|(project, reason)| {
-            Remark::new("labels-unknown", format!("which labels {project} has is unknown: {reason}"))
+            Remark::new(
+                "labels-unknown",
+                format!("which labels {project} has is unknown: {reason}"),
+            )
         })
         .collect();
     (changes, remarks)
@@ -64,19 +81,30 @@ pub(crate) fn missing_labels(
 fn styles(config: &Config, desired: &[DesiredIssue]) -> BTreeMap<String, (String, String)> {
     let mut styles = BTreeMap::new();
     for issue in desired {
-        let templates =
-            if issue.is_key_result { &config.labels.key_result } else { &config.labels.objective };
+        let templates = if issue.is_key_result {
+            &config.labels.key_result
+        } else {
+            &config.labels.objective
+        };
         for template in templates {
             let name = template.fill(&issue.team, issue.key.quarter);
-            let team = config.teams.get(&issue.team).map_or(issue.team.as_str(), |team| &team.name);
+            let team = config
+                .teams
+                .get(&issue.team)
+                .map_or(issue.team.as_str(), |team| &team.name);
             let (color, description) = match (template.has_team(), template.has_quarter()) {
-                (true, true) => ("#0d9488", format!("OKRs of {team} in {}", issue.key.quarter)),
+                (true, true) => (
+                    "#0d9488",
+                    format!("OKRs of {team} in {}", issue.key.quarter),
+                ),
                 (true, false) => ("#0f766e", format!("OKRs of {team}")),
                 (false, true) => ("#6d28d9", format!("OKRs of {}", issue.key.quarter)),
                 (false, false) if issue.is_key_result => ("#2563eb", "Key results".to_owned()),
                 (false, false) => ("#1d4ed8", "Objectives".to_owned()),
             };
-            styles.entry(name).or_insert((color.to_owned(), description));
+            styles
+                .entry(name)
+                .or_insert((color.to_owned(), description));
         }
     }
     styles

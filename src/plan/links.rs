@@ -41,8 +41,15 @@ pub(crate) fn decide(
     observed: &ObservedState,
     revert: bool,
 ) -> LinkDecision {
-    let mut deciding =
-        Deciding { renamed, to_create, matching, observed, revert, counts: BTreeMap::new(), decision: LinkDecision::default() };
+    let mut deciding = Deciding {
+        renamed,
+        to_create,
+        matching,
+        observed,
+        revert,
+        counts: BTreeMap::new(),
+        decision: LinkDecision::default(),
+    };
     for desired in touched {
         deciding.issue(desired);
     }
@@ -85,12 +92,20 @@ impl Deciding<'_, '_> {
     }
 
     fn count(&mut self, key: &Key) -> &mut usize {
-        let known = self.matching.by_key.get(key).and_then(|managed| managed.issue.links.known());
-        self.counts.entry(key.to_string()).or_insert(known.map_or(0, Vec::len))
+        let known = self
+            .matching
+            .by_key
+            .get(key)
+            .and_then(|managed| managed.issue.links.known());
+        self.counts
+            .entry(key.to_string())
+            .or_insert(known.map_or(0, Vec::len))
     }
 
     fn notice(&mut self, desired: &DesiredIssue, id: &str, message: String, help: &str) {
-        self.decision.notices.push(Remark::new(id, message).on(&desired.key).help(help));
+        self.decision
+            .notices
+            .push(Remark::new(id, message).on(&desired.key).help(help));
     }
 
     fn issue(&mut self, desired: &DesiredIssue) {
@@ -103,38 +118,58 @@ impl Deciding<'_, '_> {
             Some(Knowledge::Unknown(reason)) => {
                 if !desired.links.is_empty() {
                     let message = format!("its links are unknown: {reason}");
-                    self.notice(desired, "links-unknown", message, "plan with a token that may read links");
+                    self.notice(
+                        desired,
+                        "links-unknown",
+                        message,
+                        "plan with a token that may read links",
+                    );
                 }
                 return;
             }
         };
-        let record = managed.map(|managed| managed.marker.applied.links.as_slice()).unwrap_or_default();
+        let record = managed
+            .map(|managed| managed.marker.applied.links.as_slice())
+            .unwrap_or_default();
         let settled = managed.is_none_or(|managed| !managed.marker.pending);
         let current = |target: &LinkTarget| match target {
             LinkTarget::Key(key) => self.renamed.get(key).unwrap_or(key).to_string(),
             LinkTarget::Issue(reference) => reference.to_string(),
         };
-        let recorded: Vec<(String, Option<u64>)> =
-            record.iter().map(|link| (current(&link.to), link.id)).collect();
+        let recorded: Vec<(String, Option<u64>)> = record
+            .iter()
+            .map(|link| (current(&link.to), link.id))
+            .collect();
         for target in &desired.links {
             let name = target.to_string();
             let end = match (self.resolve(target), target) {
                 (Resolved::Impossible(reason), _) => {
                     let message = format!("the link to {name} cannot be made: {reason}");
-                    self.notice(desired, "link-impossible", message, "the reference stays in the description");
+                    self.notice(
+                        desired,
+                        "link-impossible",
+                        message,
+                        "the reference stays in the description",
+                    );
                     continue;
                 }
                 (Resolved::Exists(id), _) if links.iter().any(|link| link.other == id) => continue,
                 (_, LinkTarget::Key(key)) => LinkEnd::Key(key.clone()),
-                (Resolved::Exists(id), LinkTarget::Issue(reference)) => {
-                    LinkEnd::Issue { reference: reference.clone(), id }
-                }
+                (Resolved::Exists(id), LinkTarget::Issue(reference)) => LinkEnd::Issue {
+                    reference: reference.clone(),
+                    id,
+                },
                 (Resolved::WillExist, LinkTarget::Issue(_)) => continue,
             };
             let ours = recorded.iter().any(|(to, _)| *to == name);
             if ours && settled && !self.revert {
                 let message = format!("the link to {name} was removed in GitLab");
-                self.notice(desired, "drift", message, "it stays removed; link the issues again to end this notice");
+                self.notice(
+                    desired,
+                    "drift",
+                    message,
+                    "it stays removed; link the issues again to end this notice",
+                );
                 continue;
             }
             let far = match &end {
@@ -142,20 +177,32 @@ impl Deciding<'_, '_> {
                 LinkEnd::Issue { .. } => 0,
             };
             if *self.count(&desired.key) >= MAX_LINKS || far >= MAX_LINKS {
-                let message = format!("the link to {name} cannot be made: an issue has at most {MAX_LINKS} links");
-                self.notice(desired, "link-impossible", message, "the reference stays in the description");
+                let message = format!(
+                    "the link to {name} cannot be made: an issue has at most {MAX_LINKS} links"
+                );
+                self.notice(
+                    desired,
+                    "link-impossible",
+                    message,
+                    "the reference stays in the description",
+                );
                 continue;
             }
             *self.count(&desired.key) += 1;
             if let LinkEnd::Key(key) = &end {
                 *self.count(key) += 1;
             }
-            self.decision.steps.push((desired.key.clone(), LinkStep::Make(end)));
+            self.decision
+                .steps
+                .push((desired.key.clone(), LinkStep::Make(end)));
         }
         for (to, id) in recorded {
             let wanted = desired.links.iter().any(|target| target.to_string() == to);
-            if let (false, Some(link)) = (wanted, links.iter().find(|link| Some(link.other) == id)) {
-                self.decision.steps.push((desired.key.clone(), LinkStep::Remove { link: link.id, to }));
+            if let (false, Some(link)) = (wanted, links.iter().find(|link| Some(link.other) == id))
+            {
+                self.decision
+                    .steps
+                    .push((desired.key.clone(), LinkStep::Remove { link: link.id, to }));
             }
         }
     }

@@ -133,10 +133,15 @@ impl<'d, 'a> Finder<'d, 'a> {
             if let Some(key) = declared.or(adopter) {
                 let conflict = Remark::new(
                     "foreign-owner",
-                    format!("{address} carries this key for another owner, “{}”", marker.owner),
+                    format!(
+                        "{address} carries this key for another owner, “{}”",
+                        marker.owner
+                    ),
                 )
                 .at(&address)
-                .help("add it to gitlab.previous_owners if it is ours now, or rename the objective");
+                .help(
+                    "add it to gitlab.previous_owners if it is ours now, or rename the objective",
+                );
                 self.stop(key, conflict);
             }
             return;
@@ -168,7 +173,11 @@ impl<'d, 'a> Finder<'d, 'a> {
             return;
         }
         let key = declared.unwrap_or(&marker.key).clone();
-        self.candidates.entry(key).or_default().push(Managed { issue, body, marker });
+        self.candidates.entry(key).or_default().push(Managed {
+            issue,
+            body,
+            marker,
+        });
     }
 
     /// A block that cannot be read is never written to; the key it probably belongs to is stopped, so that no second
@@ -204,11 +213,15 @@ impl<'d, 'a> Finder<'d, 'a> {
             self.matching.managed += 1;
             let declared = self.declared.contains_key(&key);
             let here: BTreeSet<u64> = observed.issues.iter().map(|issue| issue.id).collect();
-            let (moved, mut live): (Vec<_>, Vec<_>) =
-                found.into_iter().partition(|managed| managed.issue.moved_to.is_some());
+            let (moved, mut live): (Vec<_>, Vec<_>) = found
+                .into_iter()
+                .partition(|managed| managed.issue.moved_to.is_some());
             if live.is_empty() {
                 let lost = moved.iter().find(|managed| {
-                    managed.issue.moved_to.is_some_and(|target| !here.contains(&target))
+                    managed
+                        .issue
+                        .moved_to
+                        .is_some_and(|target| !here.contains(&target))
                 });
                 if let (Some(lost), true) = (lost, declared) {
                     let address = lost.issue.address();
@@ -223,7 +236,9 @@ impl<'d, 'a> Finder<'d, 'a> {
                     let address = moved[0].issue.address();
                     let conflict = Remark::new(
                         "moved-unmanaged",
-                        format!("{address} was moved, and the moved issue no longer carries our marker"),
+                        format!(
+                            "{address} was moved, and the moved issue no longer carries our marker"
+                        ),
                     )
                     .at(&address)
                     .help("adopt the moved issue by name");
@@ -232,7 +247,10 @@ impl<'d, 'a> Finder<'d, 'a> {
                 continue;
             }
             live.sort_by_key(|managed| managed.issue.id);
-            let copies = live.iter().skip(1).filter(|m| m.marker.birth == live[0].marker.birth);
+            let copies = live
+                .iter()
+                .skip(1)
+                .filter(|m| m.marker.birth == live[0].marker.birth);
             if let Some(copy) = copies.into_iter().next() {
                 let (first, second) = (live[0].issue.address(), copy.issue.address());
                 let conflict = Remark::new(
@@ -271,7 +289,9 @@ impl<'d, 'a> Finder<'d, 'a> {
                 if self.matching.adopt.contains_key(&wanted.key) {
                     let message = format!("it has an issue already, so {reference} is not adopted");
                     let notice = Remark::new("adopt-ignored", message).on(&wanted.key);
-                    self.matching.notices.push(notice.help("remove `adopt` from the file"));
+                    self.matching
+                        .notices
+                        .push(notice.help("remove `adopt` from the file"));
                     self.matching.adopt.remove(&wanted.key);
                 }
                 continue;
@@ -290,17 +310,26 @@ impl<'d, 'a> Finder<'d, 'a> {
             }
             let double = observed.unmanaged.iter().find(|other| {
                 other.claims.as_deref() == Some(&wanted.key.to_string())
-                    || (other.project == wanted.tracker && other.title == wanted.title && other.open)
+                    || (other.project == wanted.tracker
+                        && other.title == wanted.title
+                        && other.open)
             });
             if let Some(double) = double {
-                let address =
-                    IssueReference { project: double.project.clone(), iid: double.iid };
+                let address = IssueReference {
+                    project: double.project.clone(),
+                    iid: double.iid,
+                };
                 let conflict = Remark::new(
                     "looks-alike",
-                    format!("{address} by {} looks like its issue, but is not managed", double.author),
+                    format!(
+                        "{address} by {} looks like its issue, but is not managed",
+                        double.author
+                    ),
                 )
                 .at(&address)
-                .help(format!("write adopt = \"{address}\" to manage that issue, or change its title"));
+                .help(format!(
+                    "write adopt = \"{address}\" to manage that issue, or change its title"
+                ));
                 self.stop(&wanted.key, conflict);
             }
         }
@@ -321,6 +350,12 @@ pub fn addresses(
     ownership: &Ownership,
 ) -> BTreeMap<Key, IssueAddress> {
     let matching = find(desired, observed, ownership);
-    let managed = matching.by_key.into_iter().map(|(key, managed)| (key, managed.issue));
-    managed.chain(matching.adopt).map(|(key, issue)| (key, issue.to_address())).collect()
+    let managed = matching
+        .by_key
+        .into_iter()
+        .map(|(key, managed)| (key, managed.issue));
+    managed
+        .chain(matching.adopt)
+        .map(|(key, issue)| (key, issue.to_address()))
+        .collect()
 }

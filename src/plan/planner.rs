@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{
-    Action, Cause, Change, Counts, Field, FieldChange, Operation, PLAN_FORMAT, Plan,
-    PlanSummary, Remark,
+    Action, Cause, Change, Counts, Field, FieldChange, Operation, PLAN_FORMAT, Plan, PlanSummary,
+    Remark,
 };
 use super::decide::{Decision, DecisionContext, decide};
 use super::labels::missing_labels;
@@ -61,7 +61,10 @@ pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPoli
         drafts: BTreeMap::new(),
         dropped: BTreeMap::new(),
     };
-    for wanted in desired.iter().filter(|wanted| policy.scope.contains(&wanted.key)) {
+    for wanted in desired
+        .iter()
+        .filter(|wanted| policy.scope.contains(&wanted.key))
+    {
         planner.issue(wanted);
     }
     planner.links(desired);
@@ -94,7 +97,10 @@ impl Planner<'_, '_> {
         match (wanted.quarter_state, managed, adopted) {
             // A closed quarter's issues are closed once and never touched again.
             (QuarterState::Closed, Some(managed), _) if managed.issue.open => {
-                let closing = DesiredIssue { open: false, ..wanted.clone() };
+                let closing = DesiredIssue {
+                    open: false,
+                    ..wanted.clone()
+                };
                 self.existing(&closing, managed.issue, Some(managed));
             }
             (QuarterState::Closed, ..) => {}
@@ -116,21 +122,32 @@ impl Planner<'_, '_> {
     }
 
     fn context(&self, wanted: &DesiredIssue, project: &str) -> DecisionContext<'_> {
-        DecisionContext::of(wanted, project, self.observed, self.policy.config, self.policy.ownership)
+        DecisionContext::of(
+            wanted,
+            project,
+            self.observed,
+            self.policy.config,
+            self.policy.ownership,
+        )
     }
 
     /// An issue that would be created is compared with one that holds nothing.
     fn create(&mut self, wanted: &DesiredIssue) {
         if !self.observed.trackers.contains_key(&wanted.tracker) {
             let message = format!("the tracker {} was not observed", wanted.tracker);
-            self.notices.push(Remark::new("tracker-unknown", message).on(&wanted.key));
+            self.notices
+                .push(Remark::new("tracker-unknown", message).on(&wanted.key));
             return;
         }
         let blank = ObservedIssue::blank(wanted);
         let decision = decide(wanted, &blank, None, self.context(wanted, &wanted.tracker));
         self.remember_people(wanted, &wanted.tracker);
-        self.needs_labels
-            .extend(wanted.labels.iter().map(|label| (wanted.tracker.clone(), label.clone())));
+        self.needs_labels.extend(
+            wanted
+                .labels
+                .iter()
+                .map(|label| (wanted.tracker.clone(), label.clone())),
+        );
         self.to_create.push(wanted.key.clone());
         self.touched.push(wanted.clone());
         self.changes.push(Change {
@@ -142,19 +159,35 @@ impl Planner<'_, '_> {
             title: wanted.title.clone(),
             fields: decision.fields,
             confidential: wanted.confidential,
-            operation: Operation::Write { desired: Box::new(wanted.clone()) },
+            operation: Operation::Write {
+                desired: Box::new(wanted.clone()),
+            },
         });
     }
 
-    fn existing(&mut self, wanted: &DesiredIssue, issue: &ObservedIssue, managed: Option<&Managed<'_>>) {
+    fn existing(
+        &mut self,
+        wanted: &DesiredIssue,
+        issue: &ObservedIssue,
+        managed: Option<&Managed<'_>>,
+    ) {
         let block = managed.map(|managed| (&managed.body, &managed.marker));
         let mut decision = decide(wanted, issue, block, self.context(wanted, &issue.project));
         let moves = self.moves(wanted, issue, managed, &mut decision);
         self.remember_people(wanted, &issue.project);
         self.notices.append(&mut decision.notices);
-        let project = if moves { &wanted.tracker } else { &issue.project };
-        let needed = if moves { &wanted.labels } else { &decision.patch.add_labels };
-        self.needs_labels.extend(needed.iter().map(|label| (project.clone(), label.clone())));
+        let project = if moves {
+            &wanted.tracker
+        } else {
+            &issue.project
+        };
+        let needed = if moves {
+            &wanted.labels
+        } else {
+            &decision.patch.add_labels
+        };
+        self.needs_labels
+            .extend(needed.iter().map(|label| (project.clone(), label.clone())));
         if decision.is_noop() {
             return;
         }
@@ -178,7 +211,9 @@ impl Planner<'_, '_> {
             title: wanted.title.clone(),
             fields: decision.fields,
             confidential: wanted.confidential || issue.confidential,
-            operation: Operation::Write { desired: Box::new(wanted.clone()) },
+            operation: Operation::Write {
+                desired: Box::new(wanted.clone()),
+            },
         });
     }
 
@@ -194,9 +229,16 @@ impl Planner<'_, '_> {
         match compare(&wanted.tracker, applied, &issue.project) {
             Verdict::Same => false,
             Verdict::Drift => {
-                let message = format!("it was moved to {} in GitLab, declared is {}", issue.project, wanted.tracker);
-                let notice = Remark::new("drift", message).on(&wanted.key).at(&issue.address());
-                decision.notices.push(notice.help("it is kept there; change the team's tracker to agree"));
+                let message = format!(
+                    "it was moved to {} in GitLab, declared is {}",
+                    issue.project, wanted.tracker
+                );
+                let notice = Remark::new("drift", message)
+                    .on(&wanted.key)
+                    .at(&issue.address());
+                decision
+                    .notices
+                    .push(notice.help("it is kept there; change the team's tracker to agree"));
                 decision.applied.tracker.clone_from(&wanted.tracker);
                 false
             }
@@ -207,7 +249,10 @@ impl Planner<'_, '_> {
             }
             Verdict::Pending | Verdict::Conflict => {
                 let (before, after) = (issue.project.clone(), wanted.tracker.clone());
-                decision.fields.insert(0, FieldChange::new(Field::Tracker, Some(before), Some(after)));
+                decision.fields.insert(
+                    0,
+                    FieldChange::new(Field::Tracker, Some(before), Some(after)),
+                );
                 true
             }
         }
@@ -217,12 +262,18 @@ impl Planner<'_, '_> {
     fn remember_people(&mut self, wanted: &DesiredIssue, project: &str) {
         for person in &wanted.assignees {
             if self.observed.user(person).is_none() {
-                let message = format!("there is no account “{person}”: nobody is assigned in its place");
+                let message =
+                    format!("there is no account “{person}”: nobody is assigned in its place");
                 let notice = Remark::new("unknown-account", message);
-                self.notices.push(notice.help("correct the name in okr.toml or in the OKR file"));
+                self.notices
+                    .push(notice.help("correct the name in okr.toml or in the OKR file"));
             }
         }
-        let several = self.observed.trackers.get(project).map(|tracker| &tracker.several_assignees);
+        let several = self
+            .observed
+            .trackers
+            .get(project)
+            .map(|tracker| &tracker.several_assignees);
         if wanted.assignees.len() > 1 && !matches!(several, Some(Knowledge::Known(true))) {
             for person in &wanted.assignees[1..] {
                 *self.dropped.entry(person.to_string()).or_default() += 1;
@@ -249,7 +300,9 @@ impl Planner<'_, '_> {
         );
         self.notices.extend(decided.notices);
         for (key, step) in decided.steps {
-            let Some(wanted) = touched.iter().find(|wanted| wanted.key == key) else { continue };
+            let Some(wanted) = touched.iter().find(|wanted| wanted.key == key) else {
+                continue;
+            };
             let managed = self.matching.by_key.get(&key).map(|managed| managed.issue);
             let issue = managed.or(self.matching.adopt.get(&key).copied());
             let (action, field, operation) = match step {
@@ -266,7 +319,8 @@ impl Planner<'_, '_> {
                 action,
                 key: Some(key),
                 cause: Cause::Pending,
-                tracker: issue.map_or_else(|| wanted.tracker.clone(), |issue| issue.project.clone()),
+                tracker: issue
+                    .map_or_else(|| wanted.tracker.clone(), |issue| issue.project.clone()),
                 issue: issue.map(ObservedIssue::to_address),
                 title: wanted.title.clone(),
                 fields: vec![field],
@@ -288,18 +342,27 @@ impl Planner<'_, '_> {
                 continue;
             }
             if reopened {
-                let notice = Remark::new("drift", "it is no longer declared, and was reopened in GitLab");
-                self.notices.push(notice.on(key).at(&managed.issue.address()));
+                let notice = Remark::new(
+                    "drift",
+                    "it is no longer declared, and was reopened in GitLab",
+                );
+                self.notices
+                    .push(notice.on(key).at(&managed.issue.address()));
                 continue;
             }
             let field = FieldChange::new(Field::State, Some("open".into()), Some("closed".into()));
-            self.changes.push(close(managed, key, vec![field], Operation::Prune));
+            self.changes
+                .push(close(managed, key, vec![field], Operation::Prune));
         }
         for (twin, stays) in &self.matching.twins {
             let key = &twin.marker.key;
             if scope.contains(key) {
-                let field = FieldChange::new(Field::State, Some("open".into()), Some("closed".into()));
-                let operation = Operation::CloseTwin { stays: stays.address(), id: stays.id };
+                let field =
+                    FieldChange::new(Field::State, Some("open".into()), Some("closed".into()));
+                let operation = Operation::CloseTwin {
+                    stays: stays.address(),
+                    id: stays.id,
+                };
                 self.changes.push(close(twin, key, vec![field], operation));
             }
         }
@@ -307,14 +370,15 @@ impl Planner<'_, '_> {
 
     fn finish(mut self, desired: &[DesiredIssue]) -> Plan {
         let config = self.policy.config;
-        let (labels, unknown) =
-            missing_labels(&self.needs_labels, self.observed, config, desired);
+        let (labels, unknown) = missing_labels(&self.needs_labels, self.observed, config, desired);
         self.changes.extend(labels);
         self.notices.extend(unknown);
         for (quarter, count) in std::mem::take(&mut self.drafts) {
             let message = format!("{quarter} is a draft: {} would be created", issues(count));
             let notice = Remark::new("draft", message);
-            self.notices.push(notice.help(format!("set quarters.\"{quarter}\".state to \"active\" to create them")));
+            self.notices.push(notice.help(format!(
+                "set quarters.\"{quarter}\".state to \"active\" to create them"
+            )));
         }
         for (person, count) in std::mem::take(&mut self.dropped) {
             let message = format!(
@@ -330,7 +394,12 @@ impl Planner<'_, '_> {
             .matching
             .conflicts
             .iter()
-            .filter(|conflict| conflict.key.as_ref().is_none_or(|key| self.policy.scope.contains(key)))
+            .filter(|conflict| {
+                conflict
+                    .key
+                    .as_ref()
+                    .is_none_or(|key| self.policy.scope.contains(key))
+            })
             .cloned()
             .collect();
         conflicts.sort();
@@ -350,10 +419,19 @@ impl Planner<'_, '_> {
 }
 
 fn issues(count: u32) -> String {
-    if count == 1 { "1 issue".to_owned() } else { format!("{count} issues") }
+    if count == 1 {
+        "1 issue".to_owned()
+    } else {
+        format!("{count} issues")
+    }
 }
 
-fn close(managed: &Managed<'_>, key: &Key, fields: Vec<FieldChange>, operation: Operation) -> Change {
+fn close(
+    managed: &Managed<'_>,
+    key: &Key,
+    fields: Vec<FieldChange>,
+    operation: Operation,
+) -> Change {
     Change {
         action: Action::Close,
         key: Some(key.clone()),
@@ -372,7 +450,11 @@ fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
     let group = match change.action {
         Action::CreateLabel => 0,
         Action::Create | Action::Adopt | Action::Move | Action::Update | Action::Rerender => {
-            if change.key.as_ref().is_some_and(Key::is_key_result) { 2 } else { 1 }
+            if change.key.as_ref().is_some_and(Key::is_key_result) {
+                2
+            } else {
+                1
+            }
         }
         Action::Link => 3,
         Action::Unlink => 4,
@@ -382,13 +464,20 @@ fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
         Operation::CreateLabel { name, .. } => name.clone(),
         Operation::Link { to } => to.name(),
         Operation::Unlink { to, .. } => to.clone(),
-        _ => change.issue.as_ref().map(|issue| format!("{:020}", issue.id)).unwrap_or_default(),
+        _ => change
+            .issue
+            .as_ref()
+            .map(|issue| format!("{:020}", issue.id))
+            .unwrap_or_default(),
     };
     (group, change.key.as_ref(), &change.tracker, detail)
 }
 
 fn summarise(changes: &[Change], managed: u32) -> PlanSummary {
-    let mut summary = PlanSummary { managed, ..PlanSummary::default() };
+    let mut summary = PlanSummary {
+        managed,
+        ..PlanSummary::default()
+    };
     for change in changes {
         if change.action == Action::Rerender {
             summary.rerendered += 1;
@@ -396,7 +485,10 @@ fn summarise(changes: &[Change], managed: u32) -> PlanSummary {
         }
         count(&mut summary.total, change.action);
         if let Some(key) = &change.key {
-            count(summary.teams.entry(key.team.to_string()).or_default(), change.action);
+            count(
+                summary.teams.entry(key.team.to_string()).or_default(),
+                change.action,
+            );
         }
     }
     summary

@@ -19,7 +19,7 @@ pub(crate) struct RowDecision {
 pub(crate) fn decide(
     desired: &DesiredIssue,
     applied: &BTreeMap<Date, RowValues>,
-    observed: &Table,
+    observed: Option<&Table>,
 ) -> RowDecision {
     let merge = merge_rows(&desired.rows, applied, observed);
     let mut fields = Vec::new();
@@ -30,7 +30,14 @@ pub(crate) fn decide(
         }
         by_day
     };
-    let (before, after) = (days(&observed.rows), days(&merge.rows));
+    let (before, after) = (
+        days(
+            observed
+                .map(|table| table.rows.as_slice())
+                .unwrap_or_default(),
+        ),
+        days(&merge.rows),
+    );
     let mut dates: Vec<Date> = before.keys().chain(after.keys()).copied().collect();
     dates.sort_unstable();
     dates.dedup();
@@ -43,8 +50,11 @@ pub(crate) fn decide(
     }
     let mut notices = Vec::new();
     for row in &merge.awaiting_pull {
-        let message =
-            format!("the check-in of {} was written in GitLab: {}", row.date, show(&row.values));
+        let message = format!(
+            "the check-in of {} was written in GitLab: {}",
+            row.date,
+            show(&row.values)
+        );
         notices.push(
             Remark::new("awaiting-pull", message)
                 .on(&desired.key)
@@ -53,7 +63,8 @@ pub(crate) fn decide(
     }
     for conflict in &merge.conflicts {
         let date = conflict.date;
-        let message = format!("the file and GitLab say different things about {date}; both rows stand");
+        let message =
+            format!("the file and GitLab say different things about {date}; both rows stand");
         notices.push(
             Remark::new("check-in-conflict", message)
                 .on(&desired.key)
@@ -63,26 +74,49 @@ pub(crate) fn decide(
     for row in &merge.removed_by_people {
         let date = row.date;
         let message = format!("the check-in of {date} was removed in GitLab");
-        notices.push(Remark::new("drift", message).on(&desired.key).help("it stays removed there"));
+        notices.push(
+            Remark::new("drift", message)
+                .on(&desired.key)
+                .help("it stays removed there"),
+        );
     }
     for line in &merge.unreadable {
-        let message = format!("a line of the check-in table cannot be read: “{}”", line.trim());
+        let message = format!(
+            "a line of the check-in table cannot be read: “{}”",
+            line.trim()
+        );
         notices.push(
             Remark::new("unreadable-row", message)
                 .on(&desired.key)
-                .help("it is kept as it is; a row is | 2026-10-05 | 120 | 60 % | on-track | note |"),
+                .help(
+                    "it is kept as it is; a row is | 2026-10-05 | 120 | 60 % | on-track | note |",
+                ),
         );
     }
-    let applied = desired.rows.iter().map(|row| (row.date, row.values.clone())).collect();
-    let table = Table { rows: merge.rows, unreadable: merge.unreadable };
-    RowDecision { table, fields, notices, applied }
+    let applied = desired
+        .rows
+        .iter()
+        .map(|row| (row.date, row.values.clone()))
+        .collect();
+    let table = Table {
+        rows: merge.rows,
+        unreadable: merge.unreadable,
+    };
+    RowDecision {
+        table,
+        fields,
+        notices,
+        applied,
+    }
 }
 
 /// A check-in in one line.
 fn show(values: &RowValues) -> String {
     let parts = [
         values.value.map(|value| value.to_string()),
-        values.confidence.map(|percent| format!("{percent} % confident")),
+        values
+            .confidence
+            .map(|percent| format!("{percent} % confident")),
         values.health.map(|health| health.as_str().to_owned()),
         values.note.clone(),
     ];

@@ -26,14 +26,22 @@ pub(crate) fn check(
         refuse("paused", "applying is paused".to_owned());
     }
     if total.create > safety.max_create {
-        let message = format!("{} issues would be created; the limit is {}", total.create, safety.max_create);
+        let message = format!(
+            "{} issues would be created; the limit is {}",
+            total.create, safety.max_create
+        );
         refuse("max_create", message);
     }
     if total.close > safety.max_close {
-        let message = format!("{} issues would be closed; the limit is {}", total.close, safety.max_close);
+        let message = format!(
+            "{} issues would be closed; the limit is {}",
+            total.close, safety.max_close
+        );
         refuse("max_close", message);
     }
-    if summary.managed >= PERCENT_FROM && total.close * 100 > safety.max_close_percent * summary.managed {
+    if summary.managed >= PERCENT_FROM
+        && total.close * 100 > safety.max_close_percent * summary.managed
+    {
         let message = format!(
             "{} of {} managed issues would be closed; the limit is {} %",
             total.close, summary.managed, safety.max_close_percent
@@ -42,7 +50,10 @@ pub(crate) fn check(
     }
     let mails: u32 = changes.iter().map(mails).sum();
     if mails > safety.max_notify {
-        let message = format!("about {mails} mails would be sent; the limit is {}", safety.max_notify);
+        let message = format!(
+            "about {mails} mails would be sent; the limit is {}",
+            safety.max_notify
+        );
         refuse("max_notify", message);
     }
     refusals
@@ -58,7 +69,10 @@ fn mails(change: &Change) -> u32 {
         .filter_map(|field| field.after.as_deref())
         .map(|names| names.split(", ").count())
         .sum::<usize>();
-    let state = change.fields.iter().any(|field| field.field == Field::State);
+    let state = change
+        .fields
+        .iter()
+        .any(|field| field.field == Field::State);
     let count = match change.action {
         Action::Create | Action::Adopt | Action::Move | Action::Update if !state => assigned,
         Action::Close | Action::Update | Action::Adopt | Action::Move => assigned.max(1),

@@ -36,7 +36,12 @@ pub(crate) fn labels(
     let stale: BTreeSet<String> = ours.difference(desired).cloned().collect();
     let remove = stale.intersection(observed).cloned().collect();
     let still_ours = ours.intersection(desired).cloned();
-    LabelDecision { remove, missed, ours: still_ours.chain(add.iter().cloned()).collect(), add }
+    LabelDecision {
+        remove,
+        missed,
+        ours: still_ours.chain(add.iter().cloned()).collect(),
+        add,
+    }
 }
 
 /// What happens to the assignees of one issue.
@@ -64,20 +69,36 @@ pub(crate) fn assignees(
     settled: bool,
     revert: bool,
 ) -> AssigneeDecision {
-    let target: &[Username] = if several { desired } else { &desired[..desired.len().min(1)] };
+    let target: &[Username] = if several {
+        desired
+    } else {
+        &desired[..desired.len().min(1)]
+    };
     let dropped = desired[target.len()..].to_vec();
-    let theirs: Vec<Username> = observed.iter().filter(|name| !ours.contains(name)).cloned().collect();
+    let theirs: Vec<Username> = observed
+        .iter()
+        .filter(|name| !ours.contains(name))
+        .cloned()
+        .collect();
     if !several && let Some(person) = theirs.iter().find(|person| !target.contains(person)) {
         // On GitLab Free nobody's own assignment is replaced.
         let respected = (!target.is_empty()).then(|| person.clone());
-        return AssigneeDecision { dropped, respected, ..AssigneeDecision::default() };
+        return AssigneeDecision {
+            dropped,
+            respected,
+            ..AssigneeDecision::default()
+        };
     }
     let missed: Vec<Username> = target
         .iter()
         .filter(|name| settled && !revert && ours.contains(name) && !observed.contains(name))
         .cloned()
         .collect();
-    let wanted: Vec<Username> = target.iter().filter(|name| !missed.contains(name)).cloned().collect();
+    let wanted: Vec<Username> = target
+        .iter()
+        .filter(|name| !missed.contains(name))
+        .cloned()
+        .collect();
     let kept = wanted
         .iter()
         .filter(|name| ours.contains(name) || !observed.contains(name))
@@ -91,7 +112,13 @@ pub(crate) fn assignees(
         }
     }
     let same = result.len() == observed.len() && result.iter().all(|name| observed.contains(name));
-    AssigneeDecision { send: (!same).then_some(result), kept, missed, dropped, respected: None }
+    AssigneeDecision {
+        send: (!same).then_some(result),
+        kept,
+        missed,
+        dropped,
+        respected: None,
+    }
 }
 
 #[cfg(test)]
@@ -108,7 +135,13 @@ mod tests {
 
     #[test]
     fn only_labels_of_ours_are_removed() {
-        let decided = labels(&set(&["b"]), &set(&["a"]), &set(&["a", "mine"]), true, false);
+        let decided = labels(
+            &set(&["b"]),
+            &set(&["a"]),
+            &set(&["a", "mine"]),
+            true,
+            false,
+        );
         assert_eq!(decided.add, set(&["b"]));
         assert_eq!(decided.remove, set(&["a"]));
         assert_eq!(decided.ours, set(&["b"]));
@@ -123,7 +156,10 @@ mod tests {
     #[test]
     fn a_label_that_people_removed_stays_removed_unless_the_apply_never_ended() {
         let settled = labels(&set(&["a"]), &set(&["a"]), &set(&[]), true, false);
-        assert_eq!((settled.add, settled.missed, settled.ours), (set(&[]), set(&["a"]), set(&["a"])));
+        assert_eq!(
+            (settled.add, settled.missed, settled.ours),
+            (set(&[]), set(&["a"]), set(&["a"]))
+        );
         let interrupted = labels(&set(&["a"]), &set(&["a"]), &set(&[]), false, false);
         assert_eq!(interrupted.add, set(&["a"]));
         let reverted = labels(&set(&["a"]), &set(&["a"]), &set(&[]), true, true);
@@ -136,15 +172,32 @@ mod tests {
         assert_eq!(decided.send, Some(people(&["m"])));
         assert_eq!(decided.kept, people(&["m"]));
         assert_eq!(decided.dropped, people(&["d"]));
-        let again = assignees(&people(&["m", "d"]), &people(&["m"]), &people(&["m"]), false, true, false);
+        let again = assignees(
+            &people(&["m", "d"]),
+            &people(&["m"]),
+            &people(&["m"]),
+            false,
+            true,
+            false,
+        );
         assert_eq!(again.send, None);
     }
 
     #[test]
     fn on_free_nobodys_own_assignment_is_replaced() {
         let decided = assignees(&people(&["m"]), &[], &people(&["ann"]), false, true, false);
-        assert_eq!((decided.send, decided.respected), (None, Some("ann".parse().unwrap())));
-        let ours = assignees(&people(&["new"]), &people(&["old"]), &people(&["old"]), false, true, false);
+        assert_eq!(
+            (decided.send, decided.respected),
+            (None, Some("ann".parse().unwrap()))
+        );
+        let ours = assignees(
+            &people(&["new"]),
+            &people(&["old"]),
+            &people(&["old"]),
+            false,
+            true,
+            false,
+        );
         assert_eq!(ours.send, Some(people(&["new"])));
     }
 

@@ -8,7 +8,13 @@ use crate::plan::{Knowledge, ObservedIssue, ObservedLink};
 pub(crate) fn username(name: &str) -> Username {
     let safe: String = name
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.') {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect();
     safe.parse().unwrap_or_else(|_| Username::ghost())
 }
@@ -23,7 +29,12 @@ pub(crate) fn issue(
         Some(links) => Knowledge::Known(
             links
                 .iter()
-                .filter_map(|link| Some(ObservedLink { id: link.id, other: link.other? }))
+                .filter_map(|link| {
+                    Some(ObservedLink {
+                        id: link.id,
+                        other: link.other?,
+                    })
+                })
                 .collect(),
         ),
         None => Knowledge::Unknown("this token may not read links".to_owned()),
@@ -40,7 +51,11 @@ pub(crate) fn issue(
         confidential: issue.confidential,
         author: username(&issue.author.username),
         labels: Knowledge::Known(issue.labels.iter().cloned().collect()),
-        assignees: issue.assignees.iter().map(|user| username(&user.username)).collect(),
+        assignees: issue
+            .assignees
+            .iter()
+            .map(|user| username(&user.username))
+            .collect(),
         links,
         moved_to: issue.moved_to_id,
     }

@@ -20,7 +20,10 @@ impl ReconcileError {
     /// Puts what was being done around a failure.
     pub(crate) fn doing(doing: impl Into<String>) -> impl FnOnce(gitlab::Error) -> Self {
         let doing = doing.into();
-        move |source| Self::GitLab { doing, source: Box::new(source) }
+        move |source| Self::GitLab {
+            doing,
+            source: Box::new(source),
+        }
     }
 
     /// What to do next.

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::convert;
 use super::error::ReconcileError;
 use crate::config::Config;
-use crate::gitlab::{Client, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via};
+use crate::gitlab::{Client, ErrorKind, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via};
 use crate::issue::{Description, DesiredIssue, LinkTarget};
 use crate::model::{IssueReference, Username};
 use crate::plan::{
@@ -56,7 +56,10 @@ pub async fn observe(
         config,
         ownership: &ownership,
         via: Via::Graphql,
-        state: ObservedState { viewer, ..ObservedState::default() },
+        state: ObservedState {
+            viewer,
+            ..ObservedState::default()
+        },
     };
     observer.issues().await?;
     observer.adopted().await?;
@@ -71,17 +74,20 @@ pub async fn observe(
     observer.state.issues.sort_by_key(|issue| issue.id);
     observer.state.issues.dedup_by_key(|issue| issue.id);
     let (state, via) = (observer.state, observer.via);
-    Ok(Observation { state, ownership, via })
+    Ok(Observation {
+        state,
+        ownership,
+        via,
+    })
 }
 
 async fn viewer(client: &Client) -> Result<Option<Username>, ReconcileError> {
     if client.has_job_token() {
         return Ok(None);
     }
-    let user = client
-        .current_user()
-        .await
-        .map_err(ReconcileError::doing("GitLab does not say whose the token is"))?;
+    let user = client.current_user().await.map_err(ReconcileError::doing(
+        "GitLab does not say whose the token is",
+    ))?;
     Ok(Some(convert::username(&user.username)))
 }
 
@@ -97,21 +103,38 @@ struct Observer<'a> {
 impl Observer<'_> {
     /// Every issue of our accounts in every tracker.
     async fn issues(&mut self) -> Result<(), ReconcileError> {
-        let trackers: Vec<String> =
-            self.config.teams.trackers().into_iter().map(str::to_owned).collect();
-        let authors = self.ownership.bots.iter().map(ToString::to_string).collect();
+        let trackers: Vec<String> = self
+            .config
+            .teams
+            .trackers()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
+        let authors = self
+            .ownership
+            .bots
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let query = IssueQuery {
             projects: trackers.clone(),
-            filter: IssueFilter { authors, ..IssueFilter::default() },
+            filter: IssueFilter {
+                authors,
+                ..IssueFilter::default()
+            },
         };
         let read = self
             .client
             .read_issues(&query)
             .await
-            .map_err(ReconcileError::doing("the issues of the trackers cannot be read"))?;
+            .map_err(ReconcileError::doing(
+                "the issues of the trackers cannot be read",
+            ))?;
         self.via = read.via;
         for project in &read.projects {
-            let Some(path) = trackers.iter().find(|path| path.eq_ignore_ascii_case(&project.path))
+            let Some(path) = trackers
+                .iter()
+                .find(|path| path.eq_ignore_ascii_case(&project.path))
             else {
                 continue;
             };
@@ -132,19 +155,29 @@ impl Observer<'_> {
     }
 
     fn add(&mut self, issues: &[crate::gitlab::ObservedIssue]) {
-        let paths: Vec<String> =
-            self.config.teams.trackers().into_iter().map(str::to_owned).collect();
+        let paths: Vec<String> = self
+            .config
+            .teams
+            .trackers()
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         for read in issues {
             let path = paths
                 .iter()
                 .find(|path| path.eq_ignore_ascii_case(&read.project))
                 .unwrap_or(&read.project);
-            self.state.issues.push(convert::issue(&read.issue, path, read.links.as_deref()));
+            self.state
+                .issues
+                .push(convert::issue(&read.issue, path, read.links.as_deref()));
         }
     }
 
     fn has(&self, reference: &IssueReference) -> bool {
-        self.state.issues.iter().any(|issue| issue.address() == *reference)
+        self.state
+            .issues
+            .iter()
+            .any(|issue| issue.address() == *reference)
     }
 
     /// Issues that files adopt by name, whoever wrote them.
@@ -169,14 +202,22 @@ impl Observer<'_> {
         project: &str,
         iids: &BTreeSet<u64>,
     ) -> Result<Option<Vec<crate::gitlab::ObservedIssue>>, ReconcileError> {
-        let filter = IssueFilter { iids: iids.clone(), ..IssueFilter::default() };
-        let query = IssueQuery { projects: vec![project.to_owned()], filter };
+        let filter = IssueFilter {
+            iids: iids.clone(),
+            ..IssueFilter::default()
+        };
+        let query = IssueQuery {
+            projects: vec![project.to_owned()],
+            filter,
+        };
         match self.client.read_issues(&query).await {
             Ok(read) => Ok(Some(read.issues)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => {
-                Err(ReconcileError::doing(format!("issues of {project} cannot be read"))(error))
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => {
+                Ok(None)
             }
+            Err(error) => Err(ReconcileError::doing(format!(
+                "issues of {project} cannot be read"
+            ))(error)),
         }
     }
 
@@ -201,12 +242,18 @@ impl Observer<'_> {
             let before = self.state.issues.len();
             for id in missing {
                 let doing = "an issue that was moved cannot be followed";
-                let found =
-                    self.client.issue_by_id(id).await.map_err(ReconcileError::doing(doing))?;
+                let found = self
+                    .client
+                    .issue_by_id(id)
+                    .await
+                    .map_err(ReconcileError::doing(doing))?;
                 if let Some(found) = found {
                     let id = ProjectRef::Id(found.issue.project_id);
-                    let project =
-                        self.client.project(&id).await.map_err(ReconcileError::doing(doing))?;
+                    let project = self
+                        .client
+                        .project(&id)
+                        .await
+                        .map_err(ReconcileError::doing(doing))?;
                     let path = project.path_with_namespace;
                     let issue = convert::issue(&found.issue, &path, found.links.as_deref());
                     self.state.issues.push(issue);
@@ -238,10 +285,13 @@ impl Observer<'_> {
             .client
             .users(&names)
             .await
-            .map_err(ReconcileError::doing("the accounts of managers cannot be looked up"))?;
+            .map_err(ReconcileError::doing(
+                "the accounts of managers cannot be looked up",
+            ))?;
         let active = users.into_iter().filter(crate::gitlab::User::is_active);
-        self.state.users =
-            active.map(|user| (user.username.to_ascii_lowercase(), user.id)).collect();
+        self.state.users = active
+            .map(|user| (user.username.to_ascii_lowercase(), user.id))
+            .collect();
         Ok(())
     }
 
@@ -249,7 +299,9 @@ impl Observer<'_> {
     fn recorded_references(&mut self) {
         let mut known = BTreeMap::new();
         for issue in &self.state.issues {
-            if let Ok(Description { block: Some(block), .. }) = Description::parse(&issue.description)
+            if let Ok(Description {
+                block: Some(block), ..
+            }) = Description::parse(&issue.description)
             {
                 for link in &block.marker.applied.links {
                     if let (LinkTarget::Issue(reference), Some(id)) = (&link.to, link.id) {
@@ -276,8 +328,14 @@ impl Observer<'_> {
         for (project, iids) in by_project(open) {
             let found = self.read_some(&project, &iids).await?.unwrap_or_default();
             for iid in iids {
-                let id = found.iter().find(|read| read.issue.iid == iid).map(|read| read.issue.id);
-                let reference = IssueReference { project: project.clone(), iid };
+                let id = found
+                    .iter()
+                    .find(|read| read.issue.iid == iid)
+                    .map(|read| read.issue.id);
+                let reference = IssueReference {
+                    project: project.clone(),
+                    iid,
+                };
                 let answer = id.map_or(ReferencedIssue::NotReadable, ReferencedIssue::Found);
                 self.state.references.insert(reference, answer);
             }
@@ -312,8 +370,11 @@ impl Observer<'_> {
             } else {
                 let home = LabelHome::Project(ProjectRef::Path(path.clone()));
                 let doing = format!("the labels of {path} cannot be read");
-                let labels =
-                    self.client.labels(&home).await.map_err(ReconcileError::doing(doing))?;
+                let labels = self
+                    .client
+                    .labels(&home)
+                    .await
+                    .map_err(ReconcileError::doing(doing))?;
                 Knowledge::Known(labels.into_iter().map(|label| label.name).collect())
             };
             if let Some(tracker) = self.state.trackers.get_mut(&path) {
@@ -326,25 +387,47 @@ impl Observer<'_> {
     /// Issues of other authors that carry OKR labels, in trackers in which an issue would be created.
     async fn lookalikes(&mut self, draft: &Plan) -> Result<(), ReconcileError> {
         let mut places: BTreeSet<(String, String)> = BTreeSet::new();
-        for change in draft.changes.iter().filter(|change| change.action == Action::Create) {
+        for change in draft
+            .changes
+            .iter()
+            .filter(|change| change.action == Action::Create)
+        {
             if let (Operation::Write { desired }, Some(key)) = (&change.operation, &change.key) {
                 let labels = &self.config.labels;
-                let templates =
-                    if desired.is_key_result { &labels.key_result } else { &labels.objective };
+                let templates = if desired.is_key_result {
+                    &labels.key_result
+                } else {
+                    &labels.objective
+                };
                 if let Some(first) = templates.first() {
-                    places.insert((change.tracker.clone(), first.fill(&desired.team, key.quarter)));
+                    places.insert((
+                        change.tracker.clone(),
+                        first.fill(&desired.team, key.quarter),
+                    ));
                 }
             }
         }
         for (project, label) in places {
-            let filter = IssueFilter { labels: BTreeSet::from([label]), ..IssueFilter::default() };
-            let query = IssueQuery { projects: vec![project.clone()], filter };
+            let filter = IssueFilter {
+                labels: BTreeSet::from([label]),
+                ..IssueFilter::default()
+            };
+            let query = IssueQuery {
+                projects: vec![project.clone()],
+                filter,
+            };
             let doing = format!("issues of {project} that look like OKRs cannot be read");
-            let read =
-                self.client.read_issues(&query).await.map_err(ReconcileError::doing(doing))?;
+            let read = self
+                .client
+                .read_issues(&query)
+                .await
+                .map_err(ReconcileError::doing(doing))?;
             for found in read.issues {
                 let author = convert::username(&found.issue.author.username);
-                let adopted = self.has(&IssueReference { project: project.clone(), iid: found.issue.iid });
+                let adopted = self.has(&IssueReference {
+                    project: project.clone(),
+                    iid: found.issue.iid,
+                });
                 if self.ownership.bots.contains(&author) || adopted {
                     continue;
                 }
@@ -375,7 +458,10 @@ fn by_project(
 ) -> BTreeMap<String, BTreeSet<u64>> {
     let mut projects: BTreeMap<String, BTreeSet<u64>> = BTreeMap::new();
     for reference in references {
-        projects.entry(reference.project).or_default().insert(reference.iid);
+        projects
+            .entry(reference.project)
+            .or_default()
+            .insert(reference.iid);
     }
     projects
 }

@@ -23,16 +23,24 @@ impl Run<'_> {
 
     async fn close(&self, change: &Change) -> Result<Outcome, Failure> {
         let Some(address) = &change.issue else {
-            return Err(Failure::new("the plan does not say which issue", "plan again"));
+            return Err(Failure::new(
+                "the plan does not say which issue",
+                "plan again",
+            ));
         };
         let what = match &change.key {
             Some(key) if key.is_key_result() => "key result",
             _ => "objective",
         };
-        let origin = self.context.origin.map(|origin| format!(" ({origin})")).unwrap_or_default();
+        let origin = self
+            .context
+            .origin
+            .map(|origin| format!(" ({origin})"))
+            .unwrap_or_default();
         match &change.operation {
             Operation::Prune => {
-                let why = format!("This {what} is no longer declared{origin}, so its issue is closed.");
+                let why =
+                    format!("This {what} is no longer declared{origin}, so its issue is closed.");
                 self.note_once(address, &why).await?;
                 self.prune(address).await?;
             }
@@ -43,10 +51,13 @@ impl Run<'_> {
                 };
                 self.note_once(address, &why).await?;
                 let pending = self.has_link_steps(&desired.key);
-                self.converge(desired, address, &LinkEdits::default(), pending, None).await?;
+                self.converge(desired, address, &LinkEdits::default(), pending, None)
+                    .await?;
             }
             Operation::CloseTwin { stays, id } => {
-                let why = format!("Two applies created an issue for this {what} at once; {stays} goes on.");
+                let why = format!(
+                    "Two applies created an issue for this {what} at once; {stays} goes on."
+                );
                 self.note_once(address, &why).await?;
                 self.close_twin(address, *id).await?;
             }
@@ -69,7 +80,10 @@ impl Run<'_> {
             patch.description = Some(description.render()?);
         }
         if !patch.is_empty() {
-            self.context.client.update_issue(&project, address.iid, &patch).await?;
+            self.context
+                .client
+                .update_issue(&project, address.iid, &patch)
+                .await?;
         }
         Ok(())
     }
@@ -83,13 +97,19 @@ impl Run<'_> {
         if issue.state == IssueState::Closed {
             return Ok(());
         }
-        let block = Description::parse(&issue.description).ok().and_then(|found| found.block);
+        let block = Description::parse(&issue.description)
+            .ok()
+            .and_then(|found| found.block);
         let before = match &block {
             Some(block) => serde_json::to_string(&block.marker)?,
             None => String::new(),
         };
         let digest = Sha256::digest(before.as_bytes());
-        let id: String = digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let id: String = digest
+            .iter()
+            .take(6)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let sign = format!("<!-- okrsync:note {id} -->");
         let target = NoteTarget::Issue(project, address.iid);
         let written = async |target: &NoteTarget| -> Result<bool, Failure> {
@@ -99,10 +119,17 @@ impl Run<'_> {
         if written(&target).await? {
             return Ok(());
         }
-        match client.create_note(&target, &format!("{text}\n\n{sign}")).await {
+        match client
+            .create_note(&target, &format!("{text}\n\n{sign}"))
+            .await
+        {
             Ok(_) => Ok(()),
             Err(error) if error.is_ambiguous() => {
-                if written(&target).await? { Ok(()) } else { Err(error.into()) }
+                if written(&target).await? {
+                    Ok(())
+                } else {
+                    Err(error.into())
+                }
             }
             Err(error) => Err(error.into()),
         }

@@ -45,20 +45,34 @@ impl Run<'_> {
             }
         }
         let Some(issue) = created else {
-            return Err(Failure::new("GitLab did not create the issue", "run apply again"));
+            return Err(Failure::new(
+                "GitLab did not create the issue",
+                "run apply again",
+            ));
         };
         let address = plan_address(&issue, &desired.tracker);
         // GitLab drops what it does not like with 201: compare, and mend in the same run. The marker stays pending until
         // the links are made, if there are any to make.
         let pending = self.has_link_steps(&desired.key);
         let address = self
-            .converge(desired, &address, &LinkEdits::default(), pending, Some(issue))
+            .converge(
+                desired,
+                &address,
+                &LinkEdits::default(),
+                pending,
+                Some(issue),
+            )
             .await?;
         Ok((Some(address), Outcome::Done))
     }
 
     fn new_issue(&self, desired: &DesiredIssue, birth: &str) -> Result<NewIssue, Failure> {
-        let decision = decide(desired, &ObservedIssue::blank(desired), None, self.decision_context(desired));
+        let decision = decide(
+            desired,
+            &ObservedIssue::blank(desired),
+            None,
+            self.decision_context(desired),
+        );
         let marker = Marker {
             key: desired.key.clone(),
             owner: self.context.ownership.owner.clone(),
@@ -68,7 +82,10 @@ impl Run<'_> {
             duplicate_of: None,
             unknown: serde_json::Map::new(),
         };
-        let block = Block { body: decision.body.render(), marker };
+        let block = Block {
+            body: decision.body.render(),
+            marker,
+        };
         let description = Description::default().with_block(block).render()?;
         Ok(NewIssue {
             title: desired.title.clone(),
@@ -83,7 +100,10 @@ impl Run<'_> {
 
     /// The ids of accounts; those that do not exist were left out by the decision.
     pub(super) fn ids(&self, names: &[Username]) -> Vec<u64> {
-        names.iter().filter_map(|name| self.context.observed.user(name)).collect()
+        names
+            .iter()
+            .filter_map(|name| self.context.observed.user(name))
+            .collect()
     }
 
     /// The issue that a create with a lost answer made, if it made one.
@@ -100,8 +120,13 @@ impl Run<'_> {
     /// The issues of our accounts in a tracker that may have been made since this apply began. Ten minutes are allowed for
     /// clocks that differ.
     pub(super) async fn recent(&self, tracker: &str) -> Result<Vec<Issue>, Failure> {
-        let authors: BTreeSet<String> =
-            self.context.ownership.bots.iter().map(ToString::to_string).collect();
+        let authors: BTreeSet<String> = self
+            .context
+            .ownership
+            .bots
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let filter = IssueFilter {
             authors,
             updated_after: self.context.started.checked_sub(10.minutes()).ok(),

@@ -21,7 +21,13 @@ impl Run<'_> {
     }
 
     async fn label(&self, change: &Change) -> Result<Outcome, Failure> {
-        let Operation::CreateLabel { name, color, description, in_group } = &change.operation else {
+        let Operation::CreateLabel {
+            name,
+            color,
+            description,
+            in_group,
+        } = &change.operation
+        else {
             return Err(Failure::new("not a label", "report this as a bug"));
         };
         let home = if *in_group {

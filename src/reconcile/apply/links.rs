@@ -103,11 +103,21 @@ impl Run<'_> {
         let (project, iid, id) = match to {
             LinkEnd::Key(key) => match self.book.get(key) {
                 Some(address) => (address.project.clone(), address.iid, address.id),
-                None => return Err(Failure::new(format!("{key} has no issue"), "see its own failure")),
+                None => {
+                    return Err(Failure::new(
+                        format!("{key} has no issue"),
+                        "see its own failure",
+                    ));
+                }
             },
             LinkEnd::Issue { reference, id } => (reference.project.clone(), reference.iid, *id),
         };
-        let ours = || Made::Ours(AppliedLink { to: to.target(), id: Some(id) });
+        let ours = || {
+            Made::Ours(AppliedLink {
+                to: to.target(),
+                id: Some(id),
+            })
+        };
         let client = self.context.client;
         let from = ProjectRef::Path(source.project.clone());
         let target = ProjectRef::Path(project);
@@ -115,7 +125,11 @@ impl Run<'_> {
             Ok(_) => Ok(ours()),
             Err(error) if *error.kind() == ErrorKind::Conflict(Conflict::AlreadyLinked) => {
                 // An apply that was interrupted may have made it; otherwise a person did, and it stays theirs.
-                Ok(if self.was_pending(source) { ours() } else { Made::Theirs })
+                Ok(if self.was_pending(source) {
+                    ours()
+                } else {
+                    Made::Theirs
+                })
             }
             Err(error) if matches!(error.kind(), ErrorKind::Unprocessable) => {
                 Ok(Made::Impossible(error.message().to_owned()))
@@ -135,7 +149,12 @@ impl Run<'_> {
 
     async fn remove(&self, source: &IssueAddress, link: u64, to: &str) -> Result<Made, Failure> {
         let project = ProjectRef::Path(source.project.clone());
-        match self.context.client.delete_link(&project, source.iid, link).await {
+        match self
+            .context
+            .client
+            .delete_link(&project, source.iid, link)
+            .await
+        {
             Ok(()) => Ok(Made::Removed(to.to_owned())),
             Err(error) if *error.kind() == ErrorKind::NotFound => Ok(Made::Removed(to.to_owned())),
             Err(error) => Err(error.into()),
@@ -144,7 +163,12 @@ impl Run<'_> {
 
     /// Whether the issue was left unfinished by an earlier apply.
     fn was_pending(&self, address: &IssueAddress) -> bool {
-        let issue = self.context.observed.issues.iter().find(|issue| issue.id == address.id);
+        let issue = self
+            .context
+            .observed
+            .issues
+            .iter()
+            .find(|issue| issue.id == address.id);
         issue
             .and_then(|issue| crate::issue::Description::parse(&issue.description).ok())
             .and_then(|description| description.block)

@@ -16,7 +16,10 @@ pub struct ApplyReport {
 impl ApplyReport {
     /// How many changes were done, by this run or by somebody else meanwhile.
     pub fn done(&self) -> usize {
-        self.outcomes.iter().filter(|outcome| outcome.outcome.is_done()).count()
+        self.outcomes
+            .iter()
+            .filter(|outcome| outcome.outcome.is_done())
+            .count()
     }
 
     /// How many were not.
@@ -95,13 +98,21 @@ pub struct Failure {
 
 impl Failure {
     pub(super) fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self { message: message.into(), hint: hint.into(), request_id: None, fatal: false }
+        Self {
+            message: message.into(),
+            hint: hint.into(),
+            request_id: None,
+            fatal: false,
+        }
     }
 }
 
 impl From<serde_json::Error> for Failure {
     fn from(error: serde_json::Error) -> Self {
-        Self::new(format!("the marker cannot be written: {error}"), "report this as a bug")
+        Self::new(
+            format!("the marker cannot be written: {error}"),
+            "report this as a bug",
+        )
     }
 }
 
@@ -111,7 +122,13 @@ impl From<gitlab::Error> for Failure {
             message: error.to_string(),
             hint: error.hint(),
             request_id: error.request_id().map(str::to_owned),
-            fatal: matches!(error.kind(), gitlab::ErrorKind::Unauthorized),
+            fatal: matches!(
+                error.kind(),
+                gitlab::ErrorKind::Unauthorized
+                    | gitlab::ErrorKind::TokenExpired
+                    | gitlab::ErrorKind::TokenRevoked
+                    | gitlab::ErrorKind::InsufficientScope { .. }
+            ),
         }
     }
 }

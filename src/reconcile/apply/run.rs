@@ -80,13 +80,19 @@ pub(super) struct Run<'a> {
 impl Run<'_> {
     /// The changes that a phase is about, with their places in the plan.
     pub(super) fn changes(&self, is: impl Fn(&Change) -> bool) -> Vec<(usize, &Change)> {
-        self.plan.changes.iter().enumerate().filter(|(_, change)| is(change)).collect()
+        self.plan
+            .changes
+            .iter()
+            .enumerate()
+            .filter(|(_, change)| is(change))
+            .collect()
     }
 
     /// Whether a key's links are changed by the plan.
     pub(super) fn has_link_steps(&self, key: &Key) -> bool {
         self.plan.changes.iter().any(|change| {
-            matches!(change.action, Action::Link | Action::Unlink) && change.key.as_ref() == Some(key)
+            matches!(change.action, Action::Link | Action::Unlink)
+                && change.key.as_ref() == Some(key)
         })
     }
 
@@ -114,7 +120,11 @@ impl Run<'_> {
         };
         let done = self.ended.fetch_add(1, Ordering::Relaxed) + 1;
         let total = self.plan.changes.len();
-        (self.context.progress)(ProgressEvent::Ended { outcome: &outcome, done, total });
+        (self.context.progress)(ProgressEvent::Ended {
+            outcome: &outcome,
+            done,
+            total,
+        });
         outcome
     }
 
@@ -123,7 +133,10 @@ impl Run<'_> {
         let changes = self.changes(|change| {
             matches!(change.operation, Operation::Write { .. })
                 && change.action != Action::Close
-                && change.key.as_ref().is_some_and(|key| key.is_key_result() == key_results)
+                && change
+                    .key
+                    .as_ref()
+                    .is_some_and(|key| key.is_key_result() == key_results)
         });
         let run = &*self;
         let results: Vec<(usize, ChangeOutcome)> = stream::iter(changes)
@@ -150,7 +163,10 @@ impl Run<'_> {
             return self.ended(change, Ok((None, skipped)));
         }
         let Operation::Write { desired } = &change.operation else {
-            return self.ended(change, Err(Failure::new("not an issue", "report this as a bug")));
+            return self.ended(
+                change,
+                Err(Failure::new("not an issue", "report this as a bug")),
+            );
         };
         let result = match change.action {
             Action::Create => self.create(desired).await,
@@ -162,8 +178,10 @@ impl Run<'_> {
     /// Settles the markers of issues that were created or whose links changed.
     async fn settle(&mut self, edits: &BTreeMap<Key, LinkEdits>) {
         let created = self.changes(|change| change.action == Action::Create);
-        let mut keys: BTreeSet<Key> =
-            created.into_iter().filter_map(|(_, change)| change.key.clone()).collect();
+        let mut keys: BTreeSet<Key> = created
+            .into_iter()
+            .filter_map(|(_, change)| change.key.clone())
+            .collect();
         keys.extend(edits.keys().cloned());
         keys.retain(|key| !self.failed.contains(key) && self.book.contains_key(key));
         let none = LinkEdits::default();
@@ -187,13 +205,19 @@ impl Run<'_> {
     }
 
     async fn settle_one(&self, key: &Key, edits: &LinkEdits) -> Result<(), Failure> {
-        let desired = self.context.desired.iter().find(|wanted| wanted.key == *key);
+        let desired = self
+            .context
+            .desired
+            .iter()
+            .find(|wanted| wanted.key == *key);
         let (Some(desired), Some(address), None) = (desired, self.book.get(key), self.stopped())
         else {
             return Ok(());
         };
         // A link that failed leaves the marker unsettled: the next apply tries again.
-        self.converge(desired, address, edits, edits.failed, None).await.map(|_| ())
+        self.converge(desired, address, edits, edits.failed, None)
+            .await
+            .map(|_| ())
     }
 
     /// Turns the outcome of a key's issue into a failure.
@@ -208,6 +232,9 @@ impl Run<'_> {
     }
 
     fn finish(self) -> ApplyReport {
-        ApplyReport { outcomes: self.outcomes.into_values().collect(), remarks: self.remarks }
+        ApplyReport {
+            outcomes: self.outcomes.into_values().collect(),
+            remarks: self.remarks,
+        }
     }
 }

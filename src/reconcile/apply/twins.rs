@@ -15,8 +15,15 @@ impl Run<'_> {
     pub(super) async fn twins(&mut self) {
         let mut created: BTreeMap<String, BTreeSet<Key>> = BTreeMap::new();
         for (_, change) in self.changes(|change| change.action == Action::Create) {
-            if let Some(key) = change.key.as_ref().filter(|key| self.book.contains_key(key)) {
-                created.entry(change.tracker.clone()).or_default().insert(key.clone());
+            if let Some(key) = change
+                .key
+                .as_ref()
+                .filter(|key| self.book.contains_key(key))
+            {
+                created
+                    .entry(change.tracker.clone())
+                    .or_default()
+                    .insert(key.clone());
             }
         }
         for (tracker, keys) in created {
@@ -36,7 +43,9 @@ impl Run<'_> {
 
     async fn settle_twins(&mut self, tracker: &str, keys: &BTreeSet<Key>, issues: &[Issue]) {
         for key in keys {
-            let Some(ours) = self.book.get(key).cloned() else { continue };
+            let Some(ours) = self.book.get(key).cloned() else {
+                continue;
+            };
             let older = issues
                 .iter()
                 .filter(|issue| issue.id < ours.id && issue.moved_to_id.is_none())
@@ -75,23 +84,28 @@ impl Run<'_> {
                 outcome.issue = Some(stays.clone());
             }
         }
-        let desired = self.context.desired.iter().find(|wanted| wanted.key == *key);
+        let desired = self
+            .context
+            .desired
+            .iter()
+            .find(|wanted| wanted.key == *key);
         if let Some(desired) = desired {
-            self.converge(desired, stays, &LinkEdits::default(), true, None).await?;
+            self.converge(desired, stays, &LinkEdits::default(), true, None)
+                .await?;
         }
         Ok(())
     }
 
     /// Closes the younger of two issues of one key; its marker says so from then on.
-    pub(super) async fn close_twin(
-        &self,
-        twin: &IssueAddress,
-        stays: u64,
-    ) -> Result<(), Failure> {
+    pub(super) async fn close_twin(&self, twin: &IssueAddress, stays: u64) -> Result<(), Failure> {
         let project = ProjectRef::Path(twin.project.clone());
         let issue = self.context.client.issue(&project, twin.iid).await?;
-        let Ok(mut description) = Description::parse(&issue.description) else { return Ok(()) };
-        let Some(block) = &mut description.block else { return Ok(()) };
+        let Ok(mut description) = Description::parse(&issue.description) else {
+            return Ok(());
+        };
+        let Some(block) = &mut description.block else {
+            return Ok(());
+        };
         block.marker.duplicate_of = Some(stays);
         block.marker.pending = false;
         block.marker.applied.open = false;
@@ -100,7 +114,10 @@ impl Run<'_> {
             state_event: Some(StateEvent::Close),
             ..IssuePatch::default()
         };
-        self.context.client.update_issue(&project, twin.iid, &patch).await?;
+        self.context
+            .client
+            .update_issue(&project, twin.iid, &patch)
+            .await?;
         Ok(())
     }
 }

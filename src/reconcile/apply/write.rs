@@ -3,10 +3,8 @@ use super::report::{Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{Change as Edit, Issue, IssuePatch, ProjectRef, StateEvent};
 use crate::issue::{AppliedLink, Block, Body, Description, DesiredIssue, LinkTarget, Marker};
-use crate::model::{IssueReference, Key};
-use crate::plan::{
-    Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide,
-};
+use crate::model::IssueReference;
+use crate::plan::{Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide};
 use crate::reconcile::convert;
 
 /// Rounds of read, merge, write and compare before it is said that GitLab does not keep what it is sent.
@@ -20,7 +18,10 @@ impl Run<'_> {
         desired: &DesiredIssue,
     ) -> Result<(Option<IssueAddress>, Outcome), Failure> {
         let Some(address) = change.issue.clone() else {
-            return Err(Failure::new("the plan does not say which issue", "plan again"));
+            return Err(Failure::new(
+                "the plan does not say which issue",
+                "plan again",
+            ));
         };
         let address = if change.action == Action::Move {
             self.moved(&address, &change.tracker).await?
@@ -28,8 +29,9 @@ impl Run<'_> {
             address
         };
         let pending = self.has_link_steps(&desired.key);
-        let address =
-            self.converge(desired, &address, &LinkEdits::default(), pending, None).await?;
+        let address = self
+            .converge(desired, &address, &LinkEdits::default(), pending, None)
+            .await?;
         Ok((Some(address), Outcome::Done))
     }
 
@@ -38,13 +40,18 @@ impl Run<'_> {
         let client = self.context.client;
         let project = ProjectRef::Path(address.project.clone());
         let Some(target) = self.context.observed.trackers.get(tracker) else {
-            return Err(Failure::new(format!("{tracker} was not observed"), "plan again"));
+            return Err(Failure::new(
+                format!("{tracker} was not observed"),
+                "plan again",
+            ));
         };
         match client.move_issue(&project, address.iid, target.id).await {
             Ok(issue) => Ok(plan_address(&issue, tracker)),
             Err(error) => {
                 let original = client.issue(&project, address.iid).await?;
-                let Some(id) = original.moved_to_id else { return Err(error.into()) };
+                let Some(id) = original.moved_to_id else {
+                    return Err(error.into());
+                };
                 match client.issue_by_id(id).await? {
                     Some(found) => Ok(plan_address(&found.issue, tracker)),
                     None => Err(error.into()),
@@ -54,7 +61,13 @@ impl Run<'_> {
     }
 
     pub(super) fn decision_context(&self, desired: &DesiredIssue) -> DecisionContext<'_> {
-        DecisionContext::of(desired, &desired.tracker, self.context.observed, self.context.config, self.context.ownership)
+        DecisionContext::of(
+            desired,
+            &desired.tracker,
+            self.context.observed,
+            self.context.config,
+            self.context.ownership,
+        )
     }
 
     /// Reads an issue, decides what is left to do, writes it merged with what people wrote, and looks at the answer; again
@@ -81,7 +94,10 @@ impl Run<'_> {
                 return Ok(plan_address(&issue, &address.project));
             };
             left = fields;
-            match client.update_issue_once(&project, address.iid, &patch).await {
+            match client
+                .update_issue_once(&project, address.iid, &patch)
+                .await
+            {
                 Ok(answer) => seen = Some(answer),
                 // Nothing or something was written: read again, merge again, write again.
                 Err(error) if error.is_transient() || error.is_ambiguous() => {}
@@ -90,7 +106,10 @@ impl Run<'_> {
         }
         let fields: Vec<String> = left.into_iter().map(Field::name).collect();
         Err(Failure::new(
-            format!("GitLab does not keep what it is sent: {}", fields.join(", ")),
+            format!(
+                "GitLab does not keep what it is sent: {}",
+                fields.join(", ")
+            ),
             "see what the token's account may do in this project (`Planner` is needed), then run apply again",
         ))
     }
@@ -120,12 +139,18 @@ impl Run<'_> {
             self.context.ownership,
         );
         let body = existing.as_ref().map(|block| Body::parse(&block.body));
-        let before = existing.as_ref().zip(body.as_ref()).map(|(block, body)| (body, &block.marker));
+        let before = existing
+            .as_ref()
+            .zip(body.as_ref())
+            .map(|(block, body)| (body, &block.marker));
         if let Some((_, marker)) = before
             && marker.key != desired.key
             && !desired.previously.contains(&marker.key)
         {
-            let message = format!("{}#{} now carries the marker of {}", address.project, address.iid, marker.key);
+            let message = format!(
+                "{}#{} now carries the marker of {}",
+                address.project, address.iid, marker.key
+            );
             return Err(Failure::new(message, "plan again"));
         }
         let decision = decide(desired, &observed, before, context);
@@ -136,11 +161,14 @@ impl Run<'_> {
             .filter(|field| *field != Field::Unfinished)
             .collect();
         let block = self.block(desired, &decision, existing.as_ref(), edits, pending);
-        let same_marker = existing.as_ref().is_some_and(|existing| existing.marker == block.marker);
+        let same_marker = existing
+            .as_ref()
+            .is_some_and(|existing| existing.marker == block.marker);
         let work = !fields.is_empty() || decision.rerender;
         // A record that differs alone is no reason to write: only an unsettled marker, or links, are.
         let settle = existing.as_ref().is_some_and(|existing| {
-            existing.marker.pending != pending || existing.marker.applied.links != block.marker.applied.links
+            existing.marker.pending != pending
+                || existing.marker.applied.links != block.marker.applied.links
         });
         if !work && (same_marker || !settle) {
             return Ok(None);
@@ -171,32 +199,39 @@ impl Run<'_> {
             marker: Marker {
                 key: desired.key.clone(),
                 owner: self.context.ownership.owner.clone(),
-                birth: existing.map_or_else(|| (self.context.births)(), |block| block.marker.birth.clone()),
+                birth: existing.map_or_else(
+                    || (self.context.births)(),
+                    |block| block.marker.birth.clone(),
+                ),
                 applied,
                 pending,
                 duplicate_of: None,
-                unknown: existing.map(|block| block.marker.unknown.clone()).unwrap_or_default(),
+                unknown: existing
+                    .map(|block| block.marker.unknown.clone())
+                    .unwrap_or_default(),
             },
         }
     }
 
     /// The links that are ours after `edits`: those recorded, under the names that their ends have today.
-    fn record_links(
-        &self,
-        recorded: &[AppliedLink],
-        edits: &LinkEdits,
-    ) -> Vec<AppliedLink> {
+    fn record_links(&self, recorded: &[AppliedLink], edits: &LinkEdits) -> Vec<AppliedLink> {
         let today = |to: &LinkTarget| match to {
             LinkTarget::Key(key) => {
-                let renamed =
-                    self.context.desired.iter().find(|other| other.previously.contains(key));
+                let renamed = self
+                    .context
+                    .desired
+                    .iter()
+                    .find(|other| other.previously.contains(key));
                 LinkTarget::Key(renamed.map_or(key, |other| &other.key).clone())
             }
             LinkTarget::Issue(_) => to.clone(),
         };
         let mut links: Vec<AppliedLink> = recorded
             .iter()
-            .map(|link| AppliedLink { to: today(&link.to), id: link.id })
+            .map(|link| AppliedLink {
+                to: today(&link.to),
+                id: link.id,
+            })
             .filter(|link| !edits.removed.contains(&link.to.to_string()))
             .filter(|link| !edits.added.iter().any(|added| added.to == link.to))
             .collect();
@@ -213,7 +248,13 @@ impl Run<'_> {
             assignee_ids: patch.assignees.as_deref().map(|names| self.ids(names)),
             add_labels: patch.add_labels.clone(),
             remove_labels: patch.remove_labels.clone(),
-            state_event: patch.open.map(|open| if open { StateEvent::Reopen } else { StateEvent::Close }),
+            state_event: patch.open.map(|open| {
+                if open {
+                    StateEvent::Reopen
+                } else {
+                    StateEvent::Close
+                }
+            }),
             confidential: patch.confidential,
             ..IssuePatch::default()
         }
@@ -232,5 +273,8 @@ pub(super) fn plan_address(issue: &Issue, project: &str) -> IssueAddress {
 
 /// `group/project#12`.
 pub(super) fn reference(address: &IssueAddress) -> IssueReference {
-    IssueReference { project: address.project.clone(), iid: address.iid }
+    IssueReference {
+        project: address.project.clone(),
+        iid: address.iid,
+    }
 }
