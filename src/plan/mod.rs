@@ -15,6 +15,8 @@ mod planner;
 mod rows;
 mod safety;
 mod sets;
+#[cfg(test)]
+mod tests;
 mod three_way;
 
 pub use change::{
