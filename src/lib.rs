@@ -31,16 +31,16 @@
 //! | [`cli`] | arguments → library calls → render → exit status |
 //!
 //! The core (down to [`render`]) is synchronous and deterministic: no I/O, no clock, no environment.
-pub mod text;
-pub mod diag;
-pub mod model;
-pub mod config;
-pub mod load;
-pub mod issue;
-pub mod plan;
-pub mod render;
-pub mod workspace;
-pub mod gitlab;
-pub mod reconcile;
-pub mod sandbox;
 pub mod cli;
+pub mod config;
+pub mod diag;
+pub mod gitlab;
+pub mod issue;
+pub mod load;
+pub mod model;
+pub mod plan;
+pub mod reconcile;
+pub mod render;
+pub mod sandbox;
+pub mod text;
+pub mod workspace;
