@@ -2,6 +2,7 @@
 //!
 //! Pure state and rules ([`state`]), and over them the translations to REST, to GraphQL and to pages.
 
+mod color;
 mod graphql;
 pub(crate) mod limits;
 mod pages;

@@ -2,6 +2,7 @@
 
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::diagnostic::ToCliReport;
+use apollo_compiler::executable::Operation;
 use apollo_compiler::parser::Parser;
 use apollo_compiler::validation::{DiagnosticList, Valid};
 use serde_json::{Value, json};
@@ -161,22 +162,28 @@ fn field_definition(field: &str) -> Option<&'static apollo_compiler::ast::FieldD
 }
 
 /// A value of a variable that does not fit its type (facts §4.8).
-pub(super) fn variable_problem(said: &str, place: Option<Place>, values: &Value) -> Problem {
-    let quoted: Vec<&str> = said.split('`').skip(1).step_by(2).collect();
-    let name = quoted.iter().find_map(|one| one.strip_prefix('$')).unwrap_or_default();
-    let value = values.get(name).cloned().unwrap_or(Value::Null);
-    let ty = quoted.iter().find(|one| !one.starts_with('$')).copied().unwrap_or_default();
+pub(super) fn variable_problem(
+    operation: &Operation,
+    said: &str,
+    place: Option<Place>,
+    values: &Value,
+) -> Problem {
+    // The validator names the variable after a dollar sign or in quotes.
+    let mentions = |name: &str| {
+        said.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
+    };
+    let named = operation.variables.iter().find(|one| mentions(&one.name));
+    let Some(variable) = named else { return Problem::new(said) };
+    let value = values.get(variable.name.as_str()).cloned().unwrap_or(Value::Null);
     let explanation = if value.is_null() {
         "Expected value to not be null".to_owned()
     } else {
-        format!("Could not coerce value {value} to {ty}")
+        format!("Could not coerce value {value} to {}", variable.ty.inner_named_type())
     };
-    let problem = Problem::new(if name.is_empty() {
-        said.to_owned()
-    } else {
-        format!("Variable ${name} of type {ty} was provided invalid value")
-    })
-    .with(json!({ "value": value, "problems": [{ "path": [], "explanation": explanation }] }));
+    let message =
+        format!("Variable ${} of type {} was provided invalid value", variable.name, variable.ty);
+    let problem = Problem::new(message)
+        .with(json!({ "value": value, "problems": [{ "path": [], "explanation": explanation }] }));
     match place {
         Some(place) => problem.at(place),
         None => problem,
