@@ -2,11 +2,14 @@
 //!
 //! Pure state and rules ([`state`]), and over them the translations to REST, to GraphQL and to pages.
 
-mod color;
+pub(crate) mod color;
+mod date;
 mod graphql;
 pub(crate) mod limits;
 mod pages;
+mod quick_action;
 pub mod response;
 pub mod state;
+mod text;
 
 pub use response::Response;

@@ -18,6 +18,7 @@
 //! `now` is always given by the caller; nothing here looks at a clock.
 
 mod actor;
+mod commands;
 mod event;
 mod filter;
 mod issue;

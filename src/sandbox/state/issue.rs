@@ -1,10 +1,18 @@
 //! Issues of every type: what one is, and what may be asked for. The rules are below, one file an action.
 
+mod assignees;
+mod create;
+mod labels;
+mod moving;
+mod update;
+
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+
+pub(super) use assignees::sentence;
 
 use super::{Actor, Namespace, Role, State};
 

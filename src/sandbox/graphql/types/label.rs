@@ -98,7 +98,7 @@ impl<'s> Object<'s> for LabelObject<'s> {
             "title" => Resolved::leaf(label.name.clone()),
             "description" => Resolved::leaf(label.description.clone().map_or(Value::Null, Value::from)),
             "color" => Resolved::leaf(label.color.clone()),
-            "textColor" => Resolved::leaf(crate::sandbox::color::text_on(&label.color)),
+            "textColor" => Resolved::leaf(crate::sandbox::color::text_color(&label.color)),
             "createdAt" => Resolved::Leaf(time(label.created_at)),
             "updatedAt" => Resolved::Leaf(time(label.updated_at)),
             _ => Resolved::Unset,
