@@ -83,17 +83,32 @@ fn fill(literal: &Literal, ty: &Type, variables: &Variables) -> Option<Value> {
         Literal::String(text) => Value::String(text.clone()),
         Literal::Boolean(flag) => Value::Bool(*flag),
         Literal::Int(number) if ty.inner_named_type() == "ID" => Value::String(number.to_string()),
-        Literal::Int(number) => number.as_str().parse::<i64>().map_or(Value::Null, Value::from),
-        Literal::Float(number) => number.as_str().parse::<f64>().map_or(Value::Null, Value::from),
+        Literal::Int(number) => number
+            .as_str()
+            .parse::<i64>()
+            .map_or(Value::Null, Value::from),
+        Literal::Float(number) => number
+            .as_str()
+            .parse::<f64>()
+            .map_or(Value::Null, Value::from),
         Literal::List(items) => {
             let inner = ty.item_type();
-            Value::Array(items.iter().filter_map(|item| fill(item, inner, variables)).collect())
+            Value::Array(
+                items
+                    .iter()
+                    .filter_map(|item| fill(item, inner, variables))
+                    .collect(),
+            )
         }
         Literal::Object(fields) => fill_object(fields, ty, variables),
     };
     // One value stands for a list of one.
     let wrap = ty.is_list() && !value.is_array() && !value.is_null();
-    Some(if wrap { Value::Array(vec![value]) } else { value })
+    Some(if wrap {
+        Value::Array(vec![value])
+    } else {
+        value
+    })
 }
 
 fn fill_object(
@@ -110,10 +125,18 @@ fn fill_object(
     };
     let mut object = Map::new();
     for (name, field) in &definition.fields {
-        let given = fields.iter().find(|(key, _)| key == name).map(|(_, value)| value);
-        let value = given.and_then(|literal| fill(literal, &field.ty, variables)).or_else(|| {
-            field.default_value.as_ref().and_then(|literal| fill(literal, &field.ty, variables))
-        });
+        let given = fields
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value);
+        let value = given
+            .and_then(|literal| fill(literal, &field.ty, variables))
+            .or_else(|| {
+                field
+                    .default_value
+                    .as_ref()
+                    .and_then(|literal| fill(literal, &field.ty, variables))
+            });
         if let Some(value) = value {
             object.insert(name.to_string(), value);
         }

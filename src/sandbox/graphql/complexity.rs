@@ -30,7 +30,10 @@ pub(super) fn score(
     operation: &Operation,
     variables: &Variables,
 ) -> u64 {
-    let counter = Counter { document, variables };
+    let counter = Counter {
+        document,
+        variables,
+    };
     counter.selections(&[&operation.selection_set], operation.object_type())
 }
 
@@ -45,9 +48,14 @@ impl<'d> Counter<'d> {
         match schema().types.get(ty) {
             Some(ExtendedType::Interface(_)) => {
                 let types = schema().types.iter();
-                let objects = types.filter(|(_, one)| one.is_object()).map(|(name, _)| name);
+                let objects = types
+                    .filter(|(_, one)| one.is_object())
+                    .map(|(name, _)| name);
                 let concrete = objects.filter(|name| schema().is_subtype(ty, name));
-                concrete.map(|name| self.concrete(sets, name)).max().unwrap_or(0)
+                concrete
+                    .map(|name| self.concrete(sets, name))
+                    .max()
+                    .unwrap_or(0)
             }
             Some(_) => self.concrete(sets, ty),
             None => 0,
@@ -77,7 +85,11 @@ impl<'d> Counter<'d> {
 
 /// How many items a connection may hold: each adds a hundredth of its price. One issue by its number adds nothing.
 fn page(field: &Field, arguments: &Arguments) -> u64 {
-    let connection = field.definition.ty.inner_named_type().ends_with("Connection");
+    let connection = field
+        .definition
+        .ty
+        .inner_named_type()
+        .ends_with("Connection");
     if !connection || arguments.value("iid").is_some() {
         return 0;
     }

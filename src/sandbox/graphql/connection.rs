@@ -66,7 +66,6 @@ impl Cursor {
         key.insert("id".to_owned(), json!(self.id.to_string()));
         URL_SAFE_NO_PAD.encode(Value::Object(key).to_string())
     }
-
 }
 
 /// A cursor that came back.
@@ -82,8 +81,14 @@ impl Seen {
         let bytes = URL_SAFE_NO_PAD.decode(text.trim_end_matches('=')).ok()?;
         let key: serde_json::Map<String, Value> = serde_json::from_slice(&bytes).ok()?;
         let id = key.get("id")?.as_str()?.parse().ok()?;
-        let by = key.iter().find(|(name, _)| *name != "id").and_then(|(_, value)| value.as_str());
-        Some(Self { id, by: by.map(str::to_owned) })
+        let by = key
+            .iter()
+            .find(|(name, _)| *name != "id")
+            .and_then(|(_, value)| value.as_str());
+        Some(Self {
+            id,
+            by: by.map(str::to_owned),
+        })
     }
 }
 
@@ -117,8 +122,13 @@ impl<'s> Connection<'s> {
             None => Ok(None),
         };
         let first_beyond = |seen: &Seen| {
-            let found = all.iter().position(|one| cursor(one).id == seen.id).map(|at| at + 1);
-            found.or_else(|| all.iter().position(|one| beyond(one, seen))).unwrap_or(total)
+            let found = all
+                .iter()
+                .position(|one| cursor(one).id == seen.id)
+                .map(|at| at + 1);
+            found
+                .or_else(|| all.iter().position(|one| beyond(one, seen)))
+                .unwrap_or(total)
         };
         let mut from = seen("after")?.map_or(0, |seen| first_beyond(&seen));
         let before = seen("before")?.map_or(total, |seen| first_beyond(&seen).saturating_sub(1));
@@ -140,7 +150,13 @@ impl<'s> Connection<'s> {
                 (Rc::new(object(one)) as Rc<dyn Object<'s> + 's>, cursor)
             })
             .collect();
-        Ok(Self { kind, items, total, has_next: to < total, has_previous: from > 0 })
+        Ok(Self {
+            kind,
+            items,
+            total,
+            has_next: to < total,
+            has_previous: from > 0,
+        })
     }
 
     /// A list that fits one page and goes by id, as a field gives it.
@@ -152,13 +168,26 @@ impl<'s> Connection<'s> {
         object: impl Fn(T) -> O,
     ) -> Result<Resolved<'s>, Failure> {
         let cursor = |one: &T| Cursor::id(id(one));
-        Ok(Resolved::object(Self::page(kind, all, arguments, cursor, |_, _| false, object)?))
+        Ok(Resolved::object(Self::page(
+            kind,
+            all,
+            arguments,
+            cursor,
+            |_, _| false,
+            object,
+        )?))
     }
 
     /// An empty list.
     pub(super) fn empty(kind: Kind) -> Resolved<'s> {
         let items = Vec::new();
-        Resolved::object(Self { kind, items, total: 0, has_next: false, has_previous: false })
+        Resolved::object(Self {
+            kind,
+            items,
+            total: 0,
+            has_next: false,
+            has_previous: false,
+        })
     }
 }
 
@@ -175,13 +204,19 @@ impl<'s> Object<'s> for Connection<'s> {
     ) -> Result<Resolved<'s>, Failure> {
         let nodes = self.items.iter();
         Ok(match name {
-            "nodes" => {
-                Resolved::List(nodes.map(|(node, _)| Resolved::Object(Rc::clone(node))).collect())
-            }
+            "nodes" => Resolved::List(
+                nodes
+                    .map(|(node, _)| Resolved::Object(Rc::clone(node)))
+                    .collect(),
+            ),
             "edges" => {
                 let edge = |(node, cursor): &(Rc<dyn Object<'s> + 's>, String)| {
                     let (node, cursor) = (Rc::clone(node), cursor.clone());
-                    Resolved::object(Edge { kind: self.kind, node, cursor })
+                    Resolved::object(Edge {
+                        kind: self.kind,
+                        node,
+                        cursor,
+                    })
                 };
                 Resolved::List(nodes.map(edge).collect())
             }
@@ -192,7 +227,9 @@ impl<'s> Object<'s> for Connection<'s> {
                 has_previous: self.has_previous,
             }),
             "count" => {
-                let limit = arguments.number("limit").and_then(|limit| usize::try_from(limit).ok());
+                let limit = arguments
+                    .number("limit")
+                    .and_then(|limit| usize::try_from(limit).ok());
                 // Counting stops one above the limit.
                 Resolved::leaf(limit.map_or(self.total, |limit| self.total.min(limit + 1)))
             }
@@ -212,12 +249,7 @@ impl<'s> Object<'s> for Edge<'s> {
         self.kind.edge
     }
 
-    fn field(
-        &self,
-        name: &str,
-        _: &Arguments,
-        _: &Context<'s>,
-    ) -> Result<Resolved<'s>, Failure> {
+    fn field(&self, name: &str, _: &Arguments, _: &Context<'s>) -> Result<Resolved<'s>, Failure> {
         Ok(match name {
             "node" => Resolved::Object(Rc::clone(&self.node)),
             "cursor" => Resolved::leaf(self.cursor.clone()),
@@ -238,12 +270,7 @@ impl<'s> Object<'s> for PageInfo {
         "PageInfo"
     }
 
-    fn field(
-        &self,
-        name: &str,
-        _: &Arguments,
-        _: &Context<'s>,
-    ) -> Result<Resolved<'s>, Failure> {
+    fn field(&self, name: &str, _: &Arguments, _: &Context<'s>) -> Result<Resolved<'s>, Failure> {
         Ok(match name {
             "startCursor" => Resolved::leaf(self.start.clone()),
             "endCursor" => Resolved::leaf(self.end.clone()),

@@ -23,6 +23,8 @@ impl<'s> Context<'s> {
     /// The issue of a global id, if the asker may see it.
     pub(super) fn readable(&self, id: u64) -> Option<&'s Issue> {
         let issue = self.state.issues.get(&id)?;
-        self.state.can_read_issue(self.actor, issue).then_some(issue)
+        self.state
+            .can_read_issue(self.actor, issue)
+            .then_some(issue)
     }
 }

@@ -18,10 +18,15 @@ const MAX_PROBLEMS: usize = 5;
 /// Parses and validates a query against GitLab's schema.
 pub(super) fn parse(text: &str) -> Result<Valid<ExecutableDocument>, Vec<Problem>> {
     let ast = Parser::new().parse_ast(text, "query").map_err(|error| {
-        let offset = error.errors.iter().next().and_then(|one| one.error.location());
+        let offset = error
+            .errors
+            .iter()
+            .next()
+            .and_then(|one| one.error.location());
         vec![syntax_problem(text, offset.map(|span| span.offset()))]
     })?;
-    ast.to_executable_validate(schema()).map_err(|error| problems(text, &ast, &error.errors))
+    ast.to_executable_validate(schema())
+        .map_err(|error| problems(text, &ast, &error.errors))
 }
 
 fn problems(
@@ -134,7 +139,9 @@ fn in_gitlabs_words(kind: &str, said: &str, spot: &Spot) -> Problem {
 
 /// `fullPath` of `Query.group(fullPath:)`.
 fn inside_brackets(coordinate: &str) -> &str {
-    let inside = coordinate.split_once('(').map_or(coordinate, |(_, rest)| rest);
+    let inside = coordinate
+        .split_once('(')
+        .map_or(coordinate, |(_, rest)| rest);
     inside.trim_end_matches(')').trim_end_matches(':')
 }
 
@@ -148,17 +155,28 @@ fn input_type(object: &str, attribute: &str) -> String {
 /// The declared type of an argument of any field of this name.
 fn argument_type(field: &str, argument: &str) -> Option<String> {
     let definition = field_definition(field)?;
-    Some(definition.argument_by_name(argument)?.ty.inner_named_type().to_string())
+    Some(
+        definition
+            .argument_by_name(argument)?
+            .ty
+            .inner_named_type()
+            .to_string(),
+    )
 }
 
 /// What a field of this name gives.
 fn said_type(field: &str) -> String {
-    field_definition(field).map(|one| one.ty.to_string()).unwrap_or_default()
+    field_definition(field)
+        .map(|one| one.ty.to_string())
+        .unwrap_or_default()
 }
 
 fn field_definition(field: &str) -> Option<&'static apollo_compiler::ast::FieldDefinition> {
     let objects = schema().types.values().filter_map(|ty| ty.as_object());
-    objects.filter_map(|object| object.fields.get(field)).map(|one| &***one).next()
+    objects
+        .filter_map(|object| object.fields.get(field))
+        .map(|one| &***one)
+        .next()
 }
 
 /// A value of a variable that does not fit its type (facts §4.8).
@@ -170,18 +188,29 @@ pub(super) fn variable_problem(
 ) -> Problem {
     // The validator names the variable after a dollar sign or in quotes.
     let mentions = |name: &str| {
-        said.split(|c: char| !(c.is_alphanumeric() || c == '_')).any(|word| word == name)
+        said.split(|c: char| !(c.is_alphanumeric() || c == '_'))
+            .any(|word| word == name)
     };
     let named = operation.variables.iter().find(|one| mentions(&one.name));
-    let Some(variable) = named else { return Problem::new(said) };
-    let value = values.get(variable.name.as_str()).cloned().unwrap_or(Value::Null);
+    let Some(variable) = named else {
+        return Problem::new(said);
+    };
+    let value = values
+        .get(variable.name.as_str())
+        .cloned()
+        .unwrap_or(Value::Null);
     let explanation = if value.is_null() {
         "Expected value to not be null".to_owned()
     } else {
-        format!("Could not coerce value {value} to {}", variable.ty.inner_named_type())
+        format!(
+            "Could not coerce value {value} to {}",
+            variable.ty.inner_named_type()
+        )
     };
-    let message =
-        format!("Variable ${} of type {} was provided invalid value", variable.name, variable.ty);
+    let message = format!(
+        "Variable ${} of type {} was provided invalid value",
+        variable.name, variable.ty
+    );
     let problem = Problem::new(message)
         .with(json!({ "value": value, "problems": [{ "path": [], "explanation": explanation }] }));
     match place {

@@ -39,7 +39,8 @@ pub(super) fn locate(document: &Document, offset: usize) -> Spot {
                 descend(&operation.selection_set, offset, &mut spot);
             }
             Definition::FragmentDefinition(fragment) if covers(fragment, offset) => {
-                spot.path.push(Value::String(format!("fragment {}", fragment.name)));
+                spot.path
+                    .push(Value::String(format!("fragment {}", fragment.name)));
                 spot.start = fragment.location().map(|span| span.offset());
                 descend(&fragment.selection_set, offset, &mut spot);
             }
@@ -61,7 +62,8 @@ fn descend(selections: &[Selection], offset: usize, spot: &mut Spot) {
                 descend(&fragment.selection_set, offset, spot);
             }
             Selection::FragmentSpread(spread) if covers(spread, offset) => {
-                spot.path.push(Value::String(format!("... {}", spread.fragment_name)));
+                spot.path
+                    .push(Value::String(format!("... {}", spread.fragment_name)));
                 spot.start = spread.location().map(|span| span.offset());
             }
             _ => {}
@@ -70,12 +72,18 @@ fn descend(selections: &[Selection], offset: usize, spot: &mut Spot) {
 }
 
 fn inside_field(field: &Node<Field>, offset: usize, spot: &mut Spot) {
-    spot.path.push(Value::String(field.alias.as_ref().unwrap_or(&field.name).to_string()));
+    spot.path.push(Value::String(
+        field.alias.as_ref().unwrap_or(&field.name).to_string(),
+    ));
     spot.start = field.location().map(|span| span.offset());
     spot.field = Some(field.name.to_string());
     let names = field.selection_set.iter().filter_map(Selection::as_field);
     spot.below = names.map(|one| one.name.to_string()).collect();
-    for argument in field.arguments.iter().filter(|argument| covers(argument, offset)) {
+    for argument in field
+        .arguments
+        .iter()
+        .filter(|argument| covers(argument, offset))
+    {
         inside_argument(argument, spot);
     }
     descend(&field.selection_set, offset, spot);
@@ -89,5 +97,6 @@ fn inside_argument(argument: &Node<Argument>, spot: &mut Spot) {
 }
 
 fn covers<T>(node: &Node<T>, offset: usize) -> bool {
-    node.location().is_some_and(|span| (span.offset()..span.end_offset().max(1)).contains(&offset))
+    node.location()
+        .is_some_and(|span| (span.offset()..span.end_offset().max(1)).contains(&offset))
 }

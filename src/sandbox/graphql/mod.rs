@@ -47,7 +47,10 @@ const MAX_CHARACTERS: usize = 10_000;
 
 /// Answers one GraphQL request: `{"query", "variables", "operationName"}`, or a list of them.
 pub(crate) fn execute(state: &mut State, actor: &Actor, body: &Value, now: Timestamp) -> Response {
-    let reads = actor.scopes.iter().any(|scope| matches!(scope, Scope::Api | Scope::ReadApi));
+    let reads = actor
+        .scopes
+        .iter()
+        .any(|scope| matches!(scope, Scope::Api | Scope::ReadApi));
     // A job's token is refused like one that does not exist (recorded: graphql/job).
     if actor.job_of.is_some() || (actor.user.is_some() && !reads) {
         return invalid_token();
@@ -56,7 +59,12 @@ pub(crate) fn execute(state: &mut State, actor: &Actor, body: &Value, now: Times
         Ok(requests) => requests,
         Err(message) => return failed(422, &message),
     };
-    if requests.iter().map(|one| one.query.chars().count()).sum::<usize>() > MAX_CHARACTERS {
+    if requests
+        .iter()
+        .map(|one| one.query.chars().count())
+        .sum::<usize>()
+        > MAX_CHARACTERS
+    {
         return failed(422, "Query too large");
     }
     let mut answers = Vec::with_capacity(requests.len());
@@ -126,8 +134,15 @@ fn answer(
     let data = if operation.is_mutation() {
         mutate(state, actor, operation, &mut run, complexity, now)
     } else {
-        let context = Context { state, actor, now, complexity };
-        let mut data = run.object(&Query, [&operation.selection_set], &context).ok();
+        let context = Context {
+            state,
+            actor,
+            now,
+            complexity,
+        };
+        let mut data = run
+            .object(&Query, [&operation.selection_set], &context)
+            .ok();
         introspect(&document, operation, &variables, data.as_mut());
         data
     };
@@ -152,8 +167,12 @@ fn mutate<'d>(
     now: Timestamp,
 ) -> Option<Map<String, Value>> {
     let root = operation.object_type();
-    let asked =
-        selection::fields_for(run.document, [&operation.selection_set], root, run.variables);
+    let asked = selection::fields_for(
+        run.document,
+        [&operation.selection_set],
+        root,
+        run.variables,
+    );
     let mut data = Map::new();
     for asked in &asked {
         let field = asked.field();
@@ -164,8 +183,15 @@ fn mutate<'d>(
         let arguments = Arguments::of(field, run.variables);
         let input = arguments.object("input").unwrap_or_default();
         let done = mutations::perform(&field.name, &input, state, actor, now);
-        let context = Context { state, actor, now, complexity };
-        let value = run.field(asked, &context, |_| done.map(Resolved::object)).ok()?;
+        let context = Context {
+            state,
+            actor,
+            now,
+            complexity,
+        };
+        let value = run
+            .field(asked, &context, |_| done.map(Resolved::object))
+            .ok()?;
         data.insert(asked.key.to_owned(), value);
         if run.end.is_some() {
             break;
@@ -181,7 +207,11 @@ fn introspect(
     variables: &Variables,
     data: Option<&mut Map<String, Value>>,
 ) {
-    let asks = |name: &str| operation.root_fields(document).any(|field| field.name == name);
+    let asks = |name: &str| {
+        operation
+            .root_fields(document)
+            .any(|field| field.name == name)
+    };
     if !asks("__schema") && !asks("__type") {
         return;
     }
@@ -189,9 +219,8 @@ fn introspect(
     let values = serde_json::from_value::<JsonMap>(Value::Object(variables.clone()));
     let values = Valid::assume_valid(values.unwrap_or_default());
     let map = schema.implementers_map();
-    let answer = apollo_compiler::introspection::partial_execute(
-        schema, &map, document, operation, &values,
-    );
+    let answer =
+        apollo_compiler::introspection::partial_execute(schema, &map, document, operation, &values);
     let found = answer.ok().and_then(|answer| answer.data);
     let found = found.and_then(|found| serde_json::to_value(found).ok());
     if let (Some(data), Some(Value::Object(found))) = (data, found) {
@@ -219,8 +248,13 @@ fn variables(
     let values = Value::Object(request.variables.clone());
     let raw = serde_json::from_value::<JsonMap>(values.clone()).unwrap_or_default();
     let coerced = coerce_variable_values(schema::schema(), operation, &raw).map_err(|error| {
-        let place = error.location().and_then(|span| span.line_column(&document.sources));
-        let place = place.map(|at| Place { line: at.line, column: at.column });
+        let place = error
+            .location()
+            .and_then(|span| span.line_column(&document.sources));
+        let place = place.map(|at| Place {
+            line: at.line,
+            column: at.column,
+        });
         document::variable_problem(operation, &error.message().to_string(), place, &values)
     })?;
     let plain = serde_json::to_value(coerced.into_inner());
@@ -239,9 +273,18 @@ struct Limits {
 impl Limits {
     fn of(state: &State, actor: &Actor) -> Self {
         match actor.user {
-            None => Self { complexity: 200, depth: 15 },
-            Some(_) if state.is_admin(actor) => Self { complexity: 300, depth: 20 },
-            Some(_) => Self { complexity: 250, depth: 20 },
+            None => Self {
+                complexity: 200,
+                depth: 15,
+            },
+            Some(_) if state.is_admin(actor) => Self {
+                complexity: 300,
+                depth: 20,
+            },
+            Some(_) => Self {
+                complexity: 250,
+                depth: 20,
+            },
         }
     }
 
@@ -252,7 +295,10 @@ impl Limits {
         operation: &Operation,
         score: u64,
     ) -> Option<Problem> {
-        if operation.root_fields(document).all(|field| field.name.starts_with("__")) {
+        if operation
+            .root_fields(document)
+            .all(|field| field.name.starts_with("__"))
+        {
             // GitLab answers introspection from a file, whatever it would cost.
             return None;
         }
@@ -261,7 +307,10 @@ impl Limits {
         let message = if score > *complexity {
             format!("Query has complexity of {score}, which exceeds max complexity of {complexity}")
         } else if nesting.depth > *depth {
-            format!("Query has depth of {}, which exceeds max depth of {depth}", nesting.depth)
+            format!(
+                "Query has depth of {}, which exceeds max depth of {depth}",
+                nesting.depth
+            )
         } else {
             nesting.recursion_message()?
         };

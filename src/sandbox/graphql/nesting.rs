@@ -38,7 +38,10 @@ impl Nesting {
                 Selection::Field(field) => {
                     branch.push(field.name.as_str());
                     self.depth = self.depth.max(branch.len());
-                    let times = branch.iter().filter(|name| **name == field.name.as_str()).count();
+                    let times = branch
+                        .iter()
+                        .filter(|name| **name == field.name.as_str())
+                        .count();
                     let nests = !field.selection_set.selections.is_empty();
                     if nests && times > MAX_RECURSION && !FREE.contains(&field.name.as_str()) {
                         let most = self.recurring.entry(field.name.to_string()).or_default();
@@ -64,8 +67,11 @@ impl Nesting {
         if self.recurring.is_empty() {
             return None;
         }
-        let fields: Vec<String> =
-            self.recurring.iter().map(|(name, times)| format!("\"{name}\"=>{times}")).collect();
+        let fields: Vec<String> = self
+            .recurring
+            .iter()
+            .map(|(name, times)| format!("\"{name}\"=>{times}"))
+            .collect();
         Some(format!(
             "Recursive query - too many of fields '{{{}}}' detected\nin single branch of the query\")\n",
             fields.join(", ")

@@ -15,7 +15,10 @@ impl Place {
         let before = text.get(..offset).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let start = before.rfind('\n').map_or(0, |at| at + 1);
-        Self { line, column: before[start..].chars().count() + 1 }
+        Self {
+            line,
+            column: before[start..].chars().count() + 1,
+        }
     }
 }
 
@@ -32,7 +35,12 @@ pub(super) struct Problem {
 impl Problem {
     /// One that concerns the whole request (recorded: graphql/long-query, mutations/create-aliased-30).
     pub(super) fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), place: None, path: Vec::new(), extensions: None }
+        Self {
+            message: message.into(),
+            place: None,
+            path: Vec::new(),
+            extensions: None,
+        }
     }
 
     pub(super) fn at(mut self, place: Place) -> Self {

@@ -19,7 +19,11 @@ pub(super) fn parse(body: &Value) -> Result<Vec<Request>, String> {
 }
 
 fn one(body: &Value) -> Result<Request, String> {
-    let text = |name: &str| body.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let text = |name: &str| {
+        body.get(name)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+    };
     Ok(Request {
         query: text("query").unwrap_or_default().to_owned(),
         variables: variables(body.get("variables"))?,

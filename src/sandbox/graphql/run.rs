@@ -32,7 +32,14 @@ impl<'d> Run<'d> {
         text: &'d str,
         variables: &'d Variables,
     ) -> Self {
-        Self { document, text, variables, problems: Vec::new(), end: None, path: Vec::new() }
+        Self {
+            document,
+            text,
+            variables,
+            problems: Vec::new(),
+            end: None,
+            path: Vec::new(),
+        }
     }
 
     /// All fields that are asked of an object.
@@ -49,7 +56,9 @@ impl<'d> Run<'d> {
             let value = if name == "__typename" {
                 Value::from(object.type_name())
             } else {
-                self.field(asked, context, |arguments| object.field(name, arguments, context))?
+                self.field(asked, context, |arguments| {
+                    object.field(name, arguments, context)
+                })?
             };
             answer.insert(asked.key.to_owned(), value);
         }
@@ -74,7 +83,11 @@ impl<'d> Run<'d> {
             Ok(resolved) => self.complete(resolved, ty, asked, context),
             Err(failure) => {
                 self.fail(failure, field);
-                if ty.is_non_null() { Err(Nulled) } else { Ok(Value::Null) }
+                if ty.is_non_null() {
+                    Err(Nulled)
+                } else {
+                    Ok(Value::Null)
+                }
             }
         };
         self.path.pop();
@@ -91,16 +104,17 @@ impl<'d> Run<'d> {
         let completed = match resolved {
             Resolved::Leaf(value) => Ok(value),
             Resolved::Unset => Ok(unset(ty)),
-            Resolved::Object(object) => {
-                self.object(&*object, asked.below(), context).map(Value::Object)
-            }
+            Resolved::Object(object) => self
+                .object(&*object, asked.below(), context)
+                .map(Value::Object),
             Resolved::List(items) => self.list(items, ty.item_type(), asked, context),
         };
         match completed {
             Ok(Value::Null) | Err(Nulled) if ty.is_non_null() => {
                 if completed.is_ok() {
                     let field = asked.field();
-                    let message = format!("Cannot return null for non-nullable field {}", field.name);
+                    let message =
+                        format!("Cannot return null for non-nullable field {}", field.name);
                     self.fail(Failure::Field(message), field);
                 }
                 Err(Nulled)

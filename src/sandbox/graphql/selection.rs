@@ -54,20 +54,38 @@ fn collect<'d>(
                 let key = field.response_key().as_str();
                 match found.iter_mut().find(|asked| asked.key == key) {
                     Some(asked) => asked.fields.push(field),
-                    None => found.push(Asked { key, fields: vec![field] }),
+                    None => found.push(Asked {
+                        key,
+                        fields: vec![field],
+                    }),
                 }
             }
             Selection::InlineFragment(fragment) => {
-                let applies = fragment.type_condition.as_ref().is_none_or(|ty| fits(ty, concrete));
+                let applies = fragment
+                    .type_condition
+                    .as_ref()
+                    .is_none_or(|ty| fits(ty, concrete));
                 if applies {
-                    collect(document, &fragment.selection_set, concrete, variables, found);
+                    collect(
+                        document,
+                        &fragment.selection_set,
+                        concrete,
+                        variables,
+                        found,
+                    );
                 }
             }
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.fragment_name)
                     && fits(fragment.type_condition(), concrete)
                 {
-                    collect(document, &fragment.selection_set, concrete, variables, found);
+                    collect(
+                        document,
+                        &fragment.selection_set,
+                        concrete,
+                        variables,
+                        found,
+                    );
                 }
             }
         }

@@ -7,7 +7,9 @@ use super::problem::{Place, Problem};
 /// The token that was met and its place are exact. What was expected is always called a name: the grammar expects one in
 /// nearly every place where a query goes wrong.
 pub(super) fn syntax_problem(text: &str, offset: Option<usize>) -> Problem {
-    let rest = offset.and_then(|offset| text.get(offset..)).unwrap_or_default();
+    let rest = offset
+        .and_then(|offset| text.get(offset..))
+        .unwrap_or_default();
     let skipped = rest.len() - rest.trim_start_matches([' ', '\n', '\r', '\t', ',']).len();
     let rest = &rest[skipped..];
     let (kind, token, place) = if rest.is_empty() {
@@ -17,11 +19,17 @@ pub(super) fn syntax_problem(text: &str, offset: Option<usize>) -> Problem {
         ("(none)", "", Place::of(text, start))
     } else {
         let (kind, token) = token(rest);
-        (kind, token, Place::of(text, offset.unwrap_or_default() + skipped))
+        (
+            kind,
+            token,
+            Place::of(text, offset.unwrap_or_default() + skipped),
+        )
     };
     let Place { line, column } = place;
-    Problem::new(format!("Expected NAME, actual: {kind} ({token:?}) at [{line}, {column}]"))
-        .at(place)
+    Problem::new(format!(
+        "Expected NAME, actual: {kind} ({token:?}) at [{line}, {column}]"
+    ))
+    .at(place)
 }
 
 /// The kind of the first token in GitLab's words, and its text.

@@ -32,12 +32,20 @@ pub(in crate::sandbox::graphql) struct Payload {
 impl Payload {
     /// It was done.
     pub(super) fn done(type_name: &'static str, subject: Subject) -> Self {
-        Self { type_name, subject: Some(subject), ..Self::default() }
+        Self {
+            type_name,
+            subject: Some(subject),
+            ..Self::default()
+        }
     }
 
     /// It was not done: these are the reasons, and the subject is null (recorded: mutations/one-of-three-fails).
     pub(super) fn failed(type_name: &'static str, errors: Vec<String>) -> Self {
-        Self { type_name, errors, ..Self::default() }
+        Self {
+            type_name,
+            errors,
+            ..Self::default()
+        }
     }
 
     /// The subject, with reasons why a part was not done.

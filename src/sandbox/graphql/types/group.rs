@@ -29,7 +29,10 @@ pub(super) fn projects<'s>(
     arguments: &Arguments,
 ) -> Result<Resolved<'s>, Failure> {
     let state = context.state;
-    let path = state.groups.get(&group).map_or("", |group| group.path.as_str());
+    let path = state
+        .groups
+        .get(&group)
+        .map_or("", |group| group.path.as_str());
     let below = arguments.flag("includeSubgroups") == Some(true);
     let ids = state.projects_of_group(group);
     let all = ids.iter().filter_map(|id| state.projects.get(id));
@@ -67,7 +70,10 @@ impl<'s> Object<'s> for GroupObject<'s> {
             "visibility" => Resolved::leaf(group.visibility.as_str()),
             "createdAt" | "updatedAt" => Resolved::Leaf(time(group.created_at)),
             "parent" => {
-                let above = state.ancestors(here).get(1).and_then(|id| state.groups.get(id));
+                let above = state
+                    .ancestors(here)
+                    .get(1)
+                    .and_then(|id| state.groups.get(id));
                 Resolved::optional(above.map(GroupObject))
             }
             "rootNamespace" => {
@@ -81,8 +87,15 @@ impl<'s> Object<'s> for GroupObject<'s> {
             "projectsCount" => Resolved::leaf(state.projects_of_group(group.id).len()),
             "descendantGroups" => {
                 let prefix = format!("{}/", group.path);
-                let all = state.groups.values().filter(|one| one.path.starts_with(&prefix));
-                list(all.filter(|one| state.can_read_group(context.actor, one)).collect(), arguments)?
+                let all = state
+                    .groups
+                    .values()
+                    .filter(|one| one.path.starts_with(&prefix));
+                list(
+                    all.filter(|one| state.can_read_group(context.actor, one))
+                        .collect(),
+                    arguments,
+                )?
             }
             "projects" => projects(context, group.id, arguments)?,
             "issues" => issues::issues(context, &scope(false), arguments)?,

@@ -19,8 +19,16 @@ pub(in crate::sandbox::graphql) struct IssueObject<'s>(pub(in crate::sandbox::gr
 
 /// `/acme/okrs/-/issues/1`; tasks live under `work_items` (facts §11.1).
 pub(super) fn path(context: &Context<'_>, issue: &Issue) -> String {
-    let project = context.state.projects.get(&issue.project).map_or("", |one| one.path.as_str());
-    let kind = if issue.kind == IssueKind::Task { "work_items" } else { "issues" };
+    let project = context
+        .state
+        .projects
+        .get(&issue.project)
+        .map_or("", |one| one.path.as_str());
+    let kind = if issue.kind == IssueKind::Task {
+        "work_items"
+    } else {
+        "issues"
+    };
     format!("/{project}/-/{kind}/{}", issue.iid)
 }
 
@@ -35,7 +43,10 @@ pub(super) fn reference(context: &Context<'_>, issue: &Issue, arguments: &Argume
 
 /// The number of comments that people wrote.
 pub(super) fn comments(context: &Context<'_>, issue: &Issue) -> usize {
-    let notes = issue.notes.iter().filter_map(|id| context.state.notes.get(id));
+    let notes = issue
+        .notes
+        .iter()
+        .filter_map(|id| context.state.notes.get(id));
     notes.filter(|note| !note.system).count()
 }
 
@@ -66,9 +77,7 @@ impl<'s> Object<'s> for IssueObject<'s> {
             "confidential" => Resolved::leaf(issue.confidential),
             "discussionLocked" => Resolved::leaf(issue.discussion_locked.unwrap_or(false)),
             "reference" => Resolved::leaf(reference(context, issue, arguments)),
-            "webUrl" => {
-                Resolved::leaf(format!("{}{}", state.base_url, path(context, issue)))
-            }
+            "webUrl" => Resolved::leaf(format!("{}{}", state.base_url, path(context, issue))),
             "webPath" => Resolved::leaf(path(context, issue)),
             "dueDate" => Resolved::Leaf(day(issue.due_date)),
             "createdAt" => Resolved::Leaf(time(issue.created_at)),
@@ -80,9 +89,7 @@ impl<'s> Object<'s> for IssueObject<'s> {
                 None => Resolved::leaf(Value::Null),
             },
             "assignees" => UserObject::list(context, issue.assignees.clone(), arguments)?,
-            "participants" => {
-                UserObject::list(context, issue.subscribers.clone(), arguments)?
-            }
+            "participants" => UserObject::list(context, issue.subscribers.clone(), arguments)?,
             "commenters" => UserObject::list(context, commenters(context, issue), arguments)?,
             "labels" => label::of_issue(context, &issue.labels, arguments)?,
             "milestone" => MilestoneObject::of(context, issue.milestone),
@@ -106,7 +113,10 @@ impl<'s> Object<'s> for IssueObject<'s> {
                 Resolved::object(Record::task_completion(issue.description.as_deref()))
             }
             "subscribed" => Resolved::leaf(
-                context.actor.user.is_some_and(|user| issue.subscribers.contains(&user)),
+                context
+                    .actor
+                    .user
+                    .is_some_and(|user| issue.subscribers.contains(&user)),
             ),
             "emailsEnabled" => Resolved::leaf(true),
             "userPermissions" => Resolved::object(permissions(context, issue)),
@@ -116,8 +126,14 @@ impl<'s> Object<'s> for IssueObject<'s> {
 }
 
 fn commenters(context: &Context<'_>, issue: &Issue) -> std::collections::BTreeSet<u64> {
-    let notes = issue.notes.iter().filter_map(|id| context.state.notes.get(id));
-    notes.filter(|note| !note.system).map(|note| note.author).collect()
+    let notes = issue
+        .notes
+        .iter()
+        .filter_map(|id| context.state.notes.get(id));
+    notes
+        .filter(|note| !note.system)
+        .map(|note| note.author)
+        .collect()
 }
 
 fn permissions(context: &Context<'_>, issue: &Issue) -> Record {

@@ -35,7 +35,10 @@ impl Scope {
 
     /// What is assigned to a user, everywhere.
     pub(in crate::sandbox::graphql) fn assigned_to(user: u64) -> Self {
-        Self { assignee: Some(user), ..Self::default() }
+        Self {
+            assignee: Some(user),
+            ..Self::default()
+        }
     }
 
     /// A project or group. A group's `issues` are those of the projects right in it unless `includeSubgroups` says
@@ -81,7 +84,14 @@ pub(in crate::sandbox::graphql) fn work_items<'s>(
     let (issues, order) = find(context, scope, arguments)?;
     let cursor = |issue: &&Issue| order.cursor(issue);
     let beyond = |issue: &&Issue, seen: &Seen| order.beyond(issue, seen);
-    let page = Connection::page(Kind::WORK_ITEMS, issues, arguments, cursor, beyond, WorkItemObject)?;
+    let page = Connection::page(
+        Kind::WORK_ITEMS,
+        issues,
+        arguments,
+        cursor,
+        beyond,
+        WorkItemObject,
+    )?;
     Ok(Resolved::object(page))
 }
 
@@ -112,7 +122,12 @@ impl Order {
             "UPDATED" => IssueOrder::UpdatedAt,
             "DUE_DATE" => IssueOrder::DueDate,
             "TITLE" => IssueOrder::Title,
-            _ => return Self { by: IssueOrder::CreatedAt, ascending: false },
+            _ => {
+                return Self {
+                    by: IssueOrder::CreatedAt,
+                    ascending: false,
+                };
+            }
         };
         Self { by, ascending }
     }
@@ -131,7 +146,10 @@ impl Order {
     }
 
     fn cursor(self, issue: &Issue) -> Cursor {
-        Cursor { id: issue.id, by: self.value(issue) }
+        Cursor {
+            id: issue.id,
+            by: self.value(issue),
+        }
     }
 
     /// Whether an issue comes after the place of a cursor whose own issue has left the list.
@@ -163,7 +181,13 @@ fn find<'s>(
     let ids = state.find_issues(context.actor, &filter);
     let found = ids.iter().filter_map(|id| state.issues.get(id));
     let assigned = |issue: &&Issue| assigned(context, issue, arguments);
-    Ok((found.filter(|issue| after.hold(issue)).filter(assigned).collect(), order))
+    Ok((
+        found
+            .filter(|issue| after.hold(issue))
+            .filter(assigned)
+            .collect(),
+        order,
+    ))
 }
 
 /// The filter that the arguments describe; nothing where they can match no issue.
@@ -225,27 +249,40 @@ fn filter(
     iids.extend(arguments.text("iid").map(str::to_owned));
     filter.iids = iids.iter().map(|iid| iid.parse().unwrap_or(0)).collect();
     let ids = texts(arguments, "ids");
-    filter.ids =
-        ids.iter().map(|id| number_of(id, &["WorkItem", "Issue"]).unwrap_or(0)).collect();
+    filter.ids = ids
+        .iter()
+        .map(|id| number_of(id, &["WorkItem", "Issue"]).unwrap_or(0))
+        .collect();
     if let Some(types) = arguments.texts("types").filter(|types| !types.is_empty()) {
-        filter.kinds = types.iter().filter_map(|word| IssueKind::parse(&word.to_lowercase())).collect();
+        filter.kinds = types
+            .iter()
+            .filter_map(|word| IssueKind::parse(&word.to_lowercase()))
+            .collect();
         if filter.kinds.is_empty() {
             return Ok(None);
         }
     }
-    let authors = arguments.text("authorUsername").map(|name| vec![name.to_owned()]);
+    let authors = arguments
+        .text("authorUsername")
+        .map(|name| vec![name.to_owned()]);
     filter.authors = authors.or_else(|| or.texts("authorUsernames")).map(users);
     filter.milestone = match arguments.text("milestoneWildcardId") {
         Some("ANY") => Some(AnyOrNone::Any),
         Some("NONE") => Some(AnyOrNone::None),
-        _ => texts(arguments, "milestoneTitle").into_iter().next().map(AnyOrNone::Is),
+        _ => texts(arguments, "milestoneTitle")
+            .into_iter()
+            .next()
+            .map(AnyOrNone::Is),
     };
     match arguments.text("assigneeWildcardId") {
         Some("ANY") => filter.assignee = Some(AnyOrNone::Any),
         Some("NONE") => filter.assignee = Some(AnyOrNone::None),
         _ => {}
     }
-    let excluded: BTreeSet<u64> = texts(&not, "iids").iter().filter_map(|iid| iid.parse().ok()).collect();
+    let excluded: BTreeSet<u64> = texts(&not, "iids")
+        .iter()
+        .filter_map(|iid| iid.parse().ok())
+        .collect();
     if !excluded.is_empty() && !filter.iids.is_empty() {
         filter.iids.retain(|iid| !excluded.contains(iid));
         if filter.iids.is_empty() {
@@ -263,12 +300,17 @@ fn assigned(context: &Context<'_>, issue: &Issue, arguments: &Arguments) -> bool
     };
     let mut all = arguments.texts("assigneeUsernames").unwrap_or_default();
     all.extend(arguments.text("assigneeUsername").map(str::to_owned));
-    let or = arguments.object("or").and_then(|or| or.texts("assigneeUsernames"));
+    let or = arguments
+        .object("or")
+        .and_then(|or| or.texts("assigneeUsernames"));
     let id = arguments.text("assigneeId").map(|id| {
         let id = number_of(id, &["User"]).or_else(|| id.parse().ok());
         id.is_some_and(|id| issue.assignees.contains(&id))
     });
-    let not = arguments.object("not").and_then(|not| not.texts("iids")).unwrap_or_default();
+    let not = arguments
+        .object("not")
+        .and_then(|not| not.texts("iids"))
+        .unwrap_or_default();
     all.iter().all(has)
         && or.is_none_or(|any| any.is_empty() || any.iter().any(has))
         && id.unwrap_or(true)
@@ -307,12 +349,16 @@ impl Bounds {
 
 /// A time, or a day, which begins at midnight.
 fn moment(arguments: &Arguments, name: &str) -> Result<Option<Timestamp>, Failure> {
-    let Some(text) = arguments.text(name) else { return Ok(None) };
+    let Some(text) = arguments.text(name) else {
+        return Ok(None);
+    };
     let time = text.parse::<Timestamp>().ok();
     let day = || {
         let day = text.parse::<Date>().ok()?;
         Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
     };
     let found = time.or_else(day);
-    found.map(Some).ok_or_else(|| Failure::Field(format!("\"{text}\" is not a valid time")))
+    found
+        .map(Some)
+        .ok_or_else(|| Failure::Field(format!("\"{text}\" is not a valid time")))
 }

@@ -18,7 +18,10 @@ pub(in crate::sandbox::graphql) fn of_issue<'s>(
     ids: &[u64],
     arguments: &Arguments,
 ) -> Result<Resolved<'s>, Failure> {
-    let labels = ids.iter().filter_map(|id| context.state.labels.get(id)).collect();
+    let labels = ids
+        .iter()
+        .filter_map(|id| context.state.labels.get(id))
+        .collect();
     list(labels, arguments)
 }
 
@@ -39,19 +42,33 @@ pub(in crate::sandbox::graphql) fn by_title<'s>(
 ) -> Resolved<'s> {
     let owners = owners(context, namespace, true);
     let found = context.state.labels.values();
-    let found = found.filter(|one| owners.contains(&one.owner)).find(|one| one.name == title);
+    let found = found
+        .filter(|one| owners.contains(&one.owner))
+        .find(|one| one.name == title);
     Resolved::optional(found.map(LabelObject))
 }
 
 fn list<'s>(mut labels: Vec<&'s Label>, arguments: &Arguments) -> Result<Resolved<'s>, Failure> {
     labels.sort_by(|a, b| a.name.cmp(&b.name).then(a.id.cmp(&b.id)));
-    Connection::of(Kind::LABELS, labels, arguments, |label| label.id, LabelObject)
+    Connection::of(
+        Kind::LABELS,
+        labels,
+        arguments,
+        |label| label.id,
+        LabelObject,
+    )
 }
 
 fn owners(context: &Context<'_>, namespace: Namespace, above: bool) -> Vec<Namespace> {
     let mut owners = vec![namespace];
     if above {
-        owners.extend(context.state.ancestors(namespace).into_iter().map(Namespace::Group));
+        owners.extend(
+            context
+                .state
+                .ancestors(namespace)
+                .into_iter()
+                .map(Namespace::Group),
+        );
     }
     owners
 }
@@ -64,15 +81,29 @@ fn find<'s>(context: &Context<'s>, namespace: Namespace, arguments: &Arguments) 
         && arguments.flag("includeDescendantGroups") == Some(true)
     {
         let state = context.state;
-        owners.extend(state.projects_of_group(id).into_iter().map(Namespace::Project));
+        owners.extend(
+            state
+                .projects_of_group(id)
+                .into_iter()
+                .map(Namespace::Project),
+        );
     }
     let term = arguments.text("searchTerm").map(str::to_lowercase);
     let found = |label: &&Label| {
         let title = label.name.to_lowercase();
-        let description = label.description.as_deref().unwrap_or_default().to_lowercase();
-        term.as_ref().is_none_or(|term| title.contains(term) || description.contains(term))
+        let description = label
+            .description
+            .as_deref()
+            .unwrap_or_default()
+            .to_lowercase();
+        term.as_ref()
+            .is_none_or(|term| title.contains(term) || description.contains(term))
     };
-    let labels = context.state.labels.values().filter(|label| owners.contains(&label.owner));
+    let labels = context
+        .state
+        .labels
+        .values()
+        .filter(|label| owners.contains(&label.owner));
     let labels = labels.filter(|label| arguments.text("title").is_none_or(|t| t == label.name));
     labels.filter(found).collect()
 }
@@ -82,12 +113,7 @@ impl<'s> Object<'s> for LabelObject<'s> {
         "Label"
     }
 
-    fn field(
-        &self,
-        name: &str,
-        _: &Arguments,
-        _: &Context<'s>,
-    ) -> Result<Resolved<'s>, Failure> {
+    fn field(&self, name: &str, _: &Arguments, _: &Context<'s>) -> Result<Resolved<'s>, Failure> {
         let label = self.0;
         let kind = match label.owner {
             Namespace::Project(_) => "ProjectLabel",
@@ -96,7 +122,9 @@ impl<'s> Object<'s> for LabelObject<'s> {
         Ok(match name {
             "id" => Resolved::leaf(gid(kind, label.id)),
             "title" => Resolved::leaf(label.name.clone()),
-            "description" => Resolved::leaf(label.description.clone().map_or(Value::Null, Value::from)),
+            "description" => {
+                Resolved::leaf(label.description.clone().map_or(Value::Null, Value::from))
+            }
             "color" => Resolved::leaf(label.color.clone()),
             "textColor" => Resolved::leaf(crate::sandbox::color::text_color(&label.color)),
             "createdAt" => Resolved::Leaf(time(label.created_at)),

@@ -21,17 +21,30 @@ pub(in crate::sandbox::graphql) fn of_issue<'s>(
     issue: &'s Issue,
     arguments: &Arguments,
 ) -> Result<Resolved<'s>, Failure> {
-    let links = issue.links.iter().filter_map(|id| context.state.links.get(id));
+    let links = issue
+        .links
+        .iter()
+        .filter_map(|id| context.state.links.get(id));
     let seen = links.filter_map(|link| {
         let other = context.readable(link.other(issue.id))?;
-        Some(LinkedItem { link, from: issue.id, other })
+        Some(LinkedItem {
+            link,
+            from: issue.id,
+            other,
+        })
     });
     let wanted = |one: &LinkedItem<'_>| match arguments.text("filter") {
         Some(_) => one.link.word_from(one.from) == "relates_to",
         None => true,
     };
     let all: Vec<LinkedItem<'s>> = seen.filter(wanted).collect();
-    Connection::of(Kind::LINKED_ITEMS, all, arguments, |one| one.link.id, |one| one)
+    Connection::of(
+        Kind::LINKED_ITEMS,
+        all,
+        arguments,
+        |one| one.link.id,
+        |one| one,
+    )
 }
 
 impl<'s> Object<'s> for LinkedItem<'s> {
@@ -39,12 +52,7 @@ impl<'s> Object<'s> for LinkedItem<'s> {
         "LinkedWorkItemType"
     }
 
-    fn field(
-        &self,
-        name: &str,
-        _: &Arguments,
-        _: &Context<'s>,
-    ) -> Result<Resolved<'s>, Failure> {
+    fn field(&self, name: &str, _: &Arguments, _: &Context<'s>) -> Result<Resolved<'s>, Failure> {
         Ok(match name {
             "linkId" => Resolved::leaf(gid("WorkItems::RelatedWorkItemLink", self.link.id)),
             "linkType" => Resolved::leaf(self.link.word_from(self.from)),

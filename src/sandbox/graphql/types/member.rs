@@ -31,24 +31,42 @@ pub(super) fn of_project<'s>(
     let is_direct = |user: &u64| direct.is_some_and(|members| members.contains_key(user));
     let search = arguments.text("search").map(str::to_lowercase);
     let named = |user: &u64| {
-        let Some(user) = state.users.get(user) else { return false };
+        let Some(user) = state.users.get(user) else {
+            return false;
+        };
         search.as_ref().is_none_or(|text| {
             user.username.to_lowercase().contains(text) || user.name.to_lowercase().contains(text)
         })
     };
-    let all = state.members(Namespace::Project(project)).into_iter().filter(|(user, _)| {
-        named(user) && wanted(if is_direct(user) { "DIRECT" } else { "INHERITED" })
-    });
+    let all = state
+        .members(Namespace::Project(project))
+        .into_iter()
+        .filter(|(user, _)| {
+            named(user)
+                && wanted(if is_direct(user) {
+                    "DIRECT"
+                } else {
+                    "INHERITED"
+                })
+        });
     let above = state.ancestors(Namespace::Project(project));
     let of = |user: u64| {
         let group = above.iter().filter_map(|id| state.groups.get(id));
-        let group = group.filter(|group| group.members.contains_key(&user)).map(|group| group.id);
+        let group = group
+            .filter(|group| group.members.contains_key(&user))
+            .map(|group| group.id);
         match group.last() {
             Some(id) if !is_direct(&user) => Namespace::Group(id),
             _ => Namespace::Project(project),
         }
     };
-    let all = all.map(|(user, member)| MemberObject { user, member, of: of(user) }).collect();
+    let all = all
+        .map(|(user, member)| MemberObject {
+            user,
+            member,
+            of: of(user),
+        })
+        .collect();
     Connection::of(Kind::MEMBERS, all, arguments, |one| one.user, |one| one)
 }
 

@@ -25,11 +25,19 @@ impl<'s> MilestoneObject<'s> {
         let iid = self.0.iid;
         match self.0.owner {
             Namespace::Project(id) => {
-                let path = context.state.projects.get(&id).map_or("", |one| one.path.as_str());
+                let path = context
+                    .state
+                    .projects
+                    .get(&id)
+                    .map_or("", |one| one.path.as_str());
                 format!("/{path}/-/milestones/{iid}")
             }
             Namespace::Group(id) => {
-                let path = context.state.groups.get(&id).map_or("", |one| one.path.as_str());
+                let path = context
+                    .state
+                    .groups
+                    .get(&id)
+                    .map_or("", |one| one.path.as_str());
                 format!("/groups/{path}/-/milestones/{iid}")
             }
         }
@@ -44,27 +52,50 @@ pub(in crate::sandbox::graphql) fn of_namespace<'s>(
 ) -> Result<Resolved<'s>, Failure> {
     let mut owners = vec![namespace];
     if arguments.flag("includeAncestors") == Some(true) {
-        owners.extend(context.state.ancestors(namespace).into_iter().map(Namespace::Group));
+        owners.extend(
+            context
+                .state
+                .ancestors(namespace)
+                .into_iter()
+                .map(Namespace::Group),
+        );
     }
     if let (Namespace::Group(id), Some(true)) = (namespace, arguments.flag("includeDescendants")) {
-        owners.extend(context.state.projects_of_group(id).into_iter().map(Namespace::Project));
+        owners.extend(
+            context
+                .state
+                .projects_of_group(id)
+                .into_iter()
+                .map(Namespace::Project),
+        );
     }
     let ids = arguments.texts("ids");
     let found = |one: &&Milestone| {
         owners.contains(&one.owner)
-            && arguments.text("title").is_none_or(|title| one.title == title)
+            && arguments
+                .text("title")
+                .is_none_or(|title| one.title == title)
             && arguments
                 .text("searchTitle")
                 .is_none_or(|part| one.title.to_lowercase().contains(&part.to_lowercase()))
-            && arguments.text("state").is_none_or(|state| (state == "closed") == one.closed)
+            && arguments
+                .text("state")
+                .is_none_or(|state| (state == "closed") == one.closed)
             && ids.as_ref().is_none_or(|ids| {
-                ids.iter().any(|id| *id == gid("Milestone", one.id) || *id == one.id.to_string())
+                ids.iter()
+                    .any(|id| *id == gid("Milestone", one.id) || *id == one.id.to_string())
             })
     };
     let mut all: Vec<&Milestone> = context.state.milestones.values().filter(found).collect();
     // Those without a date come last.
     all.sort_by_key(|one| (one.due_date.is_none(), one.due_date, one.id));
-    Connection::of(Kind::MILESTONES, all, arguments, |one| one.id, MilestoneObject)
+    Connection::of(
+        Kind::MILESTONES,
+        all,
+        arguments,
+        |one| one.id,
+        MilestoneObject,
+    )
 }
 
 impl<'s> Object<'s> for MilestoneObject<'s> {

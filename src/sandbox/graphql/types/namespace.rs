@@ -35,7 +35,10 @@ pub(super) fn work_item<'s>(
     namespace: Namespace,
     arguments: &Arguments,
 ) -> Resolved<'s> {
-    let found = match (namespace, arguments.text("iid").and_then(|iid| iid.parse().ok())) {
+    let found = match (
+        namespace,
+        arguments.text("iid").and_then(|iid| iid.parse().ok()),
+    ) {
         (Namespace::Project(id), Some(iid)) => context.state.issue_by_iid(id, iid),
         _ => None,
     };
@@ -49,7 +52,11 @@ pub(super) fn full_name(context: &Context<'_>, namespace: Namespace, name: &str)
         Namespace::Group(id) => Some(id),
         Namespace::Project(_) => None,
     };
-    let above = context.state.ancestors(namespace).into_iter().filter(|id| Some(*id) != own);
+    let above = context
+        .state
+        .ancestors(namespace)
+        .into_iter()
+        .filter(|id| Some(*id) != own);
     let groups = above.filter_map(|id| context.state.groups.get(&id));
     let mut names: Vec<&str> = groups.map(|group| group.name.as_str()).collect();
     names.reverse();
@@ -91,9 +98,7 @@ impl<'s> Object<'s> for NamespaceObject {
             }
             "projects" => match self.0 {
                 Namespace::Group(id) => super::group::projects(context, id, arguments)?,
-                Namespace::Project(_) => {
-                    super::project::list(Vec::new(), arguments)?
-                }
+                Namespace::Project(_) => super::project::list(Vec::new(), arguments)?,
             },
             "workItem" => work_item(context, self.0, arguments),
             "workItems" => {

@@ -21,15 +21,22 @@ pub(in crate::sandbox::graphql) fn of_issue<'s>(
     issue: &'s Issue,
     arguments: &Arguments,
 ) -> Result<Resolved<'s>, Failure> {
-    let role = context.state.role(context.actor, Namespace::Project(issue.project));
-    let notes = issue.notes.iter().filter_map(|id| context.state.notes.get(id));
+    let role = context
+        .state
+        .role(context.actor, Namespace::Project(issue.project));
+    let notes = issue
+        .notes
+        .iter()
+        .filter_map(|id| context.state.notes.get(id));
     let wanted = |note: &&Note| match arguments.text("filter") {
         Some("ONLY_COMMENTS") => !note.system,
         Some("ONLY_ACTIVITY") => note.system,
         _ => true,
     };
-    let mut all: Vec<&Note> =
-        notes.filter(wanted).filter(|note| !note.internal || role >= Role::PLANNER).collect();
+    let mut all: Vec<&Note> = notes
+        .filter(wanted)
+        .filter(|note| !note.internal || role >= Role::PLANNER)
+        .collect();
     all.sort_by_key(|note| std::cmp::Reverse((note.created_at, note.id)));
     Connection::of(Kind::NOTES, all, arguments, |note| note.id, NoteObject)
 }
@@ -122,5 +129,8 @@ fn action(body: &str) -> Option<&'static str> {
         ("removed the relation with", "unrelate"),
         ("changed milestone", "milestone"),
     ];
-    BEGINNINGS.iter().find(|(start, _)| body.starts_with(start)).map(|(_, word)| *word)
+    BEGINNINGS
+        .iter()
+        .find(|(start, _)| body.starts_with(start))
+        .map(|(_, word)| *word)
 }

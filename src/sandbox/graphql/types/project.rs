@@ -23,12 +23,22 @@ pub(super) fn list<'s>(
     arguments: &Arguments,
 ) -> Result<Resolved<'s>, Failure> {
     all.sort_by_key(|project| std::cmp::Reverse(project.id));
-    Connection::of(Kind::PROJECTS, all, arguments, |project| project.id, ProjectObject)
+    Connection::of(
+        Kind::PROJECTS,
+        all,
+        arguments,
+        |project| project.id,
+        ProjectObject,
+    )
 }
 
 impl<'s> ProjectObject<'s> {
     fn group(&self, context: &Context<'s>) -> Option<u64> {
-        context.state.ancestors(Namespace::Project(self.0.id)).first().copied()
+        context
+            .state
+            .ancestors(Namespace::Project(self.0.id))
+            .first()
+            .copied()
     }
 }
 
@@ -71,7 +81,9 @@ impl<'s> Object<'s> for ProjectObject<'s> {
                 Resolved::optional(root.and_then(group))
             }
             "namespace" => {
-                let above = self.group(context).map(|id| NamespaceObject(Namespace::Group(id)));
+                let above = self
+                    .group(context)
+                    .map(|id| NamespaceObject(Namespace::Group(id)));
                 Resolved::optional(above)
             }
             "maxAccessLevel" => {

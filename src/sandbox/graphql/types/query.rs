@@ -39,12 +39,16 @@ impl<'s> Object<'s> for Query {
         Ok(match name {
             "currentUser" => {
                 let user = context.actor.user.and_then(|id| state.users.get(&id));
-                Resolved::optional(user.map(|user| UserObject { user, current: true }))
+                Resolved::optional(user.map(|user| UserObject {
+                    user,
+                    current: true,
+                }))
             }
             "echo" => {
                 let text = arguments.text("text").unwrap_or_default();
                 let name = context.actor.user.and_then(|id| state.users.get(&id));
-                let name = name.map_or_else(|| "nil".to_owned(), |one| format!("{:?}", one.username));
+                let name =
+                    name.map_or_else(|| "nil".to_owned(), |one| format!("{:?}", one.username));
                 Resolved::leaf(format!("{name} says: {text}"))
             }
             "metadata" => Resolved::object(Record::new(
@@ -85,7 +89,9 @@ impl<'s> Object<'s> for Query {
             "milestone" => MilestoneObject::of(context, id(&["Milestone"])),
             "user" => {
                 let by_id = id(&["User"]).and_then(|id| state.users.get(&id));
-                let by_name = arguments.text("username").and_then(|one| state.user_by_name(one));
+                let by_name = arguments
+                    .text("username")
+                    .and_then(|one| state.user_by_name(one));
                 Resolved::optional(by_id.or(by_name).map(UserObject::new))
             }
             "users" => users(context, arguments)?,
@@ -100,8 +106,14 @@ pub(in crate::sandbox::graphql) fn project_at<'s>(
     path: &str,
 ) -> Option<&'s Project> {
     // A number is an id for REST only.
-    let project = context.state.project(path).filter(|one| one.path.eq_ignore_ascii_case(path))?;
-    context.state.can_read_project(context.actor, project).then_some(project)
+    let project = context
+        .state
+        .project(path)
+        .filter(|one| one.path.eq_ignore_ascii_case(path))?;
+    context
+        .state
+        .can_read_project(context.actor, project)
+        .then_some(project)
 }
 
 /// The group at a full path, if the asker may see it.
@@ -109,8 +121,14 @@ pub(in crate::sandbox::graphql) fn group_at<'s>(
     context: &Context<'s>,
     path: &str,
 ) -> Option<&'s Group> {
-    let group = context.state.group(path).filter(|one| one.path.eq_ignore_ascii_case(path))?;
-    context.state.can_read_group(context.actor, group).then_some(group)
+    let group = context
+        .state
+        .group(path)
+        .filter(|one| one.path.eq_ignore_ascii_case(path))?;
+    context
+        .state
+        .can_read_group(context.actor, group)
+        .then_some(group)
 }
 
 fn projects<'s>(context: &Context<'s>, arguments: &Arguments) -> Result<Resolved<'s>, Failure> {
@@ -123,15 +141,27 @@ fn projects<'s>(context: &Context<'s>, arguments: &Arguments) -> Result<Resolved
     let ids = arguments.texts("ids");
     let search = arguments.text("search").map(str::to_lowercase);
     let found = |project: &&Project| {
-        let role = || context.state.role(context.actor, Namespace::Project(project.id));
+        let role = || {
+            context
+                .state
+                .role(context.actor, Namespace::Project(project.id))
+        };
         paths.as_ref().is_none_or(|paths| {
-            paths.iter().any(|path| path.eq_ignore_ascii_case(&project.path))
-        }) && ids.as_ref().is_none_or(|ids| ids.contains(&gid("Project", project.id)))
-            && search.as_ref().is_none_or(|text| project.path.to_lowercase().contains(text))
+            paths
+                .iter()
+                .any(|path| path.eq_ignore_ascii_case(&project.path))
+        }) && ids
+            .as_ref()
+            .is_none_or(|ids| ids.contains(&gid("Project", project.id)))
+            && search
+                .as_ref()
+                .is_none_or(|text| project.path.to_lowercase().contains(text))
             && (arguments.flag("membership") != Some(true) || role() >= Role::GUEST)
     };
     let all = context.state.projects.values();
-    let all = all.filter(|one| context.state.can_read_project(context.actor, one)).filter(found);
+    let all = all
+        .filter(|one| context.state.can_read_project(context.actor, one))
+        .filter(found);
     project::list(all.collect(), arguments)
 }
 
@@ -140,10 +170,15 @@ fn users<'s>(context: &Context<'s>, arguments: &Arguments) -> Result<Resolved<'s
     let ids = arguments.texts("ids");
     let search = arguments.text("search").map(str::to_lowercase);
     let found = |user: &&User| {
-        names.as_ref().is_none_or(|all| all.iter().any(|one| one.eq_ignore_ascii_case(&user.username)))
-            && ids.as_ref().is_none_or(|ids| ids.contains(&gid("User", user.id)))
+        names.as_ref().is_none_or(|all| {
+            all.iter()
+                .any(|one| one.eq_ignore_ascii_case(&user.username))
+        }) && ids
+            .as_ref()
+            .is_none_or(|ids| ids.contains(&gid("User", user.id)))
             && search.as_ref().is_none_or(|text| {
-                user.username.to_lowercase().contains(text) || user.name.to_lowercase().contains(text)
+                user.username.to_lowercase().contains(text)
+                    || user.name.to_lowercase().contains(text)
             })
     };
     let mut all: Vec<&User> = context.state.users.values().filter(found).collect();

@@ -45,7 +45,10 @@ impl Record {
     /// The check list of a description.
     pub(in crate::sandbox::graphql) fn task_completion(description: Option<&str>) -> Self {
         let (count, completed) = checklist(description.unwrap_or_default());
-        let values = vec![("count", count.into()), ("completedCount", completed.into())];
+        let values = vec![
+            ("count", count.into()),
+            ("completedCount", completed.into()),
+        ];
         Self::new("TaskCompletionStatus", values)
     }
 }
@@ -55,12 +58,7 @@ impl<'s> Object<'s> for Record {
         self.type_name
     }
 
-    fn field(
-        &self,
-        name: &str,
-        _: &Arguments,
-        _: &Context<'s>,
-    ) -> Result<Resolved<'s>, Failure> {
+    fn field(&self, name: &str, _: &Arguments, _: &Context<'s>) -> Result<Resolved<'s>, Failure> {
         let value = self.values.iter().find(|(key, _)| *key == name);
         Ok(value.map_or(Resolved::Unset, |(_, value)| Resolved::Leaf(value.clone())))
     }
@@ -73,9 +71,13 @@ fn checklist(text: &str) -> (usize, usize) {
     options.extension.tasklist = true;
     let arena = comrak::Arena::new();
     let root = comrak::parse_document(&arena, text, &options);
-    let ticks = root.descendants().filter_map(|node| match &node.data.borrow().value {
-        NodeValue::TaskItem(item) => Some(item.symbol.is_some()),
-        _ => None,
-    });
-    ticks.fold((0, 0), |(count, done), ticked| (count + 1, done + usize::from(ticked)))
+    let ticks = root
+        .descendants()
+        .filter_map(|node| match &node.data.borrow().value {
+            NodeValue::TaskItem(item) => Some(item.symbol.is_some()),
+            _ => None,
+        });
+    ticks.fold((0, 0), |(count, done), ticked| {
+        (count + 1, done + usize::from(ticked))
+    })
 }

@@ -18,7 +18,10 @@ pub(in crate::sandbox::graphql) struct UserObject<'s> {
 impl<'s> UserObject<'s> {
     /// Anybody's account.
     pub(in crate::sandbox::graphql) fn new(user: &'s User) -> Self {
-        Self { user, current: false }
+        Self {
+            user,
+            current: false,
+        }
     }
 
     /// The account of an id, as a field gives it.
@@ -32,15 +35,21 @@ impl<'s> UserObject<'s> {
         ids: impl IntoIterator<Item = u64>,
         arguments: &Arguments,
     ) -> Result<Resolved<'s>, Failure> {
-        let users: Vec<&User> =
-            ids.into_iter().filter_map(|id| context.state.users.get(&id)).collect();
+        let users: Vec<&User> = ids
+            .into_iter()
+            .filter_map(|id| context.state.users.get(&id))
+            .collect();
         Connection::of(Kind::USERS, users, arguments, |user| user.id, Self::new)
     }
 }
 
 impl<'s> Object<'s> for UserObject<'s> {
     fn type_name(&self) -> &'static str {
-        if self.current { "CurrentUser" } else { "UserCore" }
+        if self.current {
+            "CurrentUser"
+        } else {
+            "UserCore"
+        }
     }
 
     fn field(

@@ -43,7 +43,9 @@ const NOT_ON_TASKS: [&str; 3] = ["DESIGNS", "EMAIL_PARTICIPANTS", "ERROR_TRACKIN
 /// The widgets of a type of work item.
 pub(super) fn of_kind(kind: IssueKind) -> impl Iterator<Item = (&'static str, &'static str)> {
     let task = kind == IssueKind::Task;
-    WIDGETS.into_iter().filter(move |(word, _)| !(task && NOT_ON_TASKS.contains(word)))
+    WIDGETS
+        .into_iter()
+        .filter(move |(word, _)| !(task && NOT_ON_TASKS.contains(word)))
 }
 
 /// `widgets(onlyTypes:, exceptTypes:)`.
@@ -51,12 +53,15 @@ pub(super) fn all<'s>(item: &'s Issue, arguments: &Arguments) -> Resolved<'s> {
     let only = arguments.texts("onlyTypes");
     let except = arguments.texts("exceptTypes").unwrap_or_default();
     let wanted = |word: &str| {
-        only.as_ref().is_none_or(|only| only.iter().any(|one| one == word))
+        only.as_ref()
+            .is_none_or(|only| only.iter().any(|one| one == word))
             && !except.iter().any(|one| one == word)
     };
     let widgets = of_kind(item.kind).filter(|(word, _)| wanted(word));
     Resolved::List(
-        widgets.map(|(word, ty)| Resolved::object(Widget { item, word, ty })).collect(),
+        widgets
+            .map(|(word, ty)| Resolved::object(Widget { item, word, ty }))
+            .collect(),
     )
 }
 
@@ -105,7 +110,10 @@ impl<'s> Object<'s> for Widget<'s> {
             "discussionLocked" => Resolved::leaf(item.discussion_locked),
             "children" | "ancestors" => Connection::empty(Kind::WORK_ITEMS),
             "subscribed" => Resolved::leaf(
-                context.actor.user.is_some_and(|user| item.subscribers.contains(&user)),
+                context
+                    .actor
+                    .user
+                    .is_some_and(|user| item.subscribers.contains(&user)),
             ),
             _ => Resolved::Unset,
         })

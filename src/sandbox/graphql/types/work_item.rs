@@ -44,15 +44,11 @@ impl<'s> Object<'s> for WorkItemObject<'s> {
             }),
             "confidential" => Resolved::leaf(item.confidential),
             "reference" => Resolved::leaf(issue::reference(context, item, arguments)),
-            "webUrl" => {
-                Resolved::leaf(format!("{}{}", state.base_url, issue::path(context, item)))
-            }
+            "webUrl" => Resolved::leaf(format!("{}{}", state.base_url, issue::path(context, item))),
             "webPath" => Resolved::leaf(issue::path(context, item)),
             "workItemType" => Resolved::object(WorkItemTypeObject::of(item.kind)),
             "author" => UserObject::of(context, item.author),
-            "namespace" => {
-                Resolved::object(NamespaceObject(Namespace::Project(item.project)))
-            }
+            "namespace" => Resolved::object(NamespaceObject(Namespace::Project(item.project))),
             "project" => Resolved::optional(state.projects.get(&item.project).map(ProjectObject)),
             "createdAt" => Resolved::Leaf(time(item.created_at)),
             "updatedAt" => Resolved::Leaf(time(item.updated_at)),
@@ -60,12 +56,14 @@ impl<'s> Object<'s> for WorkItemObject<'s> {
             "userDiscussionsCount" => Resolved::leaf(issue::comments(context, item)),
             "movedToWorkItemUrl" => {
                 let target = item.moved_to.and_then(|id| context.readable(id));
-                let url = target.map(|one| format!("{}{}", state.base_url, issue::path(context, one)));
+                let url =
+                    target.map(|one| format!("{}{}", state.base_url, issue::path(context, one)));
                 Resolved::leaf(url)
             }
             "duplicatedToWorkItemUrl" => {
                 let target = item.duplicated_to.and_then(|id| context.readable(id));
-                let url = target.map(|one| format!("{}{}", state.base_url, issue::path(context, one)));
+                let url =
+                    target.map(|one| format!("{}{}", state.base_url, issue::path(context, one)));
                 Resolved::leaf(url)
             }
             "userPermissions" => Resolved::object(permissions(context, item)),
@@ -78,7 +76,9 @@ impl<'s> Object<'s> for WorkItemObject<'s> {
 fn permissions(context: &Context<'_>, item: &Issue) -> Record {
     let update = context.state.can_update_issue(context.actor, item);
     let metadata = context.state.can_set_metadata(context.actor, item.project);
-    let role = context.state.role(context.actor, Namespace::Project(item.project));
+    let role = context
+        .state
+        .role(context.actor, Namespace::Project(item.project));
     Record::new(
         "WorkItemPermissions",
         vec![

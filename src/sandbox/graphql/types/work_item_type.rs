@@ -40,17 +40,31 @@ impl WorkItemTypeObject {
 
     /// The issue type of a global id; objectives and the like, which Free lacks, silently become issues (facts §9).
     pub(in crate::sandbox::graphql) fn kind_of(id: u64) -> IssueKind {
-        let word = TYPES.iter().find(|(_, known, _)| *known == id).map(|(.., word)| *word);
-        word.and_then(|word| IssueKind::parse(&word.to_lowercase())).unwrap_or_default()
+        let word = TYPES
+            .iter()
+            .find(|(_, known, _)| *known == id)
+            .map(|(.., word)| *word);
+        word.and_then(|word| IssueKind::parse(&word.to_lowercase()))
+            .unwrap_or_default()
     }
 }
 
 /// `workItemTypes(name:)`.
 pub(super) fn list<'s>(arguments: &Arguments) -> Result<Resolved<'s>, Failure> {
     let wanted = arguments.text("name");
-    let all = TYPES.into_iter().filter(|(.., word)| wanted.is_none_or(|name| name == *word));
-    let all = all.map(|(name, id, word)| WorkItemTypeObject { name, id, word }).collect();
-    Connection::of(Kind::WORK_ITEM_TYPES, all, arguments, |one| one.id, |one| one)
+    let all = TYPES
+        .into_iter()
+        .filter(|(.., word)| wanted.is_none_or(|name| name == *word));
+    let all = all
+        .map(|(name, id, word)| WorkItemTypeObject { name, id, word })
+        .collect();
+    Connection::of(
+        Kind::WORK_ITEM_TYPES,
+        all,
+        arguments,
+        |one| one.id,
+        |one| one,
+    )
 }
 
 impl<'s> Object<'s> for WorkItemTypeObject {
@@ -58,23 +72,23 @@ impl<'s> Object<'s> for WorkItemTypeObject {
         "WorkItemType"
     }
 
-    fn field(
-        &self,
-        name: &str,
-        _: &Arguments,
-        _: &Context<'s>,
-    ) -> Result<Resolved<'s>, Failure> {
+    fn field(&self, name: &str, _: &Arguments, _: &Context<'s>) -> Result<Resolved<'s>, Failure> {
         Ok(match name {
             "id" => Resolved::leaf(gid("WorkItems::Type", self.id)),
             "name" => Resolved::leaf(self.name),
-            "iconName" => {
-                Resolved::leaf(format!("work-item-{}", self.word.to_lowercase().replace('_', "-")))
-            }
+            "iconName" => Resolved::leaf(format!(
+                "work-item-{}",
+                self.word.to_lowercase().replace('_', "-")
+            )),
             "enabled" => Resolved::leaf(IssueKind::parse(&self.word.to_lowercase()).is_some()),
             "widgetDefinitions" => {
                 let kind = IssueKind::parse(&self.word.to_lowercase()).unwrap_or_default();
                 let words = widget::of_kind(kind).map(|(word, _)| word);
-                Resolved::List(words.map(|word| Resolved::object(Definition(word))).collect())
+                Resolved::List(
+                    words
+                        .map(|word| Resolved::object(Definition(word)))
+                        .collect(),
+                )
             }
             _ => Resolved::Unset,
         })
