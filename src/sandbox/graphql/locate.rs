@@ -15,7 +15,8 @@ pub(super) struct Spot {
     pub(super) operation: String,
     /// The innermost field.
     pub(super) field: Option<String>,
-    /// The names that are selected of it.
+    /// Whether nothing is selected of it, and the names that are.
+    pub(super) bare: bool,
     pub(super) below: Vec<String>,
     /// Its argument that the offset lies in, and the argument's value as written.
     pub(super) argument: Option<String>,
@@ -77,6 +78,7 @@ fn inside_field(field: &Node<Field>, offset: usize, spot: &mut Spot) {
     ));
     spot.start = field.location().map(|span| span.offset());
     spot.field = Some(field.name.to_string());
+    spot.bare = field.selection_set.is_empty();
     let names = field.selection_set.iter().filter_map(Selection::as_field);
     spot.below = names.map(|one| one.name.to_string()).collect();
     for argument in field

@@ -67,9 +67,19 @@ pub(crate) fn execute(state: &mut State, actor: &Actor, body: &Value, now: Times
     {
         return failed(422, "Query too large");
     }
+    let limits = Limits::of(state, actor);
+    let prepared: Vec<_> = requests.iter().map(|one| prepare(one, &limits)).collect();
+    let total = prepared.iter().flatten().map(|one| one.score).sum::<u64>();
     let mut answers = Vec::with_capacity(requests.len());
-    for request in &requests {
-        match answer(state, actor, request, now) {
+    for prepared in &prepared {
+        let answer = match prepared {
+            Ok(prepared) => match limits.exceeded(total) {
+                Some(problem) => Ok(refused(&[problem])),
+                None => answer(state, actor, prepared, &limits, now),
+            },
+            Err(refusal) => Ok(refusal.clone()),
+        };
+        match answer {
             Ok(answer) => answers.push(answer),
             Err((status, message)) => return failed(status, &message),
         }
@@ -101,36 +111,75 @@ fn json_response(status: u16, body: &Value) -> Response {
     response
 }
 
+/// The answer to a query that was not run.
+fn refused(problems: &[Problem]) -> Value {
+    json!({ "errors": errors(problems) })
+}
+
+/// A query that may be run.
+struct Prepared<'r> {
+    text: &'r str,
+    document: Valid<ExecutableDocument>,
+    operation: Option<&'r str>,
+    variables: Variables,
+    score: u64,
+}
+
+/// Parses, validates and prices a query; the error is its answer.
+fn prepare<'r>(request: &'r Request, limits: &Limits) -> Result<Prepared<'r>, Value> {
+    if request.query.trim().is_empty() {
+        return Err(refused(&[Problem::new("No query string was present")]));
+    }
+    let document = document::parse(&request.query).map_err(|problems| refused(&problems))?;
+    let operation = document.operations.get(request.operation.as_deref());
+    let operation =
+        operation.map_err(|_| refused(&[Problem::new(no_operation(&document, request))]))?;
+    let variables =
+        variables(operation, request, &document).map_err(|problem| refused(&[problem]))?;
+    // GitLab answers introspection from a file, whatever it would cost.
+    let free = operation
+        .root_fields(&document)
+        .all(|field| field.name.starts_with("__"));
+    let score = if free {
+        0
+    } else {
+        complexity::score(&document, operation, &variables)
+    };
+    let nesting = Nesting::of(&document, operation);
+    let too_much = limits.exceeded(score).or_else(|| limits.too_deep(&nesting));
+    if let Some(problem) = too_much.filter(|_| !free) {
+        return Err(refused(&[problem]));
+    }
+    let operation = request.operation.as_deref();
+    Ok(Prepared {
+        text: &request.query,
+        document,
+        operation,
+        variables,
+        score,
+    })
+}
+
 /// The answer to one query, or the status and message that the whole request ends with.
 fn answer(
     state: &mut State,
     actor: &Actor,
-    request: &Request,
+    prepared: &Prepared<'_>,
+    limits: &Limits,
     now: Timestamp,
 ) -> Result<Value, (u16, String)> {
-    let refused = |problems: &[Problem]| Ok(json!({ "errors": errors(problems) }));
-    if request.query.trim().is_empty() {
-        return refused(&[Problem::new("No query string was present")]);
-    }
-    let document = match document::parse(&request.query) {
-        Ok(document) => document,
-        Err(problems) => return refused(&problems),
+    let Prepared {
+        text,
+        document,
+        variables,
+        score,
+        ..
+    } = prepared;
+    let Ok(operation) = document.operations.get(prepared.operation) else {
+        return Ok(refused(&[Problem::new("An operation name is required")]));
     };
-    let operation = match document.operations.get(request.operation.as_deref()) {
-        Ok(operation) => operation,
-        Err(_) => return refused(&[Problem::new(no_operation(&document, request))]),
-    };
-    let variables = match variables(operation, request, &document) {
-        Ok(variables) => variables,
-        Err(problem) => return refused(&[problem]),
-    };
-    let limits = Limits::of(state, actor);
-    let score = complexity::score(&document, operation, &variables);
-    if let Some(problem) = limits.exceeded(&document, operation, score) {
-        return refused(&[problem]);
-    }
-    let mut run = Run::new(&document, &request.query, &variables);
-    let complexity = (score, limits.complexity);
+    let mut run = Run::new(document, text, variables);
+    let complexity = (*score, limits.complexity);
     let data = if operation.is_mutation() {
         mutate(state, actor, operation, &mut run, complexity, now)
     } else {
@@ -143,7 +192,7 @@ fn answer(
         let mut data = run
             .object(&Query, [&operation.selection_set], &context)
             .ok();
-        introspect(&document, operation, &variables, data.as_mut());
+        introspect(document, operation, variables, data.as_mut());
         data
     };
     if let Some(Failure::Request(status, message)) = run.end {
@@ -288,32 +337,25 @@ impl Limits {
         }
     }
 
-    /// What GitLab says of a query that asks too much (recorded: mutations/create-aliased-30).
-    fn exceeded(
-        &self,
-        document: &ExecutableDocument,
-        operation: &Operation,
-        score: u64,
-    ) -> Option<Problem> {
-        if operation
-            .root_fields(document)
-            .all(|field| field.name.starts_with("__"))
-        {
-            // GitLab answers introspection from a file, whatever it would cost.
-            return None;
+    /// What GitLab says of a price that is too high (recorded: mutations/create-aliased-30): of one query, and of all of
+    /// a request together.
+    fn exceeded(&self, score: u64) -> Option<Problem> {
+        let limit = self.complexity;
+        (score > limit).then(|| {
+            Problem::new(format!(
+                "Query has complexity of {score}, which exceeds max complexity of {limit}"
+            ))
+        })
+    }
+
+    /// What GitLab says of a query that nests too deep, or in itself.
+    fn too_deep(&self, nesting: &Nesting) -> Option<Problem> {
+        let limit = self.depth;
+        if nesting.depth > limit {
+            let depth = nesting.depth;
+            let text = format!("Query has depth of {depth}, which exceeds max depth of {limit}");
+            return Some(Problem::new(text));
         }
-        let Self { complexity, depth } = self;
-        let nesting = Nesting::of(document, operation);
-        let message = if score > *complexity {
-            format!("Query has complexity of {score}, which exceeds max complexity of {complexity}")
-        } else if nesting.depth > *depth {
-            format!(
-                "Query has depth of {}, which exceeds max depth of {depth}",
-                nesting.depth
-            )
-        } else {
-            nesting.recursion_message()?
-        };
-        Some(Problem::new(message))
+        nesting.recursion_message().map(Problem::new)
     }
 }

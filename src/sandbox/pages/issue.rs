@@ -18,7 +18,7 @@ pub(super) fn page(state: &State, issue: &Issue) -> Markup {
                 (parts::confidential_badge(issue)) " "
                 (parts::kind_badge(issue)) " "
                 span.soft.small {
-                    "made by " (parts::person(state, issue.author)) " on " (parts::time(issue.created_at))
+                    "created by " (parts::person(state, issue.author)) " on " (parts::time(issue.created_at))
                     @if let Some(at) = issue.closed_at { ", closed on " (parts::time(at)) }
                 }
             }

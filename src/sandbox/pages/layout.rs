@@ -30,8 +30,10 @@ pub(super) fn page(state: &State, title: &str, crumbs: &[(&str, String)], body: 
                 }
                 main { (body) }
                 footer {
-                    "A sandbox on this machine, shaped like GitLab " (state.settings.version)
-                    ". There is no login: it shows every issue, confidential ones too, to whoever can open this page."
+                    div {
+                        "A sandbox on this machine, shaped like GitLab " (state.settings.version)
+                        ". There is no login: it shows every issue, confidential ones too, to whoever can open this page."
+                    }
                 }
             }
         }
