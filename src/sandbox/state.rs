@@ -45,7 +45,7 @@ pub use merge_request::MergeRequest;
 pub use milestone::{Milestone, MilestoneChange, NewMilestone};
 pub use note::{NewNote, Note, NoteOutcome, Noteable};
 pub use people::{Group, Member, Project, Role, User, Visibility};
-pub use refusal::Refusal;
+pub use refusal::{Fields, Refusal};
 pub use settings::{Limits, Settings, Tier};
 
 /// A project or a group: what labels, milestones and members hang on.

@@ -3,8 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::refusal::Fields;
-use super::{Actor, Counters, Namespace, Refusal, Role, State};
+use super::{Actor, Counters, Fields, Namespace, Refusal, Role, State};
 use crate::sandbox::color::stored_color;
 use crate::sandbox::text::strip;
 

@@ -193,10 +193,7 @@ impl State {
     /// The role of whoever asks; an administrator is an owner everywhere, nobody is nothing.
     pub fn role(&self, actor: &Actor, namespace: Namespace) -> Role {
         match actor.user {
-            Some(user) if self.is_admin(actor) => {
-                let _ = user;
-                Role::OWNER
-            }
+            Some(_) if self.is_admin(actor) => Role::OWNER,
             Some(user) => self.user_role(user, namespace),
             None => Role::NONE,
         }

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 
 use super::super::commands::Effects;
-use super::super::refusal::Fields;
+
 use super::super::{
-    Actor, Counters, EventAction, Issue, IssueState, MilestoneEvent, Namespace, NewIssue, Refusal,
-    Role, State, Tier,
+    Actor, Counters, EventAction, Fields, Issue, IssueState, MilestoneEvent, Namespace, NewIssue,
+    Refusal, Role, State, Tier,
 };
 use crate::sandbox::quick_action::extract;
 use crate::sandbox::text::strip;

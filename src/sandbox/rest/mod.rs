@@ -1,0 +1,304 @@
+//! `/api/v4`: REST as GitLab answers it. Handlers translate; the rules are the state's.
+
+mod entity;
+mod events;
+mod issue_entity;
+mod issue_params;
+mod issues;
+mod labels;
+mod links;
+mod milestones;
+mod notes;
+mod paging;
+mod people;
+mod projects;
+mod settings;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::request::{Params, Request};
+use super::state::{Actor, Issue, Namespace, Refusal, Scope, State};
+use super::text::duration_words;
+use super::{Response, text::parse_duration};
+
+/// What a handler gives: an answer either way.
+type Answer = Result<Response, Response>;
+
+/// One request on its way.
+pub(super) struct Context<'a> {
+    state: &'a mut State,
+    actor: Actor,
+    request: &'a Request,
+    params: Params,
+    now: Timestamp,
+}
+
+impl From<Refusal> for Response {
+    fn from(refusal: Refusal) -> Self {
+        Self::refusal(&refusal)
+    }
+}
+
+/// Answers a request below `/api/v4`.
+pub(super) fn handle(
+    state: &mut State,
+    actor: Actor,
+    request: &Request,
+    params: Params,
+    now: Timestamp,
+) -> Response {
+    let segments = request.segments();
+    let segments: Vec<&str> = segments.iter().skip(2).map(String::as_str).collect();
+    let mut context = Context {
+        state,
+        actor,
+        request,
+        params,
+        now,
+    };
+    match route(&mut context, &segments) {
+        Ok(answer) | Err(answer) => answer,
+    }
+}
+
+/// Finds the handler of a route and checks who may come at all.
+fn route(c: &mut Context<'_>, segments: &[&str]) -> Answer {
+    // A job token opens these two alone of what is here (facts §6.5; recorded: meta, lists, flow).
+    let open_to_jobs = matches!(
+        (c.request.method.as_str(), segments),
+        (
+            "GET" | "HEAD",
+            ["projects", _, "issues"] | ["projects", _, "issues", _]
+        )
+    );
+    if c.actor.job_of.is_some() && !open_to_jobs {
+        return Err(Refusal::Unauthorized.into());
+    }
+    match segments {
+        ["projects", project, rest @ ..] => in_project(c, project, rest),
+        ["groups", group, rest @ ..] => in_group(c, group, rest),
+        ["issues"] => verbs(c, &[("GET", &issues::list_all)]),
+        ["version" | "metadata"] => verbs(c, &[("GET", &settings::version)]),
+        ["user"] => verbs(c, &[("GET", &people::own)]),
+        ["users"] => verbs(c, &[("GET", &people::list)]),
+        ["users", id] => verbs(c, &[("GET", &|c| people::one(c, id))]),
+        ["personal_access_tokens", "self"] => verbs(c, &[("GET", &people::token_self)]),
+        ["application", "settings"] => {
+            verbs(c, &[("GET", &settings::show), ("PUT", &settings::change)])
+        }
+        ["projects"] => verbs(c, &[("GET", &projects::list)]),
+        ["groups"] => verbs(c, &[("GET", &projects::list_groups)]),
+        _ => Err(no_route()),
+    }
+}
+
+type Handler<'h> = &'h dyn Fn(&mut Context<'_>) -> Answer;
+
+/// Runs the handler of the method; what has none is no route, as for GitLab, or 405 where the path is known.
+fn verbs(c: &mut Context<'_>, handlers: &[(&str, Handler<'_>)]) -> Answer {
+    let method = if c.request.method == "HEAD" {
+        "GET"
+    } else {
+        c.request.method.as_str()
+    };
+    let Some((_, handler)) = handlers.iter().find(|(known, _)| *known == method) else {
+        return Err(Response::error(405, "405 Not Allowed"));
+    };
+    check_scope(c)?;
+    handler(c)
+}
+
+fn no_route() -> Response {
+    Response::error(404, "404 Not Found")
+}
+
+/// Reading needs `read_api` or `api`, everything else `api` (recorded: meta/write-with-read-scope).
+fn check_scope(c: &Context<'_>) -> Result<(), Response> {
+    if c.actor.user.is_none() || c.actor.job_of.is_some() {
+        return Ok(());
+    }
+    let reads = matches!(c.request.method.as_str(), "GET" | "HEAD");
+    let enough = c.actor.scopes.iter().any(|scope| match scope {
+        Scope::Api => true,
+        Scope::ReadApi => reads,
+        Scope::ReadUser => reads && c.request.path().starts_with("/api/v4/user"),
+        _ => false,
+    });
+    if enough {
+        return Ok(());
+    }
+    let refused = Response::refusal(&Refusal::InsufficientScope);
+    // The creation of issues is open to more scopes, and says so.
+    if c.request.path().ends_with("/issues") {
+        let mut body = refused.value();
+        body["scope"] = json!("ai_workflows mcp mcp api read_api");
+        return Err(Response::json(403, &body));
+    }
+    Err(refused)
+}
+
+fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
+    // Who asks is settled before what is asked for is looked up.
+    let anonymous_may = matches!(rest, [] | ["issues" | "users", ..] | ["issues_statistics"])
+        && matches!(c.request.method.as_str(), "GET" | "HEAD")
+        && !matches!(rest, ["issues", _, "links", ..]);
+    if c.actor.user.is_none() && !anonymous_may {
+        return Err(Refusal::Unauthorized.into());
+    }
+    if !matches!(c.request.method.as_str(), "GET" | "HEAD") {
+        check_scope(c)?;
+    }
+    let project = find_project(c, id)?;
+    let p = project;
+    match rest {
+        [] => verbs(c, &[("GET", &|c| projects::show(c, p))]),
+        ["issues"] => verbs(
+            c,
+            &[
+                ("GET", &|c| issues::list(c, Namespace::Project(p))),
+                ("POST", &|c| issues::create(c, p)),
+            ],
+        ),
+        ["issues", iid] => verbs(
+            c,
+            &[
+                ("GET", &|c| issues::show(c, p, iid)),
+                ("PUT", &|c| issues::update(c, p, iid)),
+                ("DELETE", &|c| issues::delete(c, p, iid)),
+            ],
+        ),
+        ["issues", iid, "move"] => verbs(c, &[("POST", &|c| issues::move_to(c, p, iid))]),
+        ["issues", iid, "clone"] => verbs(c, &[("POST", &|c| issues::clone_to(c, p, iid))]),
+        ["issues", iid, "add_spent_time"] => {
+            verbs(c, &[("POST", &|c| issues::add_spent_time(c, p, iid))])
+        }
+        ["issues", iid, "time_stats"] => verbs(c, &[("GET", &|c| issues::time_stats(c, p, iid))]),
+        ["issues", iid, "subscribe"] => {
+            verbs(c, &[("POST", &|c| issues::subscribe(c, p, iid, true))])
+        }
+        ["issues", iid, "unsubscribe"] => {
+            verbs(c, &[("POST", &|c| issues::subscribe(c, p, iid, false))])
+        }
+        ["issues", iid, "related_merge_requests" | "closed_by"] => {
+            verbs(c, &[("GET", &|c| issues::no_merge_requests(c, p, iid))])
+        }
+        ["issues", iid, "links"] => verbs(
+            c,
+            &[
+                ("GET", &|c| links::list(c, p, iid)),
+                ("POST", &|c| links::create(c, p, iid)),
+            ],
+        ),
+        ["issues", iid, "links", link] => verbs(
+            c,
+            &[
+                ("GET", &|c| links::show(c, p, iid, link)),
+                ("DELETE", &|c| links::delete(c, p, iid, link)),
+            ],
+        ),
+        ["issues", iid, "resource_label_events"] => {
+            verbs(c, &[("GET", &|c| events::labels(c, p, iid))])
+        }
+        ["issues", iid, "resource_state_events"] => {
+            verbs(c, &[("GET", &|c| events::states(c, p, iid))])
+        }
+        ["issues", iid, "resource_milestone_events"] => {
+            verbs(c, &[("GET", &|c| events::milestones(c, p, iid))])
+        }
+        [kind @ ("issues" | "merge_requests"), iid, "notes"] => verbs(
+            c,
+            &[
+                ("GET", &|c| notes::list(c, p, kind, iid)),
+                ("POST", &|c| notes::create(c, p, kind, iid)),
+            ],
+        ),
+        [kind @ ("issues" | "merge_requests"), iid, "notes", note] => verbs(
+            c,
+            &[
+                ("GET", &|c| notes::show(c, p, kind, iid, note)),
+                ("PUT", &|c| notes::update(c, p, kind, iid, note)),
+                ("DELETE", &|c| notes::delete(c, p, kind, iid, note)),
+            ],
+        ),
+        ["merge_requests"] => verbs(c, &[("GET", &|c| projects::merge_requests(c, p))]),
+        ["merge_requests", iid] => verbs(c, &[("GET", &|c| projects::merge_request(c, p, iid))]),
+        ["issues_statistics"] => verbs(c, &[("GET", &|c| issues::statistics(c, p))]),
+        ["labels", rest @ ..] => labels::route(c, Namespace::Project(p), rest),
+        ["milestones", rest @ ..] => milestones::route(c, Namespace::Project(p), rest),
+        ["users"] => verbs(c, &[("GET", &|c| projects::users(c, p))]),
+        ["members", "all"] => verbs(c, &[("GET", &|c| projects::members(c, p))]),
+        ["access_tokens"] => verbs(
+            c,
+            &[
+                ("GET", &|c| people::project_tokens(c, p)),
+                ("POST", &|c| people::new_token(c, p)),
+            ],
+        ),
+        ["access_tokens", id] => verbs(c, &[("DELETE", &|c| people::revoke_token(c, p, id))]),
+        _ => Err(no_route()),
+    }
+}
+
+fn in_group(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
+    let found = c
+        .state
+        .group(id)
+        .filter(|group| c.state.can_read_group(&c.actor, group));
+    let group = found
+        .map(|group| group.id)
+        .ok_or_else(|| Refusal::missing("Group"))?;
+    let anonymous_may = matches!(rest, [] | ["issues"]) && c.request.method == "GET";
+    if c.actor.user.is_none() && !anonymous_may {
+        return Err(Refusal::Unauthorized.into());
+    }
+    match rest {
+        [] => verbs(c, &[("GET", &|c| projects::show_group(c, group))]),
+        ["issues"] => verbs(c, &[("GET", &|c| issues::list(c, Namespace::Group(group)))]),
+        ["projects"] => verbs(c, &[("GET", &|c| projects::of_group(c, group))]),
+        ["labels", rest @ ..] => labels::route(c, Namespace::Group(group), rest),
+        ["milestones", rest @ ..] => milestones::route(c, Namespace::Group(group), rest),
+        _ => Err(no_route()),
+    }
+}
+
+/// The project of an id or path that whoever asks may see.
+fn find_project(c: &Context<'_>, id: &str) -> Result<u64, Response> {
+    let found = c
+        .state
+        .project(id)
+        .filter(|one| c.state.can_read_project(&c.actor, one));
+    let project = found.ok_or_else(|| Refusal::missing("Project"))?;
+    if c.actor.job_of.is_some_and(|job| job != project.id) {
+        return Err(Refusal::missing("Project").into());
+    }
+    Ok(project.id)
+}
+
+/// The issue of a number that whoever asks may see.
+fn find_issue(c: &Context<'_>, project: u64, iid: &str) -> Result<u64, Response> {
+    let iid = iid
+        .parse()
+        .map_err(|_| Response::error(400, "issue_iid is invalid"))?;
+    let found = c.state.issue_by_iid(project, iid);
+    let issue: &Issue = found
+        .filter(|issue| c.state.can_read_issue(&c.actor, issue))
+        .ok_or_else(Refusal::not_found)?;
+    Ok(issue.id)
+}
+
+/// Estimated and spent time in GitLab's JSON.
+fn duration(estimate: u64, spent: u64) -> Value {
+    json!({
+        "time_estimate": estimate, "total_time_spent": spent,
+        "human_time_estimate": duration_words(estimate),
+        "human_total_time_spent": duration_words(spent),
+    })
+}
+
+/// The seconds of a duration parameter.
+fn duration_parameter(c: &Context<'_>) -> Result<u64, Response> {
+    let text = c.params.text("duration");
+    let text = text.ok_or_else(|| Response::error(400, "duration is missing"))?;
+    parse_duration(&text).ok_or_else(|| Response::message(400, "Duration is invalid"))
+}

@@ -1,0 +1,143 @@
+//! Projects, groups, their members and merge requests.
+
+use super::entity::{self, group, member, project, user};
+use super::paging::paged;
+use super::{Answer, Context};
+use crate::sandbox::Response;
+use crate::sandbox::state::{Group, MergeRequest, Namespace, Project, Refusal};
+
+pub(super) fn show(c: &mut Context<'_>, id: u64) -> Answer {
+    let found = c
+        .state
+        .projects
+        .get(&id)
+        .ok_or_else(|| Refusal::missing("Project"))?;
+    Ok(Response::json(200, &project(c.state, found, &c.actor)))
+}
+
+fn readable<'a>(c: &'a Context<'_>) -> Vec<&'a Project> {
+    let search = c.params.text("search").unwrap_or_default().to_lowercase();
+    let mut rows: Vec<&Project> = c
+        .state
+        .projects
+        .values()
+        .filter(|one| c.state.can_read_project(&c.actor, one))
+        .filter(|one| one.path.to_lowercase().contains(&search))
+        .collect();
+    rows.sort_by_key(|one| std::cmp::Reverse((one.created_at, one.id)));
+    rows
+}
+
+pub(super) fn list(c: &mut Context<'_>) -> Answer {
+    let rows = readable(c);
+    paged(c, &rows, &[], |one| project(c.state, one, &c.actor))
+}
+
+pub(super) fn of_group(c: &mut Context<'_>, id: u64) -> Answer {
+    let below = c.state.projects_of_group(id);
+    let subgroups = c.params.boolean("include_subgroups")?.unwrap_or_default();
+    let path = c.state.groups.get(&id).map_or("", |group| &group.path);
+    let mut rows = readable(c);
+    rows.retain(|one| below.contains(&one.id) && (subgroups || one.parent_path() == path));
+    paged(c, &rows, &[("id", id.to_string())], |one| {
+        project(c.state, one, &c.actor)
+    })
+}
+
+pub(super) fn list_groups(c: &mut Context<'_>) -> Answer {
+    let rows: Vec<&Group> = c
+        .state
+        .groups
+        .values()
+        .filter(|one| c.state.can_read_group(&c.actor, one))
+        .collect();
+    paged(c, &rows, &[], |one| group(c.state, one, &c.actor, false))
+}
+
+pub(super) fn show_group(c: &mut Context<'_>, id: u64) -> Answer {
+    let found = c
+        .state
+        .groups
+        .get(&id)
+        .ok_or_else(|| Refusal::missing("Group"))?;
+    let with_projects = c.params.boolean("with_projects")?.unwrap_or(true);
+    Ok(Response::json(
+        200,
+        &group(c.state, found, &c.actor, with_projects),
+    ))
+}
+
+/// Everybody who has access, by id (recorded: meta/project-users).
+pub(super) fn users(c: &mut Context<'_>, id: u64) -> Answer {
+    let search = c.params.text("search").unwrap_or_default().to_lowercase();
+    let members = c.state.members(Namespace::Project(id));
+    let named = |id: &u64| {
+        c.state
+            .users
+            .get(id)
+            .is_some_and(|user| user.username.to_lowercase().contains(&search))
+    };
+    let rows: Vec<u64> = members.into_keys().filter(named).collect();
+    paged(c, &rows, &[("id", id.to_string())], |id| {
+        user(c.state, Some(*id))
+    })
+}
+
+pub(super) fn members(c: &mut Context<'_>, id: u64) -> Answer {
+    let rows: Vec<_> = c
+        .state
+        .members(Namespace::Project(id))
+        .into_iter()
+        .collect();
+    paged(c, &rows, &[("id", id.to_string())], |(id, one)| {
+        member(c.state, *id, one)
+    })
+}
+
+pub(super) fn merge_requests(c: &mut Context<'_>, id: u64) -> Answer {
+    let states = ["opened", "closed", "locked", "merged", "all"];
+    let state = c
+        .params
+        .word("state", &states)?
+        .filter(|state| *state != "all");
+    let iids = c.params.numbers("iids")?.unwrap_or_default();
+    let branch = c.params.text("source_branch");
+    let mut rows: Vec<&MergeRequest> = c
+        .state
+        .merge_requests
+        .values()
+        .filter(|one| one.project == id && state.is_none_or(|state| one.state == state))
+        .filter(|one| iids.is_empty() || iids.contains(&one.iid))
+        .filter(|one| {
+            branch
+                .as_ref()
+                .is_none_or(|branch| one.source_branch == *branch)
+        })
+        .collect();
+    rows.reverse();
+    let defaults = [
+        ("id", id.to_string()),
+        ("order_by", "created_at".to_owned()),
+        ("sort", "desc".to_owned()),
+        ("state", "all".to_owned()),
+        ("with_labels_details", "false".to_owned()),
+        ("with_merge_status_recheck", "false".to_owned()),
+    ];
+    paged(c, &rows, &defaults, |one| {
+        entity::merge_request(c.state, one, &c.actor)
+    })
+}
+
+pub(super) fn merge_request(c: &mut Context<'_>, id: u64, iid: &str) -> Answer {
+    let iid = iid
+        .parse()
+        .map_err(|_| Response::error(400, "merge_request_iid is invalid"))?;
+    let found = c
+        .state
+        .merge_request_by_iid(id, iid)
+        .ok_or_else(Refusal::not_found)?;
+    Ok(Response::json(
+        200,
+        &entity::merge_request(c.state, found, &c.actor),
+    ))
+}

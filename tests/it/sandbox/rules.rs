@@ -1,0 +1,155 @@
+//! Rules that no recording shows, and the server around them.
+
+use okrsync::sandbox::state::Tier;
+use okrsync::sandbox::{Error, Options, Sandbox, World};
+use serde_json::{Value, json};
+
+use super::{ask, client, clock, recorded_world, start};
+
+const ISSUES: &str = "/api/v4/projects/1/issues";
+
+#[tokio::test]
+async fn premium_keeps_what_free_drops() {
+    let world = World {
+        tier: Tier::Premium,
+        ..recorded_world()
+    };
+    let sandbox = start(world, clock()).await;
+    let issue = json!({ "title": "a", "assignee_ids": [2, 4], "labels": "s::a,s::b", "weight": 3 });
+    let (status, issue) = ask(&sandbox, "maintainer", "POST", ISSUES, issue).await;
+    assert_eq!(status, 201);
+    assert_eq!(issue["assignees"].as_array().unwrap().len(), 2);
+    assert_eq!(issue["labels"], json!(["s::b"]));
+    assert_eq!(issue["weight"], 3);
+}
+
+#[tokio::test]
+async fn a_default_template_fills_a_blank_description() {
+    let mut world = recorded_world();
+    world.projects[0].default_template = Some("Why?\n\n/label ~x".into());
+    let sandbox = start(world, clock()).await;
+    let label = json!({ "name": "x", "color": "red" });
+    ask(
+        &sandbox,
+        "maintainer",
+        "POST",
+        "/api/v4/projects/1/labels",
+        label,
+    )
+    .await;
+    let issue = json!({ "title": "a", "description": "  " });
+    let (_, issue) = ask(&sandbox, "maintainer", "POST", ISSUES, issue).await;
+    assert_eq!(
+        (&issue["description"], &issue["labels"]),
+        (&json!("Why?"), &json!(["x"]))
+    );
+}
+
+#[tokio::test]
+async fn what_was_read_is_not_sent_again() {
+    let sandbox = start(recorded_world(), clock()).await;
+    let url = format!("{}/api/v4/projects/1/labels", sandbox.url());
+    let read = || client().get(&url).header("private-token", "owner");
+    let first = read().send().await.unwrap();
+    let etag = first.headers()["etag"].clone();
+    let again = read().header("if-none-match", etag).send().await.unwrap();
+    assert_eq!(again.status(), 304);
+}
+
+#[tokio::test]
+async fn too_large_bodies_are_refused() {
+    let sandbox = start(recorded_world(), clock()).await;
+    let issue = json!({ "title": "a", "description": "x".repeat(2 * 1024 * 1024) });
+    assert_eq!(
+        ask(&sandbox, "maintainer", "POST", ISSUES, issue).await.0,
+        413
+    );
+}
+
+#[tokio::test]
+async fn cursors_neither_repeat_nor_skip() {
+    let sandbox = start(recorded_world(), clock()).await;
+    for number in 0..5 {
+        let issue = json!({ "title": format!("{number}") });
+        ask(&sandbox, "maintainer", "POST", ISSUES, issue).await;
+    }
+    for sort in ["asc", "desc"] {
+        let mut url = Some(format!(
+            "{}{ISSUES}?pagination=keyset&order_by=created_at&sort={sort}&per_page=2",
+            sandbox.url()
+        ));
+        let mut titles = Vec::new();
+        while let Some(page) = url {
+            let answer = client()
+                .get(&page)
+                .header("private-token", "owner")
+                .send()
+                .await
+                .unwrap();
+            let link = answer
+                .headers()
+                .get("link")
+                .map(|link| link.to_str().unwrap().to_owned());
+            url = link.map(|link| {
+                link.trim_start_matches('<')
+                    .split('>')
+                    .next()
+                    .unwrap()
+                    .to_owned()
+            });
+            let rows: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+            for row in rows.as_array().unwrap() {
+                titles.push(row["title"].as_str().unwrap().to_owned());
+            }
+        }
+        if sort == "desc" {
+            titles.reverse();
+        }
+        assert_eq!(titles, ["0", "1", "2", "3", "4"], "{sort}");
+    }
+}
+
+#[tokio::test]
+async fn the_state_outlives_the_server() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = Options {
+        world: recorded_world(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        state_file: Some(directory.path().join("state.json")),
+        clock: clock(),
+    };
+    let sandbox = Sandbox::start(options.clone()).await.unwrap();
+    ask(
+        &sandbox,
+        "maintainer",
+        "POST",
+        ISSUES,
+        json!({ "title": "kept" }),
+    )
+    .await;
+    sandbox.stop().await;
+    let sandbox = Sandbox::start(options).await.unwrap();
+    let (_, issue) = ask(
+        &sandbox,
+        "maintainer",
+        "GET",
+        &format!("{ISSUES}/1"),
+        Value::Null,
+    )
+    .await;
+    assert_eq!(issue["title"], "kept");
+}
+
+#[tokio::test]
+async fn nobody_outside_is_served() {
+    let options = Options {
+        world: World::default(),
+        listen: "0.0.0.0:0".parse().unwrap(),
+        state_file: None,
+        clock: clock(),
+    };
+    assert!(matches!(
+        Sandbox::start(options).await,
+        Err(Error::NotLoopback(_))
+    ));
+}
