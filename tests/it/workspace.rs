@@ -1,27 +1,12 @@
 //! Reading and writing a workspace: every file that is wrong as a file is said to be, and nothing leads out.
 
 use std::fs;
-use std::path::Path;
 
 use okrsync::diag::Diagnostics;
 use okrsync::workspace::{Error, Files, MAX_FILE_BYTES, Root};
 use tempfile::TempDir;
 
-/// A workspace with these files.
-fn workspace(files: &[(&str, &[u8])]) -> TempDir {
-    let dir = TempDir::new().unwrap();
-    for (path, bytes) in files {
-        put(dir.path(), path, bytes);
-    }
-    dir
-}
-
-fn put(dir: &Path, path: &str, bytes: &[u8]) {
-    let path = dir.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    #[expect(clippy::disallowed_methods, reason = "sets the scene")]
-    fs::write(path, bytes).unwrap();
-}
+use crate::support::okr::files as workspace;
 
 fn read(dir: &TempDir) -> Files {
     Root::at(dir.path()).unwrap().read()
