@@ -1,0 +1,111 @@
+//! What one apply does, and that the next plan is empty.
+
+use okrsync::issue::Description;
+use okrsync::plan::Action;
+
+use super::scene::{Scene, key, key_result, objective};
+
+#[tokio::test]
+async fn a_first_apply_makes_everything_and_the_second_plan_is_empty() {
+    let scene = Scene::new().await;
+    let desired = [objective("a"), key_result("a", "x"), key_result("a", "y")];
+    let plan = scene.apply(&desired).await;
+    assert_eq!(plan.summary.total.create, 3);
+    assert_eq!(plan.summary.total.link, 2);
+    assert_eq!(plan.summary.total.labels, 5);
+    let (second, _) = scene.plan(&desired).await;
+    assert!(second.is_empty(), "{second:#?}");
+    let result = scene.issue("Key result x").await;
+    assert_eq!(result.issue.labels, ["2026-q4", "okr:kr"]);
+    assert_eq!(result.issue.assignees[0].username, "mia");
+    assert_eq!(result.issue.due_date.unwrap().to_string(), "2026-12-31");
+    let links = result.links.unwrap();
+    assert_eq!(links.len(), 1);
+    assert_eq!(
+        links[0].other,
+        Some(scene.issue("Objective a").await.issue.id)
+    );
+    let block = Description::parse(&result.issue.description)
+        .unwrap()
+        .block
+        .unwrap();
+    assert_eq!(block.marker.key, key("2026-q4/sre/a/x"));
+    assert!(!block.marker.pending);
+    assert_eq!(block.marker.applied.links.len(), 1);
+    assert_eq!(block.marker.applied.assignees.kept.len(), 1);
+}
+
+#[tokio::test]
+async fn a_plan_without_changes_costs_a_handful_of_requests() {
+    let scene = Scene::new().await;
+    let desired = [objective("a"), key_result("a", "x"), key_result("a", "y")];
+    scene.apply(&desired).await;
+    scene.sandbox.clear_journal();
+    scene.plan(&desired).await;
+    let sent: Vec<String> = scene
+        .sandbox
+        .journal()
+        .iter()
+        .map(|entry| format!("{} {}", entry.method, entry.path))
+        .collect();
+    assert_eq!(
+        sent,
+        ["GET /api/v4/user", "POST /api/graphql", "POST /api/graphql"]
+    );
+}
+
+#[tokio::test]
+async fn people_get_one_mail_for_a_new_issue() {
+    let scene = Scene::new().await;
+    scene.apply(&[objective("a")]).await;
+    let journal = scene.sandbox.journal();
+    let creates: Vec<_> = journal
+        .iter()
+        .filter(|entry| entry.method == "POST" && entry.path.ends_with("/issues"))
+        .collect();
+    assert_eq!(creates.len(), 1);
+    for field in ["title", "description", "labels", "assignee_ids", "due_date"] {
+        assert!(!creates[0].body[field].is_null(), "{field}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_longer_declared_is_closed_with_one_note() {
+    let scene = Scene::new().await;
+    scene.apply(&[objective("a"), key_result("a", "x")]).await;
+    let plan = scene.apply(&[objective("a")]).await;
+    assert_eq!(plan.changes.len(), 1);
+    assert_eq!(plan.changes[0].action, Action::Close);
+    let closed = scene.issue("Key result x").await;
+    assert!(closed.issue.closed_at.is_some());
+    let (second, _) = scene.plan(&[objective("a")]).await;
+    assert!(second.is_empty(), "{second:#?}");
+    // Declared again: the same issue is opened again.
+    let plan = scene.apply(&[objective("a"), key_result("a", "x")]).await;
+    assert_eq!(plan.changes[0].action, Action::Update);
+    assert!(scene.issue("Key result x").await.issue.closed_at.is_none());
+}
+
+#[tokio::test]
+async fn a_tracker_that_changes_moves_its_issues() {
+    let scene = Scene::new().await;
+    let mut desired = [objective("a"), key_result("a", "x")];
+    scene.apply(&desired).await;
+    desired[1].tracker = super::scene::TRACKER.into();
+    let plan = scene.apply(&desired).await;
+    assert_eq!(plan.summary.total.moves, 1);
+    let (second, _) = scene.plan(&desired).await;
+    assert!(second.is_empty(), "{second:#?}");
+    let live: Vec<_> = scene
+        .issues()
+        .await
+        .into_iter()
+        .filter(|issue| issue.issue.closed_at.is_none())
+        .collect();
+    assert_eq!(live.len(), 2);
+    assert!(
+        live.iter()
+            .all(|issue| issue.project == super::scene::TRACKER)
+    );
+    assert_eq!(live[1].issue.labels, ["2026-q4", "okr:kr"]);
+}

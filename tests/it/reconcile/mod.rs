@@ -1,0 +1,4 @@
+//! Plan and apply against the sandbox, through the real client on a real socket.
+
+mod apply;
+mod scene;

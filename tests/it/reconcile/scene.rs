@@ -1,0 +1,268 @@
+//! A sandbox, the real client on its socket, and OKRs to apply.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use okrsync::config::Team;
+use okrsync::config::{
+    Assign, Config, GitLabSettings, Labels, Policy, QuarterState, Safety, ScoringSettings, Teams,
+};
+use okrsync::gitlab::{Client, ManualClock, Settings, Token};
+use okrsync::issue::{DesiredIssue, LinkTarget, Row, RowValues};
+use okrsync::model::{Calendar, Key};
+use okrsync::plan::{Plan, PlanPolicy, Scope, plan};
+use okrsync::reconcile::{ApplyContext, ApplyReport, Observation, ObserveRequest, apply, observe};
+use okrsync::sandbox::{
+    Clock, Options, Running, Sandbox, World, WorldGroup, WorldProject, WorldToken, WorldUser,
+};
+use okrsync::text::{SourceMap, Span};
+
+/// The project that holds objectives.
+pub(crate) const TRACKER: &str = "acme/okrs";
+/// The project that holds key results.
+pub(crate) const DELIVERY: &str = "acme/delivery";
+
+/// When every scene begins.
+fn start() -> jiff::Timestamp {
+    "2026-11-16T09:00:00Z".parse().unwrap()
+}
+
+fn role(level: u32) -> okrsync::sandbox::state::Role {
+    serde_json::from_value(serde_json::json!(level)).unwrap()
+}
+
+/// Two trackers in one group, a bot with the role Planner, two managers.
+pub(crate) fn world() -> World {
+    let user = |username: &str| WorldUser {
+        username: username.into(),
+        ..WorldUser::default()
+    };
+    let token = |user: &str| WorldToken {
+        user: user.into(),
+        scopes: serde_json::from_str(r#"["api"]"#).unwrap(),
+        ci_job_of: None,
+    };
+    World {
+        users: ["owner", "bot", "mia", "dan", "ann"].map(user).into(),
+        groups: vec![WorldGroup {
+            path: "acme".into(),
+            members: BTreeMap::from([
+                ("owner".into(), role(50)),
+                ("bot".into(), role(15)),
+                ("mia".into(), role(30)),
+                ("dan".into(), role(30)),
+                ("ann".into(), role(30)),
+            ]),
+            ..WorldGroup::default()
+        }],
+        projects: vec![WorldProject::new(TRACKER), WorldProject::new(DELIVERY)],
+        tokens: ["owner", "bot", "ann"]
+            .map(|name| (name.into(), token(name)))
+            .into(),
+        ..World::default()
+    }
+}
+
+/// A running sandbox and the settings that OKRs are applied with.
+pub(crate) struct Scene {
+    pub(crate) sandbox: Running,
+    pub(crate) config: Config,
+    births: AtomicU64,
+}
+
+pub(crate) fn config() -> Config {
+    let mut sources = SourceMap::new();
+    let span = Span::new(sources.add("okr.toml", ""), 0..0);
+    let team = |id: &str, manager: &str| Team {
+        id: id.parse().unwrap(),
+        span,
+        name: id.to_uppercase(),
+        manager: Some(manager.parse().unwrap()),
+        parent: None,
+        tracker: TRACKER.into(),
+        key_result_tracker: DELIVERY.into(),
+        individual: false,
+        policy: Policy::default(),
+        previously: vec![],
+    };
+    Config {
+        file: None,
+        required_version: None,
+        gitlab: GitLabSettings {
+            url: None,
+            owner: "acme/okrs".into(),
+            previous_owners: vec![],
+            bots: vec![],
+        },
+        calendar: Calendar::default(),
+        quarters: BTreeMap::new(),
+        labels: Labels::default(),
+        assign: Assign::default(),
+        teams: Teams::new([team("sre", "mia"), team("infra", "dan")]),
+        policy: Policy::default(),
+        safety: Safety {
+            max_close: 1000,
+            max_close_percent: 100,
+            ..Safety::default()
+        },
+        scoring: ScoringSettings::default(),
+        rules: BTreeMap::new(),
+    }
+}
+
+impl Scene {
+    pub(crate) async fn new() -> Self {
+        Self::of(world()).await
+    }
+
+    pub(crate) async fn of(world: World) -> Self {
+        let options = Options {
+            world,
+            listen: ([127, 0, 0, 1], 0).into(),
+            state_file: None,
+            clock: Clock::manual(start()),
+        };
+        let sandbox = Sandbox::start(options).await.unwrap();
+        Self {
+            sandbox,
+            config: config(),
+            births: AtomicU64::new(0),
+        }
+    }
+
+    /// The real client with the token of an account.
+    pub(crate) fn client(&self, token: &str) -> Client {
+        let mut settings = Settings::new(self.sandbox.url().parse().unwrap());
+        settings.token = Some(Token::new(token).unwrap());
+        settings.clock = std::sync::Arc::new(ManualClock::new(start()));
+        Client::new(settings).unwrap()
+    }
+
+    pub(crate) async fn observe(&self, desired: &[DesiredIssue]) -> Observation {
+        let request = ObserveRequest {
+            desired,
+            config: &self.config,
+        };
+        observe(&self.client("bot"), request).await.unwrap()
+    }
+
+    pub(crate) async fn plan(&self, desired: &[DesiredIssue]) -> (Plan, Observation) {
+        let observation = self.observe(desired).await;
+        let policy = PlanPolicy {
+            config: &self.config,
+            ownership: &observation.ownership,
+            scope: &Scope::default(),
+            paused: false,
+        };
+        (plan(desired, &observation.state, policy), observation)
+    }
+
+    pub(crate) async fn carry_out(
+        &self,
+        plan: &Plan,
+        observation: &Observation,
+        desired: &[DesiredIssue],
+    ) -> ApplyReport {
+        let births = || format!("birth-{}", self.births.fetch_add(1, Ordering::Relaxed));
+        let client = self.client("bot");
+        let context = ApplyContext {
+            client: &client,
+            desired,
+            observed: &observation.state,
+            config: &self.config,
+            ownership: &observation.ownership,
+            births: &births,
+            origin: Some("commit 1234567"),
+            started: start(),
+            progress: &|_| {},
+        };
+        apply(plan, context).await
+    }
+
+    /// Plans and applies, and expects every change to be done.
+    pub(crate) async fn apply(&self, desired: &[DesiredIssue]) -> Plan {
+        let (plan, observation) = self.plan(desired).await;
+        assert_eq!(plan.conflicts, [], "conflicts");
+        let report = self.carry_out(&plan, &observation, desired).await;
+        let failed: Vec<_> = report
+            .outcomes
+            .iter()
+            .filter(|outcome| !outcome.outcome.is_done())
+            .collect();
+        assert!(failed.is_empty(), "{failed:#?}");
+        plan
+    }
+
+    /// Every issue as GitLab shows it to the owner, without what differs from run to run.
+    pub(crate) async fn issues(&self) -> Vec<okrsync::gitlab::ObservedIssue> {
+        let query = okrsync::gitlab::IssueQuery {
+            projects: vec![TRACKER.into(), DELIVERY.into()],
+            filter: okrsync::gitlab::IssueFilter::default(),
+        };
+        self.client("owner")
+            .read_issues(&query)
+            .await
+            .unwrap()
+            .issues
+    }
+
+    /// One issue by its title.
+    pub(crate) async fn issue(&self, title: &str) -> okrsync::gitlab::ObservedIssue {
+        let issues = self.issues().await;
+        let mut found: Vec<_> = issues
+            .into_iter()
+            .filter(|issue| issue.issue.title == title)
+            .collect();
+        assert_eq!(found.len(), 1, "{title}");
+        found.remove(0)
+    }
+}
+
+pub(crate) fn key(text: &str) -> Key {
+    text.parse().unwrap()
+}
+
+/// An objective of the team `sre` by its id.
+pub(crate) fn objective(id: &str) -> DesiredIssue {
+    DesiredIssue {
+        key: key(&format!("2026-q4/sre/{id}")),
+        previously: vec![],
+        adopt: None,
+        tracker: TRACKER.into(),
+        title: format!("Objective {id}"),
+        due: "2026-12-31".parse().unwrap(),
+        labels: BTreeSet::from(["okr:o".into(), "team:sre".into(), "2026-q4".into()]),
+        assignees: vec!["mia".parse().unwrap(), "dan".parse().unwrap()],
+        confidential: false,
+        open: true,
+        closing_reason: None,
+        quarter_state: QuarterState::Active,
+        definition: format!("What {id} is about."),
+        rows: vec![],
+        links: vec![],
+        team: "sre".parse().unwrap(),
+        is_key_result: false,
+    }
+}
+
+/// A key result of an objective, with one check-in.
+pub(crate) fn key_result(objective_id: &str, id: &str) -> DesiredIssue {
+    let of = objective(objective_id);
+    DesiredIssue {
+        key: key(&format!("2026-q4/sre/{objective_id}/{id}")),
+        tracker: DELIVERY.into(),
+        title: format!("Key result {id}"),
+        labels: BTreeSet::from(["okr:kr".into(), "2026-q4".into()]),
+        definition: format!("How {id} shows."),
+        rows: vec![Row {
+            date: "2026-10-05".parse().unwrap(),
+            values: RowValues {
+                value: Some(102.into()),
+                ..RowValues::default()
+            },
+        }],
+        links: vec![LinkTarget::Key(of.key.clone())],
+        is_key_result: true,
+        ..of
+    }
+}
