@@ -131,6 +131,9 @@ fn http_client(settings: &Settings, base: &Url) -> Result<reqwest::Client, Setti
             .default_headers(headers)
             .redirect(reqwest::redirect::Policy::none())
             .timeout(settings.timeout)
+            // Servers drop idle connections after a minute or more; to write on one that is just being dropped would
+            // leave open whether the request arrived.
+            .pool_idle_timeout(Duration::from_secs(30))
             .connect_timeout(settings.timeout.min(Duration::from_secs(20)));
         if is_loopback(base) {
             builder = builder.no_proxy();

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use okrsync::gitlab::{
-    ErrorKind, IssueFilter, IssueQuery, IssueRead, Knowledge, LinkType, ObservedLink, Via,
+    Complexity, ErrorKind, IssueFilter, IssueQuery, IssueRead, Knowledge, LinkType, ObservedLink,
+    Via,
 };
 use serde_json::{Value, json};
 
@@ -153,6 +154,13 @@ async fn both_ways_see_the_same() {
     assert_eq!(graphql.issues[0].links, Some(vec![link]));
     assert_eq!(graphql.issues[0].project, "acme/okrs");
     assert_eq!(graphql.issues[3].issue.moved_to_id, Some(6));
+    assert_eq!(
+        graphql.complexity,
+        Some(Complexity {
+            score: 139,
+            limit: 250
+        })
+    );
     let rest = by_rest(&query).await;
     // GraphQL, refused; the project; a page of issues; five times the links.
     assert_eq!((rest.via, rest.requests), (Via::Rest, 8));

@@ -21,7 +21,7 @@ fn all_texts(error: &Error) -> String {
     let mut texts = format!("{error}\n{error:?}\n{error:#?}\n{}\n", error.hint());
     let mut link: Option<&dyn std::error::Error> = Some(error);
     while let Some(cause) = link {
-        texts.push_str(&format!("{cause}\n{cause:?}\n"));
+        texts.extend([cause.to_string(), format!("\n{cause:?}\n")]);
         link = cause.source();
     }
     texts

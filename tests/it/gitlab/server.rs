@@ -46,6 +46,10 @@ pub(super) enum Reply {
     Hang,
 }
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`json!` at the call reads better than `&json!`"
+)]
 impl Reply {
     pub(super) fn json(status: u16, body: impl ToString) -> Self {
         Self::text(status, "application/json", body)
@@ -145,10 +149,10 @@ fn serve(stream: TcpStream, log: &Mutex<Vec<Seen>>, handler: &Handler) {
         } => {
             let mut head = format!("HTTP/1.1 {status} X\r\nconnection: close\r\n");
             for (name, value) in headers {
-                head.push_str(&format!("{name}: {value}\r\n"));
+                head.extend([&name, ": ", &value, "\r\n"]);
             }
             if status != 204 {
-                head.push_str(&format!("content-length: {}\r\n", body.len()));
+                head.extend(["content-length: ", &body.len().to_string(), "\r\n"]);
             }
             let _ = stream.write_all(format!("{head}\r\n{body}").as_bytes());
         }
