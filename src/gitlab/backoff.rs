@@ -26,7 +26,7 @@ impl Backoff {
         half + half * step / 1024
     }
 
-    /// SplitMix64: one step of the sequence that the seed began.
+    /// `SplitMix64`: one step of the sequence that the seed began.
     fn next(&self) -> u64 {
         const STEP: u64 = 0x9E37_79B9_7F4A_7C15;
         let mut z = self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);

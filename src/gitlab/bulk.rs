@@ -3,6 +3,8 @@
 mod graphql;
 mod rest;
 
+use serde::Deserialize;
+
 use super::call::ProjectRef;
 use super::client::Client;
 use super::error::{Error, ErrorKind};
@@ -35,6 +37,17 @@ pub struct IssueRead {
     pub via: Via,
     /// How many requests the client sent meanwhile.
     pub requests: u32,
+    /// The most complex of its GraphQL queries; none by REST.
+    pub complexity: Option<Complexity>,
+}
+
+/// How complex GitLab found a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct Complexity {
+    /// Its points.
+    pub score: u32,
+    /// How many are allowed: 250, without a token 200 (recorded: graphql/current-user, graphql/anon).
+    pub limit: u32,
 }
 
 /// Whether something was seen, or only not looked at: unknown is never absent.
@@ -73,7 +86,8 @@ pub struct ObservedLink {
     pub id: u64,
     /// The kind of link, from the issue that it was read with.
     pub link_type: LinkType,
-    /// The global id of the issue at the other end; `None` if the token may not see it.
+    /// The global id of the issue at the other end; `None` if the token may not see it (REST leaves such a
+    /// link out).
     pub other: Option<u64>,
 }
 

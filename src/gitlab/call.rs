@@ -149,7 +149,7 @@ impl Call {
         )
     }
 
-    pub(super) fn query(mut self, name: &'static str, value: impl ToString) -> Self {
+    pub(super) fn query(mut self, name: &'static str, value: &(impl ToString + ?Sized)) -> Self {
         self.query.push((name, value.to_string()));
         self
     }

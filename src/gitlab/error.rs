@@ -146,7 +146,7 @@ pub enum GraphqlProblem {
 #[error("{text}")]
 pub struct Cause {
     text: String,
-    source: Option<Box<Cause>>,
+    source: Option<Box<Self>>,
 }
 
 impl Cause {

@@ -1,6 +1,6 @@
 //! Rate limits: who must wait, and until when.
 //!
-//! GitLab says 429 in three ways (recorded: throttle_api, throttle_create), and each of them closes a gate for every
+//! GitLab says 429 in three ways (recorded: `throttle_api`, `throttle_create`), and each of them closes a gate for every
 //! request that it would hit, so that none of them provokes it again:
 //!
 //! * the instance's throttle of all requests of a user: plain text, `Retry-After` and `RateLimit-*`;

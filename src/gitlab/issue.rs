@@ -188,10 +188,10 @@ impl Client {
             .query("state", filter.state.map_or("all", IssueState::name));
         let labels = filter.server_labels();
         if !labels.is_empty() {
-            base = base.query("labels", labels.join(","));
+            base = base.query("labels", &labels.join(","));
         }
         if let Some(time) = filter.updated_after {
-            base = base.query("updated_after", time);
+            base = base.query("updated_after", &time);
         }
         // REST takes one author at a time.
         let mut calls = vec![base.clone()];

@@ -129,6 +129,10 @@ fn comma_separated<S: Serializer>(names: &BTreeSet<String>, to: S) -> Result<S::
 }
 
 /// The empty text clears a date (recorded: update/due-clear).
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
 fn date_or_nothing<S: Serializer>(date: &Change<Date>, to: S) -> Result<S::Ok, S::Error> {
     match date {
         Change::Set(date) => date.serialize(to),

@@ -59,8 +59,8 @@ impl Client {
     pub async fn labels(&self, home: &LabelHome) -> Result<Vec<Label>, Error> {
         let call = Call::get("labels", &home.path());
         let call = match home {
-            LabelHome::Project(_) => call.query("include_ancestor_groups", true),
-            LabelHome::Group(_) => call.query("only_group_labels", true),
+            LabelHome::Project(_) => call.query("include_ancestor_groups", &true),
+            LabelHome::Group(_) => call.query("only_group_labels", &true),
         };
         self.pages(&call).await
     }

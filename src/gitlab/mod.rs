@@ -42,7 +42,7 @@ mod token;
 mod user;
 
 pub use bulk::{
-    IssueQuery, IssueRead, Knowledge, ObservedIssue, ObservedLink, ObservedProject, Via,
+    Complexity, IssueQuery, IssueRead, Knowledge, ObservedIssue, ObservedLink, ObservedProject, Via,
 };
 pub use call::ProjectRef;
 pub use client::Client;

@@ -33,7 +33,10 @@ impl Client {
         let mut page: u64 = 1;
         let mut total: Option<u64> = None;
         loop {
-            let call = call.clone().query("per_page", PER_PAGE).query("page", page);
+            let call = call
+                .clone()
+                .query("per_page", &PER_PAGE)
+                .query("page", &page);
             let answer = self.send(&call).await?;
             let number = |name: &str| -> Option<u64> {
                 answer.headers.get(name)?.to_str().ok()?.trim().parse().ok()

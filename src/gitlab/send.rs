@@ -70,7 +70,7 @@ impl Client {
             self.failure(kind, call)
                 .with_status(answer.status)
                 .with_message(message)
-                .with_request_id(request_id(&answer.headers))
+                .with_request_id(self.request_id(&answer.headers))
                 .with_cause(Cause::of(&error, &scrub))
                 .after(answer.attempts, call.writes())
         })
@@ -264,12 +264,27 @@ impl Client {
         })
     }
 
+    /// The id under which GitLab's logs have a request.
+    fn request_id(&self, headers: &HeaderMap) -> Option<String> {
+        let id = headers.get("x-request-id")?.to_str().ok()?;
+        (id.len() <= 100).then(|| self.scrub(id))
+    }
+
     /// An error that GitLab answered.
     fn answered(&self, kind: ErrorKind, call: &Call, answer: &Answer) -> Error {
+        let kind = match kind {
+            ErrorKind::InsufficientScope { needed } => ErrorKind::InsufficientScope {
+                needed: self.scrub(&needed),
+            },
+            ErrorKind::ProjectMoved { to: Some(to) } => ErrorKind::ProjectMoved {
+                to: Some(self.scrub(&to)),
+            },
+            kind => kind,
+        };
         self.failure(kind, call)
             .with_status(answer.status)
             .with_message(self.scrub(&answer_text(&answer.body)))
-            .with_request_id(request_id(&answer.headers))
+            .with_request_id(self.request_id(&answer.headers))
     }
 
     /// Where a redirect leads, if it may be followed: a read, to the same server. The token goes nowhere else, and a
@@ -316,11 +331,6 @@ impl Client {
         let project = Box::pin(self.json::<super::Project>(&call)).await;
         project.ok().map(|project| project.path_with_namespace)
     }
-}
-
-fn request_id(headers: &HeaderMap) -> Option<String> {
-    let id = headers.get("x-request-id")?.to_str().ok()?;
-    (id.len() <= 100).then(|| id.to_owned())
 }
 
 /// Names a failure of the network.

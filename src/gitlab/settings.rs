@@ -24,7 +24,7 @@ pub enum TokenKind {
 #[derive(Clone)]
 pub struct Settings {
     /// The instance, with its relative root if it has one: `https://gitlab.example.com` or
-    /// `https://example.com/gitlab`.
+    /// `https://example.com/gitlab`. The address of its API (`…/api/v4`) is understood too.
     pub base_url: Url,
     /// The token; without one only what is public is seen.
     pub token: Option<Token>,
@@ -116,7 +116,12 @@ impl Settings {
         }
         base.set_query(None);
         base.set_fragment(None);
-        let path = format!("{}/", base.path().trim_end_matches('/'));
+        let root = base.path().trim_end_matches('/');
+        let root = root
+            .strip_suffix("/api/v4")
+            .unwrap_or(root)
+            .trim_end_matches('/');
+        let path = format!("{root}/");
         base.set_path(&path);
         Ok(base)
     }

@@ -4,6 +4,8 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::call::segment;
+
 /// What stands where a token stood.
 const REDACTED: &str = "[REDACTED]";
 
@@ -13,7 +15,8 @@ const REDACTED: &str = "[REDACTED]";
 #[derive(Clone)]
 pub struct Token {
     plain: SecretString,
-    encoded: SecretString,
+    /// As it may stand in an address: programs differ in what they encode, and in the case of the digits.
+    encoded: Vec<SecretString>,
 }
 
 /// Why a text is no token.
@@ -37,10 +40,14 @@ impl Token {
         if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(TokenError::Characters);
         }
-        let encoded = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let every = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+        let form: String = url::form_urlencoded::byte_serialize(text.as_bytes()).collect();
+        let upper = [every, form, segment(text)];
+        let lower = upper.iter().map(|encoded| lower_digits(encoded));
+        let encoded = lower.chain(upper.iter().cloned()).map(Into::into).collect();
         Ok(Self {
             plain: text.into(),
-            encoded: encoded.into(),
+            encoded,
         })
     }
 
@@ -54,9 +61,22 @@ impl Token {
 
     /// `text` without the token, in plain or in URL-encoded form.
     pub(super) fn scrub(&self, text: &str) -> String {
-        text.replace(self.plain.expose_secret(), REDACTED)
-            .replace(self.encoded.expose_secret(), REDACTED)
+        let plain = text.replace(self.plain.expose_secret(), REDACTED);
+        self.encoded.iter().fold(plain, |text, form| {
+            text.replace(form.expose_secret(), REDACTED)
+        })
     }
+}
+
+/// `%2B` as `%2b`.
+fn lower_digits(encoded: &str) -> String {
+    let mut parts = encoded.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (digits, rest) = part.split_at(part.len().min(2));
+        text.extend(["%", &digits.to_lowercase(), rest]);
+    }
+    text
 }
 
 impl std::fmt::Debug for Token {
@@ -75,8 +95,8 @@ mod tests {
         assert_eq!(format!("{token:?}"), "Token([REDACTED])");
         assert!(token.header().unwrap().is_sensitive());
         assert_eq!(
-            token.scrub("sent glpat-a+b/c and glpat%2Da%2Bb%2Fc, not glpat-"),
-            "sent [REDACTED] and [REDACTED], not glpat-"
+            token.scrub("glpat-a+b/c glpat%2Da%2Bb%2Fc glpat-a%2Bb%2Fc glpat-a%2bb%2fc glpat-"),
+            "[REDACTED] [REDACTED] [REDACTED] [REDACTED] glpat-"
         );
     }
 

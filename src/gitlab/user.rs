@@ -108,10 +108,6 @@ impl Client {
     }
 
     async fn users_by_graphql(&self, usernames: &[String]) -> Result<Vec<User>, Error> {
-        if self.has_job_token() {
-            let call = Call::graphql();
-            return Err(self.failure(ErrorKind::Unauthorized, &call));
-        }
         #[derive(Serialize)]
         struct Variables<'a> {
             usernames: &'a [String],
@@ -126,6 +122,10 @@ impl Client {
             username: String,
             name: String,
             state: String,
+        }
+        if self.has_job_token() {
+            let call = Call::graphql();
+            return Err(self.failure(ErrorKind::Unauthorized, &call));
         }
         let data: Data = self
             .graphql_read(graphql::USERS, &Variables { usernames }, None)
@@ -148,11 +148,14 @@ impl Client {
         Ok(users)
     }
 
-    /// Everybody with a role in the project, also through groups, each once (recorded: meta/members-all). GitLab allows
+    /// Everybody with a role in the project, also through groups, by id; each once, with the highest role. GitLab allows
     /// 200 of these requests a minute.
     pub async fn members(&self, project: &ProjectRef) -> Result<Vec<Member>, Error> {
         let path = format!("projects/{}/members/all", project.segment());
-        self.pages(&Call::get("members", &path)).await
+        let mut members: Vec<Member> = self.pages(&Call::get("members", &path)).await?;
+        members.sort_by_key(|member| (member.user.id, std::cmp::Reverse(member.access_level)));
+        members.dedup_by_key(|member| member.user.id);
+        Ok(members)
     }
 }
 

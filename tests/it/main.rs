@@ -1,6 +1,7 @@
 //! Integration tests: one binary, one module a subject.
 
 mod cli;
+mod gitlab;
 mod reconcile;
 mod sandbox;
 mod support;

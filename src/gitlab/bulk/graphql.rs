@@ -13,7 +13,7 @@ use super::super::issue::{IIDS_AT_ONCE, Issue, IssueFilter, IssueState, Mileston
 use super::super::link::LinkType;
 use super::super::project::Visibility;
 use super::super::user::User;
-use super::{IssueRead, Knowledge, ObservedIssue, ObservedLink, ObservedProject, Via};
+use super::{Complexity, IssueRead, Knowledge, ObservedIssue, ObservedLink, ObservedProject, Via};
 
 /// Projects in one query. A full page of one took a small server 2.6 s, and it gives up after 30 s.
 const PROJECTS_AT_ONCE: usize = 8;
@@ -64,13 +64,25 @@ struct FurtherPage<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ProjectsData {
+    query_complexity: Option<Complexity>,
     projects: Nodes<ProjectNode>,
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct ProjectData {
+    query_complexity: Option<Complexity>,
     project: Option<IssuesOf>,
+}
+
+/// What some queries gave.
+#[derive(Default)]
+struct Part {
+    projects: Vec<ObservedProject>,
+    issues: Vec<ObservedIssue>,
+    complexity: Option<Complexity>,
 }
 
 #[derive(Deserialize)]
@@ -307,16 +319,22 @@ impl Client {
                     .map(move |paths| (paths, selection))
             })
             .collect();
-        let parts: Vec<(Vec<ObservedProject>, Vec<ObservedIssue>)> = stream::iter(work)
+        let parts: Vec<Part> = stream::iter(work)
             .map(|(paths, selection)| self.read_projects(paths, selection))
             .buffered(QUERIES_AT_ONCE)
             .try_collect()
             .await?;
-        let (mut projects, mut issues) = (Vec::new(), Vec::new());
-        for (some_projects, some_issues) in parts {
-            projects.extend(some_projects);
-            issues.extend(some_issues);
+        let mut all = Part::default();
+        for part in parts {
+            all.projects.extend(part.projects);
+            all.issues.extend(part.issues);
+            all.complexity = all.complexity.max(part.complexity);
         }
+        let Part {
+            mut projects,
+            issues,
+            complexity,
+        } = all;
         projects.sort_by(|a, b| a.path.cmp(&b.path));
         projects.dedup_by(|a, b| a.path == b.path);
         let labels = match self.inner.token {
@@ -330,16 +348,13 @@ impl Client {
             labels,
             via: Via::Graphql,
             requests: 0,
+            complexity,
         })
     }
 
     /// Some projects with all their pages.
-    async fn read_projects(
-        &self,
-        paths: &[String],
-        selection: &Selection,
-    ) -> Result<(Vec<ObservedProject>, Vec<ObservedIssue>), Error> {
-        let (mut projects, mut issues) = (Vec::new(), Vec::new());
+    async fn read_projects(&self, paths: &[String], selection: &Selection) -> Result<Part, Error> {
+        let mut part = Part::default();
         // What is left to be asked for; what turns out to be too much at once is put back in two halves.
         let mut rest = vec![(paths, FULL_PAGE)];
         while let Some((paths, first)) = rest.pop() {
@@ -367,6 +382,7 @@ impl Client {
                 }
                 Err(error) => return Err(error),
             };
+            part.complexity = part.complexity.max(data.query_complexity);
             let found = data.projects.nodes;
             let is_found = |path: &&String| {
                 found
@@ -385,7 +401,7 @@ impl Client {
             }
             for node in found {
                 let path = node.full_path.clone();
-                projects.push(ObservedProject {
+                part.projects.push(ObservedProject {
                     path: node.full_path,
                     id: Some(node.id.0),
                     issues_enabled: node.issues_enabled,
@@ -393,11 +409,11 @@ impl Client {
                     several_assignees: node.allows_multiple_merge_request_assignees,
                     access_level: node.max_access_level.and_then(|role| role.integer_value),
                 });
-                self.read_pages(&path, node.issues, first, selection, &mut issues)
+                self.read_pages(&path, node.issues, first, selection, &mut part)
                     .await?;
             }
         }
-        Ok((projects, issues))
+        Ok(part)
     }
 
     /// The issues of one project, from a first page on.
@@ -407,11 +423,11 @@ impl Client {
         mut page: Nodes<IssueNode>,
         mut first: usize,
         selection: &Selection,
-        issues: &mut Vec<ObservedIssue>,
+        part: &mut Part,
     ) -> Result<(), Error> {
         loop {
             for node in page.nodes {
-                issues.push(self.observed(path, node).await?);
+                part.issues.push(self.observed(path, node).await?);
             }
             if !page.page_info.has_next_page {
                 return Ok(());
@@ -428,16 +444,17 @@ impl Client {
                 };
                 let divisible = first > SMALL_PAGE;
                 let attempts = divisible.then_some(1);
-                let read = self
+                let read: Result<ProjectData, Error> = self
                     .graphql_read(graphql::PROJECT_PAGE, &variables, attempts)
                     .await;
                 match read {
-                    Ok(ProjectData {
-                        project: Some(project),
-                    }) => break project.issues,
-                    Ok(ProjectData { project: None }) => {
-                        let kind = ErrorKind::ProjectsNotFound(vec![path.to_owned()]);
-                        return Err(self.failure(kind, &Call::graphql()));
+                    Ok(data) => {
+                        part.complexity = part.complexity.max(data.query_complexity);
+                        let gone = || {
+                            let kind = ErrorKind::ProjectsNotFound(vec![path.to_owned()]);
+                            self.failure(kind, &Call::graphql())
+                        };
+                        break data.project.ok_or_else(gone)?.issues;
                     }
                     Err(error) if divisible && is_too_much(&error) => {
                         first = (first / 2).max(SMALL_PAGE);

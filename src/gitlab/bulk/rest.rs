@@ -40,6 +40,7 @@ impl Client {
             labels: knowledge,
             via: Via::Rest,
             requests: 0,
+            complexity: None,
         })
     }
 
