@@ -20,7 +20,7 @@ pub(super) enum Region {
     Tag,
 }
 
-fn options() -> Options<'static> {
+pub(super) fn options() -> Options<'static> {
     let mut options = Options::default();
     let extension = &mut options.extension;
     extension.alerts = true;
