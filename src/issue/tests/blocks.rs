@@ -155,7 +155,7 @@ fn behind_an_open_fence_nothing_counts_as_code() {
         below: String::new(),
     };
     let text = description.render().unwrap();
-    assert!(text.contains("\\/close \\@all"), "{text}");
+    assert!(text.contains("\n /close @\u{200b}all\n"), "{text}");
     let read = Body::parse(&Description::parse(&text).unwrap().block.unwrap().body);
     assert_eq!(read.table, body.table);
     assert_eq!(
