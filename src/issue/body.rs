@@ -2,7 +2,7 @@ use super::{Row, Table};
 
 /// The line that begins the check-in table within a block. Nobody's Markdown can forge it: comments that begin like ours
 /// are escaped.
-const TABLE: &str = "<!-- okrsync:check-ins -->";
+pub(super) const TABLE: &str = "<!-- okrsync:check-ins -->";
 
 /// What stands inside a managed block: the rendered definition, and for key results the check-in table.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,3 +1,4 @@
+use super::body::TABLE;
 use super::dialect::leaves_open;
 use super::markdown::escape_everything;
 use super::normalise::normalise;
@@ -100,7 +101,7 @@ impl Description {
         };
         let json = block.marker.to_json()?;
         let body = if !self.above.is_empty() && leaves_open(&self.above) {
-            escape_everything(&block.body)
+            without_code(&block.body)
         } else {
             block.body.clone()
         };
@@ -110,6 +111,14 @@ impl Description {
             below = self.below,
         )))
     }
+}
+
+/// The body with nothing in its definition taken for code. The table stays: its lines begin with a pipe, and its cells are
+/// escaped one by one.
+fn without_code(body: &str) -> String {
+    let table = body.find(TABLE).unwrap_or(body.len());
+    let (definition, table) = body.split_at(table);
+    escape_everything(definition) + table
 }
 
 /// Where a line begins with `start`.

@@ -16,11 +16,13 @@ pub(super) enum Region {
     CodeSpan,
     /// A block of HTML, in which backslashes escape nothing.
     HtmlBlock,
+    /// A formula between dollars, or a wiki link: GitLab searches it for mentions, and backslashes escape nothing in it.
+    Literal,
     /// A tag within text, or an address in angle brackets, where a backslash would be part of it.
     Tag,
 }
 
-fn options() -> Options<'static> {
+pub(super) fn options() -> Options<'static> {
     let mut options = Options::default();
     let extension = &mut options.extension;
     extension.alerts = true;
@@ -62,6 +64,8 @@ pub(super) fn regions(text: &str) -> Vec<(Range<usize>, Region)> {
             NodeValue::Code(_) => Region::CodeSpan,
             NodeValue::HtmlBlock(_) => Region::HtmlBlock,
             NodeValue::HtmlInline(_) => Region::Tag,
+            NodeValue::WikiLink(_) => Region::Literal,
+            NodeValue::Math(math) if math.dollar_math => Region::Literal,
             NodeValue::Link(_) => {
                 let start = offset(place.start.line, place.start.column.saturating_sub(1));
                 if !start.is_some_and(|start| text[start..].starts_with('<')) {
@@ -100,12 +104,17 @@ pub(super) fn mentions_somebody(text: &str) -> bool {
     let root = parse_document(&arena, text, &options());
     root.descendants().any(|node| {
         let data = node.data();
-        let NodeValue::Text(text) = &data.value else {
-            return false;
+        let text: &str = match &data.value {
+            NodeValue::Text(text) => text,
+            NodeValue::Math(math) if math.dollar_math => &math.literal,
+            _ => return false,
         };
-        let linked = node
-            .ancestors()
-            .any(|ancestor| matches!(ancestor.data().value, NodeValue::Link(_)));
+        let linked = node.ancestors().any(|ancestor| {
+            matches!(
+                ancestor.data().value,
+                NodeValue::Link(_) | NodeValue::WikiLink(_)
+            )
+        });
         !linked && text.match_indices('@').any(|(at, _)| may_mention(text, at))
     })
 }

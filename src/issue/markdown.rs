@@ -10,8 +10,9 @@ use super::title::follows_at_sign;
 ///
 /// * A line that begins with `/` gets a backslash, whatever follows: the names of commands change between releases, and a
 ///   command with a bad argument makes the whole write fail (recorded: create/quick:backslash, quick:estimate-prose). In a
-///   code span that runs over lines, it gets a space, which does not show.
-/// * `@name` gets a backslash; in HTML and after an entity, where that would show, a zero-width space.
+///   code span or formula that runs over lines, it gets a space, which does not show.
+/// * `@name` gets a backslash; in HTML, formulas and wiki links and after an entity, where that would show,
+///   a zero-width space.
 /// * Code stays as it is. Where the parser still finds a mention in the result, everything is escaped without exception.
 pub fn escape_markdown(text: &str) -> String {
     let text = without_markers(&normalise(text));
@@ -20,15 +21,16 @@ pub fn escape_markdown(text: &str) -> String {
     }
     let escaped = escape_outside(&text, &regions(&text));
     if mentions_somebody(&escaped) {
-        escape_outside(&text, &[])
+        escape_everything(&text)
     } else {
         escaped
     }
 }
 
-/// The same for a text whose surroundings may turn code into prose: nothing in it is taken for code.
+/// The same for a text that may be read in another way than it looks: nothing in it is taken for code, and mentions are
+/// stopped by a zero-width space, which needs no Markdown to work.
 pub(super) fn escape_everything(text: &str) -> String {
-    escape_outside(text, &[])
+    escape_outside(text, &[(0..text.len(), Region::Literal)])
 }
 
 fn escape_outside(text: &str, regions: &[(Range<usize>, Region)]) -> String {
@@ -36,12 +38,11 @@ fn escape_outside(text: &str, regions: &[(Range<usize>, Region)]) -> String {
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
         let region = region_at(regions, at);
-        let code = matches!(region, Some(Region::CodeBlock | Region::CodeSpan));
         let starts_line = at == 0 || text.as_bytes()[at - 1] == b'\n';
         match c {
             '/' if starts_line => match region {
                 None | Some(Region::Tag) => escaped.push('\\'),
-                Some(Region::CodeSpan) => escaped.push(' '),
+                Some(Region::CodeSpan | Region::Literal) => escaped.push(' '),
                 Some(Region::CodeBlock | Region::HtmlBlock) => {}
             },
             '@' if region.is_none() => {
@@ -51,7 +52,7 @@ fn escape_outside(text: &str, regions: &[(Range<usize>, Region)]) -> String {
                     escaped.push('\\');
                 }
             }
-            '&' if !code => {
+            '&' if matches!(region, None | Some(Region::HtmlBlock | Region::Literal)) => {
                 if let Some(length) = at_sign_entity(&text[at..]) {
                     escaped.push_str(&text[at..at + length]);
                     at += length;
@@ -64,7 +65,8 @@ fn escape_outside(text: &str, regions: &[(Range<usize>, Region)]) -> String {
             _ => {}
         }
         escaped.push(c);
-        if c == '@' && region == Some(Region::HtmlBlock) && may_mention(text, at) {
+        let shows_backslash = matches!(region, Some(Region::HtmlBlock | Region::Literal));
+        if c == '@' && shows_backslash && may_mention(text, at) {
             escaped.push(ZERO_WIDTH_SPACE);
         }
         at += c.len_utf8();
@@ -98,8 +100,10 @@ pub fn unescape_markdown(text: &str) -> String {
                 _ => false,
             },
             ('\\', Some(Region::Tag)) => starts_line && next == Some('/'),
-            (' ', Some(Region::CodeSpan)) => starts_line && next == Some('/'),
-            (ZERO_WIDTH_SPACE, None | Some(Region::HtmlBlock)) => follows_at_sign(&text[..at]),
+            (' ', Some(Region::CodeSpan | Region::Literal)) => starts_line && next == Some('/'),
+            (ZERO_WIDTH_SPACE, None | Some(Region::HtmlBlock | Region::Literal)) => {
+                follows_at_sign(&text[..at])
+            }
             _ => false,
         };
         if !dropped {

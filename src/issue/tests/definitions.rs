@@ -1,0 +1,82 @@
+//! What OKRs look like as issues.
+
+use super::super::{Block, Body, Description, desired_issues, digest};
+use super::fixture::{config, objective, text, tree};
+
+fn definition(key: &str) -> String {
+    let issues = desired_issues(&tree(objective()), &config());
+    let issue = issues
+        .iter()
+        .find(|issue| issue.key.to_string() == key)
+        .unwrap();
+    if issue.is_key_result {
+        Body::with_rows(&issue.definition, issue.rows.clone(), vec![]).render()
+    } else {
+        issue.definition.clone()
+    }
+}
+
+#[test]
+fn a_rich_key_result() {
+    insta::assert_snapshot!(definition("2026-q4/sre/mtbf/hours"));
+}
+
+#[test]
+fn a_key_result_measured_by_steps() {
+    insta::assert_snapshot!(definition("2026-q4/sre/mtbf/patroni"));
+}
+
+#[test]
+fn a_rich_objective() {
+    insta::assert_snapshot!(definition("2026-q4/sre/mtbf"));
+}
+
+#[test]
+fn another_title_of_a_key_result_re_renders_itself_only() {
+    let mut changed = objective();
+    changed.key_results[0].item.title = text("Another title");
+    let before = desired_issues(&tree(objective()), &config());
+    let after = desired_issues(&tree(changed), &config());
+    let differing: Vec<String> = before
+        .iter()
+        .zip(&after)
+        .filter(|(before, after)| digest(&before.definition) != digest(&after.definition))
+        .map(|(before, _)| before.key.to_string())
+        .collect();
+    assert_eq!(differing, ["2026-q4/sre/mtbf/hours"]);
+}
+
+#[test]
+fn rows_come_back_out_of_a_rendered_body() {
+    for issue in desired_issues(&tree(objective()), &config()) {
+        if issue.is_key_result {
+            let body = Body::with_rows(&issue.definition, issue.rows.clone(), vec![]);
+            let read = Body::parse(&body.render());
+            assert_eq!(read, body, "{}", issue.key);
+        }
+        assert!(
+            !issue
+                .definition
+                .lines()
+                .any(|line| line.starts_with("/close") && !issue.definition.contains("```"))
+        );
+    }
+}
+
+/// A block's body and the description around it agree about where it ends.
+#[test]
+fn a_body_survives_its_description() {
+    let body = definition("2026-q4/sre/mtbf/hours");
+    let marker = serde_json::from_value(serde_json::json!({
+        "key": "2026-q4/sre/mtbf/hours", "owner": "o", "birth": "b",
+        "applied": {"renderer": 1, "title": "t", "due": null, "open": true, "tracker": "a/b",
+            "labels": [], "assignees": {"asked": [], "kept": []}, "links": [], "digest": ""},
+    }))
+    .unwrap();
+    let description = Description::default().with_block(Block {
+        body: body.clone(),
+        marker,
+    });
+    let read = Description::parse(&description.render().unwrap()).unwrap();
+    assert_eq!(read.block.unwrap().body, body);
+}
