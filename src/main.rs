@@ -1,3 +1,7 @@
 //! The `okr` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    okrsync::cli::run(std::env::args_os(), okrsync::cli::Env::read())
+}

@@ -1,1 +1,4 @@
-//! Not built yet.
+//! Values → text in one format; one file a format. Pure: the same value gives the same bytes.
+
+pub mod diagnostics;
+pub mod terminal_text;

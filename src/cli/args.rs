@@ -1,0 +1,94 @@
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+use super::commands;
+
+const AFTER_HELP: &str = "\
+Environment:
+  OKR_URL         the GitLab instance; wins over okr.toml
+  OKR_TOKEN       the token for GitLab; else OKR_TOKEN_FILE names a file that holds it,
+                  else GITLAB_TOKEN, else CI_JOB_TOKEN (reads only)
+  OKR_TODAY       the date that counts as today, like 2026-11-16
+  OKR_PAUSED      when set, nothing is written to GitLab
+  NO_COLOR        no colours
+
+Exit status:
+  0  done, or nothing to do
+  1  findings at error severity, or a failure
+  2  wrong usage";
+
+/// Terraform for OKRs: objectives and key results in TOML, planned in merge requests, applied to GitLab issues.
+///
+/// The files are okr.toml (instance, teams, policy) and okrs/<quarter>/<team>.toml (what a team wants to achieve).
+#[derive(Debug, Parser)]
+#[command(
+    name = "okr",
+    version,
+    max_term_width = 100,
+    after_help = AFTER_HELP,
+    disable_help_subcommand = true
+)]
+pub struct Args {
+    /// What goes for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command; help is shown where there is none.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What goes for every command.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// The directory with okr.toml [default: the nearest one upwards from here]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// When to use colours
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value_t,
+        hide_possible_values = true,
+        help = "When to use colours: auto, always, never"
+    )]
+    pub color: ColourChoice,
+    /// Say more on stderr
+    #[arg(short, long, global = true, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Say only results and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum ColourChoice {
+    /// Where somebody sees them and `NO_COLOR` is not set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// `okr completions`
+    Completions(commands::completions::Completions),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_declaration_of_the_arguments_is_sound() {
+        super::Args::command().debug_assert();
+    }
+}

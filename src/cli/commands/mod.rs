@@ -1,0 +1,24 @@
+//! One file a command.
+
+pub(super) mod completions;
+
+use clap::CommandFactory as _;
+
+use super::args::Command;
+use super::{Args, CliError, ExitStatus, Ui};
+
+/// Runs the command that the arguments name.
+pub(super) fn run(args: &Args, ui: &mut Ui) -> Result<ExitStatus, CliError> {
+    match &args.command {
+        None => {
+            let help = Args::command().render_help();
+            ui.result(&if ui.colour() {
+                help.ansi().to_string()
+            } else {
+                help.to_string()
+            });
+            Ok(ExitStatus::Success)
+        }
+        Some(Command::Completions(command)) => Ok(command.run(ui)),
+    }
+}

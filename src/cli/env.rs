@@ -1,0 +1,131 @@
+use std::ffi::OsString;
+
+use secrecy::SecretString;
+
+/// What the environment says, read once. Variables that are empty count as absent: GitLab CI sets some so.
+#[derive(Debug, Clone, Default)]
+pub struct Env {
+    /// `OKR_URL`: the GitLab instance; wins over okr.toml.
+    pub okr_url: Option<String>,
+    /// `OKR_TOKEN`: the token for GitLab.
+    pub okr_token: Option<SecretString>,
+    /// `OKR_TOKEN_FILE`: the file that holds the token.
+    pub okr_token_file: Option<String>,
+    /// `OKR_NOTE_TOKEN`: the token for notes on merge requests.
+    pub okr_note_token: Option<SecretString>,
+    /// `OKR_TODAY`: the date that counts as today.
+    pub okr_today: Option<String>,
+    /// `OKR_PAUSED`: whether writing is off; set, and neither `0` nor `false`.
+    pub okr_paused: bool,
+    /// `GITLAB_TOKEN`: the token that other tools for GitLab use too.
+    pub gitlab_token: Option<SecretString>,
+    /// `CI_JOB_TOKEN`: a job's own token, which only reads.
+    pub ci_job_token: Option<SecretString>,
+    /// `CI_SERVER_URL`: the instance whose pipeline this is.
+    pub ci_server_url: Option<String>,
+    /// `CI`: whether nobody looks.
+    pub ci: bool,
+    /// `GITLAB_CI`: whether the output is a GitLab job's log, which shows colours.
+    pub gitlab_ci: bool,
+    /// `NO_COLOR`: whether colours are unwelcome.
+    pub no_color: bool,
+    /// `TERM` is `dumb`: a terminal that knows neither colours nor a moving cursor.
+    pub dumb_terminal: bool,
+    /// `COLUMNS`: how wide the output is meant to be.
+    pub columns: Option<usize>,
+}
+
+/// Why the environment cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EnvError {
+    /// A variable of ours is not text.
+    #[error("the variable {name} is not UTF-8 text")]
+    NotText {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl Env {
+    /// Reads the environment of the process.
+    pub fn read() -> Result<Self, EnvError> {
+        Self::from_variables(std::env::vars_os())
+    }
+
+    /// Reads an environment that is given as names and values. Variables that `okr` does not know are not looked at.
+    pub fn from_variables(
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, EnvError> {
+        let mut env = Self::default();
+        for (name, value) in variables {
+            if let Some(name) = name.to_str().filter(|_| !value.is_empty()) {
+                env.take(name, &value)?;
+            }
+        }
+        Ok(env)
+    }
+
+    fn take(&mut self, name: &str, value: &OsString) -> Result<(), EnvError> {
+        let text = || {
+            value.to_str().map(str::to_owned).ok_or(EnvError::NotText {
+                name: name.to_owned(),
+            })
+        };
+        let secret = || text().map(|text| SecretString::from(text.trim()));
+        let switched_on = || text().map(|text| !matches!(text.as_str(), "0" | "false"));
+        match name {
+            "OKR_URL" => self.okr_url = Some(text()?),
+            "OKR_TOKEN" => self.okr_token = Some(secret()?),
+            "OKR_TOKEN_FILE" => self.okr_token_file = Some(text()?),
+            "OKR_NOTE_TOKEN" => self.okr_note_token = Some(secret()?),
+            "OKR_TODAY" => self.okr_today = Some(text()?),
+            "OKR_PAUSED" => self.okr_paused = switched_on()?,
+            "GITLAB_TOKEN" => self.gitlab_token = Some(secret()?),
+            "CI_JOB_TOKEN" => self.ci_job_token = Some(secret()?),
+            "CI_SERVER_URL" => self.ci_server_url = Some(text()?),
+            "CI" => self.ci = switched_on()?,
+            "GITLAB_CI" => self.gitlab_ci = switched_on()?,
+            "NO_COLOR" => self.no_color = true,
+            "TERM" => self.dumb_terminal = value == "dumb",
+            "COLUMNS" => self.columns = text()?.trim().parse().ok(),
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Env {
+        let variables = variables.iter().map(|(n, v)| ((*n).into(), (*v).into()));
+        Env::from_variables(variables).unwrap()
+    }
+
+    #[test]
+    fn empty_variables_count_as_absent_and_secrets_do_not_show() {
+        let env = read(&[
+            ("OKR_URL", ""),
+            ("NO_COLOR", ""),
+            ("OKR_PAUSED", "false"),
+            ("CI", "true"),
+            ("OKR_TOKEN", "glpat-secret\n"),
+        ]);
+        assert_eq!(env.okr_url, None);
+        assert!(!env.no_color && !env.okr_paused && env.ci);
+        assert!(!format!("{env:?}").contains("glpat"));
+        use secrecy::ExposeSecret as _;
+        assert_eq!(env.okr_token.unwrap().expose_secret(), "glpat-secret");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn text_that_is_none_is_refused_only_where_it_matters() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let bad = || OsString::from_vec(vec![0xff]);
+        assert!(Env::from_variables([("PATH".into(), bad())]).is_ok());
+        let error = Env::from_variables([("OKR_URL".into(), bad())]).unwrap_err();
+        assert_eq!(error.to_string(), "the variable OKR_URL is not UTF-8 text");
+    }
+}

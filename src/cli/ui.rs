@@ -1,0 +1,163 @@
+use std::io::{self, IsTerminal as _, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::{CliError, ColourChoice, Env, ExitStatus, Global};
+
+/// Columns of output that no terminal shows, as job logs and files have none of their own.
+const WIDTH_WITHOUT_TERMINAL: usize = 140;
+
+/// The only place that prints. stdout takes the result, stderr status, hints and errors.
+///
+/// When the reader of stdout goes away (`okr … | head`), the rest is dropped quietly.
+#[derive(Debug)]
+pub struct Ui {
+    colour_out: bool,
+    colour_err: bool,
+    width: usize,
+    quiet: bool,
+    verbose: u8,
+    /// The first failure of writing the result, other than a reader that went away.
+    failed: Option<io::Error>,
+    reader_gone: bool,
+}
+
+impl Ui {
+    /// Decides on colours and width once. Colours: `--color`; else none with `NO_COLOR` or on a dumb terminal; else in
+    /// GitLab's job logs, which show them; else where a terminal is.
+    pub fn new(global: &Global, env: &Env) -> Self {
+        let colour = |is_terminal: bool| match global.color {
+            ColourChoice::Always => true,
+            ColourChoice::Never => false,
+            ColourChoice::Auto => {
+                !env.no_color && (env.gitlab_ci || (is_terminal && !env.dumb_terminal))
+            }
+        };
+        let terminal = io::stdout().is_terminal();
+        let measured = terminal
+            .then(terminal_size::terminal_size)
+            .flatten()
+            .map(|(width, _)| usize::from(width.0));
+        Self {
+            colour_out: colour(terminal),
+            colour_err: colour(io::stderr().is_terminal()),
+            width: env
+                .columns
+                .or(measured)
+                .unwrap_or(WIDTH_WITHOUT_TERMINAL)
+                .max(40),
+            quiet: global.quiet,
+            verbose: global.verbose,
+            failed: None,
+            reader_gone: false,
+        }
+    }
+
+    /// Whether the result may have colours.
+    pub fn colour(&self) -> bool {
+        self.colour_out
+    }
+
+    /// How many columns the result may take, 40 or more.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Prints a part of the result, as it is.
+    pub fn result(&mut self, text: &str) {
+        if self.reader_gone || self.failed.is_some() {
+            return;
+        }
+        let choice = stream_choice(self.colour_out);
+        let mut out = anstream::AutoStream::new(io::stdout(), choice).lock();
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.reader_gone = true,
+            Err(error) => self.failed = Some(error),
+        }
+    }
+
+    /// Says how it goes, in one line; not with `--quiet`.
+    pub fn status(&self, text: &str) {
+        if !self.quiet {
+            self.complain(&format!("{text}\n"));
+        }
+    }
+
+    /// Says more than most want to know; only with `--verbose`.
+    pub fn detail(&self, text: &str) {
+        if self.verbose > 0 {
+            self.complain(&format!("{text}\n"));
+        }
+    }
+
+    /// Says why a command failed.
+    pub fn error(&self, error: &CliError) {
+        let mut text = String::new();
+        for (word, line) in error.lines() {
+            let style = match word {
+                "error" => AnsiColor::Red.on_default().bold(),
+                "hint" => AnsiColor::Cyan.on_default().bold(),
+                _ => Style::new().bold(),
+            };
+            if self.colour_err {
+                text.push_str(&format!("{style}{word}{style:#}: {line}\n"));
+            } else {
+                text.push_str(&format!("{word}: {line}\n"));
+            }
+        }
+        self.complain(&text);
+    }
+
+    /// Shows what clap has to say: help and version are results, anything else is wrong usage.
+    pub fn clap(&mut self, error: &clap::Error) -> ExitStatus {
+        let rendered = error.render();
+        if error.use_stderr() {
+            self.complain(&if self.colour_err {
+                rendered.ansi().to_string()
+            } else {
+                rendered.to_string()
+            });
+            return ExitStatus::Usage;
+        }
+        let text = if self.colour_out {
+            rendered.ansi().to_string()
+        } else {
+            rendered.to_string()
+        };
+        self.result(&text);
+        self.finish(Ok(ExitStatus::Success))
+    }
+
+    /// Ends a command: says its error, or that its result could not be written.
+    pub fn finish(&mut self, outcome: Result<ExitStatus, CliError>) -> ExitStatus {
+        let outcome = match (outcome, self.failed.take()) {
+            (Ok(_), Some(error)) => {
+                Err(CliError::failure("cannot write the result").because(error))
+            }
+            (outcome, _) => outcome,
+        };
+        match outcome {
+            Ok(status) => status,
+            Err(error) => {
+                self.error(&error);
+                error.status()
+            }
+        }
+    }
+
+    fn complain(&self, text: &str) {
+        let mut err =
+            anstream::AutoStream::new(io::stderr(), stream_choice(self.colour_err)).lock();
+        // Nobody is left to be told when stderr fails.
+        let _unheard = err.write_all(text.as_bytes());
+    }
+}
+
+fn stream_choice(colour: bool) -> anstream::ColorChoice {
+    if colour {
+        anstream::ColorChoice::Always
+    } else {
+        anstream::ColorChoice::Never
+    }
+}

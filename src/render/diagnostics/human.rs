@@ -1,0 +1,178 @@
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
+
+use super::summary;
+use crate::diag::{Diagnostic, Diagnostics, Fix, Severity};
+use crate::render::terminal_text::{block, in_place, line};
+use crate::text::{FileId, SourceMap, Span};
+
+/// How findings are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Whether escape codes for colours are written.
+    pub colour: bool,
+    /// How many columns there are; longer source lines are trimmed around the place that matters.
+    pub width: usize,
+}
+
+/// The findings with the lines that they are about, drawn as `rustc` draws them, and a summary line at the end. Empty
+/// without findings.
+///
+/// Nothing depends on colour. Text of users' files, paths and labels cannot steer the terminal.
+pub fn human(findings: &Diagnostics, sources: &SourceMap, look: Look) -> String {
+    if findings.is_empty() {
+        return String::new();
+    }
+    let renderer = if look.colour {
+        Renderer::styled()
+    } else {
+        Renderer::plain()
+    };
+    let renderer = renderer
+        .term_width(look.width)
+        .decor_style(DecorStyle::Ascii);
+    let mut text = String::new();
+    for finding in findings {
+        text.push_str(renderer.render(&groups(finding, sources)).trim_end());
+        text.push_str("\n\n");
+    }
+    text.push_str(&summary(findings));
+    text.push('\n');
+    text
+}
+
+fn groups<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Group<'a>> {
+    let level = match finding.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Info => Level::INFO,
+    };
+    let mut group = level
+        .primary_title(block(&finding.message))
+        .id(finding.rule)
+        .elements(std::iter::empty::<Origin<'_>>());
+    for file in files(finding) {
+        if sources.file(file).text().is_empty() {
+            group = group.element(Origin::path(line(sources.file(file).path())));
+        } else {
+            group = group.element(excerpt(finding, file, sources));
+        }
+    }
+    for note in &finding.notes {
+        group = group.element(Level::NOTE.message(block(note)));
+    }
+    for help in &finding.help {
+        group = group.element(Level::HELP.message(block(help)));
+    }
+    let mut groups = vec![group];
+    if let Some(fix) = &finding.fix {
+        groups.push(patch(fix, sources));
+    }
+    groups
+}
+
+/// The files that a finding touches, the one to blame first.
+fn files(finding: &Diagnostic) -> Vec<FileId> {
+    let mut files = Vec::new();
+    for label in finding.primary.iter().chain(&finding.secondary) {
+        if !files.contains(&label.span.file) {
+            files.push(label.span.file);
+        }
+    }
+    files
+}
+
+fn excerpt<'a>(
+    finding: &'a Diagnostic,
+    file: FileId,
+    sources: &'a SourceMap,
+) -> Snippet<'a, annotate_snippets::Annotation<'a>> {
+    let labels: Vec<_> = finding
+        .primary
+        .iter()
+        .map(|label| (AnnotationKind::Primary, label))
+        .chain(
+            finding
+                .secondary
+                .iter()
+                .map(|label| (AnnotationKind::Context, label)),
+        )
+        .filter(|(_, label)| label.span.file == file)
+        .collect();
+    let window = Window::around(labels.iter().map(|(_, label)| label.span), file, sources);
+    let mut snippet = window.snippet(file, sources);
+    for (kind, label) in labels {
+        let annotation = kind.span(window.within(label.span));
+        snippet = snippet.annotation(if label.text.is_empty() {
+            annotation
+        } else {
+            annotation.label(line(&label.text))
+        });
+    }
+    snippet
+}
+
+fn patch<'a>(fix: &'a Fix, sources: &'a SourceMap) -> Group<'a> {
+    let window = Window::around(std::iter::once(fix.span), fix.span.file, sources);
+    // The renderer shows a patch as it is: line feeds in it are meant, anything else that steers a terminal is not.
+    let replacement = block(&fix.replacement);
+    Level::HELP.secondary_title(line(&fix.title)).element(
+        window
+            .snippet(fix.span.file, sources)
+            .patch(Patch::new(window.within(fix.span), replacement)),
+    )
+}
+
+/// The lines of a file that a finding touches: drawing works on them alone, so that its cost does not grow with the
+/// file.
+struct Window<'a> {
+    text: &'a str,
+    start: usize,
+    first_line: usize,
+}
+
+impl<'a> Window<'a> {
+    fn around(spans: impl Iterator<Item = Span>, file: FileId, sources: &'a SourceMap) -> Self {
+        let source = sources.file(file);
+        let whole = source.text();
+        let (mut first, mut last) = (whole.len(), 0);
+        for span in spans {
+            let range = span.range();
+            first = first.min(range.start);
+            last = last.max(range.end.min(whole.len()));
+        }
+        let first = first.min(last);
+        let start = whole
+            .get(..first)
+            .and_then(|before| before.rfind('\n'))
+            .map_or(0, |at| at + 1);
+        let end = whole
+            .get(last..)
+            .and_then(|after| after.find('\n'))
+            .map_or(whole.len(), |at| last + at);
+        // The last line's line feed is cut off, so its carriage return goes too.
+        let text = whole.get(start..end).unwrap_or_default();
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        let line = source
+            .position(u32::try_from(first).unwrap_or(u32::MAX))
+            .line;
+        Self {
+            text,
+            start,
+            first_line: line as usize,
+        }
+    }
+
+    fn within(&self, span: Span) -> std::ops::Range<usize> {
+        let range = span.range();
+        let inside = |at: usize| at.saturating_sub(self.start).min(self.text.len());
+        inside(range.start)..inside(range.end)
+    }
+
+    fn snippet<T: Clone>(&self, file: FileId, sources: &'a SourceMap) -> Snippet<'a, T> {
+        // The renderer replaces C0 and bidi controls, but passes C1 on, among them the one-character CSI.
+        Snippet::source(in_place(self.text))
+            .line_start(self.first_line)
+            .path(line(sources.file(file).path()))
+    }
+}

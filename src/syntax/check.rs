@@ -1,0 +1,221 @@
+use jsonschema::error::{TypeKind, ValidationErrorKind};
+use jsonschema::{ValidationError, Validator};
+use serde_json::Value;
+use toml::de::{DeTable, DeValue};
+
+use super::document::{Document, join};
+use super::violation::{Place, Problem, Violation};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::text::Span;
+
+/// A compiled schema that documents are held against.
+#[derive(Debug)]
+pub struct SchemaCheck {
+    schema: Value,
+    /// Absent when the schema itself is wrong, which a test excludes.
+    validator: Option<Validator>,
+    readable_number: fn(&str) -> bool,
+}
+
+impl SchemaCheck {
+    /// Compiles a schema (once: it takes milliseconds). `readable_number` says which texts are numbers.
+    pub fn new(schema: &Value, readable_number: fn(&str) -> bool) -> Self {
+        let mut own = schema.clone();
+        days_are_null(&mut own);
+        Self {
+            validator: jsonschema::draft202012::new(&own).ok(),
+            schema: own,
+            readable_number,
+        }
+    }
+
+    /// Whether the schema could be compiled.
+    pub fn is_usable(&self) -> bool {
+        self.validator.is_some()
+    }
+
+    /// Finds everything in the document that the schema does not allow, says it at the exact key or value, and takes it
+    /// out of the tree. `refine` may say a violation better; what it leaves alone is said in general words.
+    pub fn check(
+        &self,
+        document: &mut Document<'_>,
+        refine: &dyn Fn(&Document<'_>, &Violation<'_>) -> Option<Diagnostic>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        document.check_numbers(self.readable_number, diagnostics);
+        let Some(validator) = &self.validator else {
+            return;
+        };
+        let json = document.to_json();
+        if validator.is_valid(&json) {
+            return;
+        }
+        let mut spoiled: Vec<Vec<String>> = Vec::new();
+        for error in validator.iter_errors(&json) {
+            self.report(&error, document, refine, diagnostics, &mut spoiled);
+        }
+        for path in spoiled {
+            document.poison_path(&path);
+        }
+    }
+
+    fn report(
+        &self,
+        error: &ValidationError<'_>,
+        document: &Document<'_>,
+        refine: &dyn Fn(&Document<'_>, &Violation<'_>) -> Option<Diagnostic>,
+        diagnostics: &mut Diagnostics,
+        spoiled: &mut Vec<Vec<String>>,
+    ) {
+        let path = pointer(error.instance_path().as_str());
+        let (range, value) = find(&document.root, &path).unwrap_or((0..0, None));
+        let schema = self.part(&path);
+        let key = path.iter().rev().find(|part| part.parse::<usize>().is_err());
+        let place = Place {
+            file: document.file,
+            text: document.text,
+            path: &path,
+            key: key.map_or("", String::as_str),
+            range,
+            value,
+            schema,
+        };
+        let span = Span::new(document.file, place.range.clone());
+        let subject = path.join(".");
+        let is_list = matches!(value, Some(DeValue::Array(_)));
+        let mut say = |problem: Problem<'_>, span: Span, plain: Diagnostic, subject: String| {
+            let violation = Violation { path: &path, problem, span, is_list };
+            let found = refine(document, &violation).unwrap_or(plain);
+            let subject = if found.subject.is_empty() { subject } else { found.subject.clone() };
+            diagnostics.push(found.about(subject));
+        };
+        match error.kind() {
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                for key in unexpected {
+                    let mut full = path.clone();
+                    full.push(key.clone());
+                    let parts: Vec<&str> = full.iter().map(String::as_str).collect();
+                    let at = document.key_span(&parts).unwrap_or(span);
+                    let plain = place.unknown_key(key, at);
+                    say(Problem::UnknownKey(key), at, plain, join(&subject, key));
+                    spoiled.push(full);
+                }
+            }
+            ValidationErrorKind::Required { property } => {
+                let key = property.as_str().unwrap_or_default();
+                let own = join(&subject, key);
+                if !document.poison.excuses(span, &own) {
+                    say(Problem::MissingKey(key), span, place.missing_key(key), own);
+                }
+                let mut full = path.clone();
+                full.push(key.to_owned());
+                spoiled.push(full);
+            }
+            kind => {
+                let plain = match kind {
+                    ValidationErrorKind::Type { kind } => {
+                        let wanted: Vec<&str> = match kind {
+                            TypeKind::Single(one) => vec![one.as_str()],
+                            TypeKind::Multiple(many) => {
+                                many.iter().map(jsonschema::JsonType::as_str).collect()
+                            }
+                        };
+                        place.wrong_type(&wanted)
+                    }
+                    ValidationErrorKind::Enum { options } => {
+                        let options: Vec<&str> =
+                            options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                        place.wrong_choice(&options)
+                    }
+                    ValidationErrorKind::Minimum { .. }
+                    | ValidationErrorKind::Maximum { .. }
+                    | ValidationErrorKind::ExclusiveMinimum { .. }
+                    | ValidationErrorKind::ExclusiveMaximum { .. } => place.out_of_range(),
+                    ValidationErrorKind::AnyOf { .. } => place.wrong_type(&forms(schema)),
+                    _ => place.other(&error.to_string()),
+                };
+                let problem = match kind {
+                    ValidationErrorKind::Type { .. } => Problem::WrongType,
+                    _ => Problem::Other,
+                };
+                // One value, one finding: a text where a choice was wanted violates both type and choice.
+                if !spoiled.contains(&path) {
+                    say(problem, span, plain, subject);
+                    spoiled.push(path.clone());
+                }
+            }
+        }
+    }
+
+    /// The part of the schema that rules the value at a path.
+    fn part(&self, path: &[String]) -> Option<&Value> {
+        let mut schema = self.follow(&self.schema)?;
+        for part in path {
+            let by_name = schema.get("properties").and_then(|known| known.get(part));
+            let by_pattern = || {
+                let patterns = schema.get("patternProperties")?.as_object()?;
+                patterns.values().next()
+            };
+            schema = self.follow(by_name.or_else(by_pattern).or_else(|| schema.get("items"))?)?;
+        }
+        Some(schema)
+    }
+
+    fn follow<'s>(&'s self, mut schema: &'s Value) -> Option<&'s Value> {
+        while let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
+            schema = self.schema.pointer(reference.strip_prefix('#')?)?;
+        }
+        Some(schema)
+    }
+}
+
+/// The types of the branches of an `anyOf`.
+fn forms(schema: Option<&Value>) -> Vec<&str> {
+    schema
+        .and_then(|schema| schema.get("anyOf"))
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(|branch| branch.get("type").and_then(Value::as_str))
+        .collect()
+}
+
+fn days_are_null(schema: &mut Value) {
+    match schema {
+        Value::Object(object) => {
+            if object.get("format").is_some_and(|format| format == "date") {
+                object.remove("format");
+                object.insert("type".to_owned(), "null".into());
+            }
+            for (_, inner) in object.iter_mut() {
+                days_are_null(inner);
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(days_are_null),
+        _ => {}
+    }
+}
+
+fn pointer(text: &str) -> Vec<String> {
+    text.split('/')
+        .skip(1)
+        .map(|part| part.replace("~1", "/").replace("~0", "~"))
+        .collect()
+}
+
+type Found<'d> = (std::ops::Range<usize>, Option<&'d DeValue<'d>>);
+
+fn find<'d>(root: &'d DeTable<'d>, path: &[String]) -> Option<Found<'d>> {
+    let Some((first, rest)) = path.split_first() else {
+        return Some((0..0, None));
+    };
+    let mut value = root.get(first.as_str())?;
+    for part in rest {
+        value = match value.get_ref() {
+            DeValue::Table(table) => table.get(part.as_str())?,
+            DeValue::Array(list) => list.get(part.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some((value.span(), Some(value.get_ref())))
+}

@@ -1,0 +1,337 @@
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use toml::de::{DeTable, DeValue};
+
+use super::line::{line_of, lines_from, looks_like_header};
+use super::recover;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::text::{FileId, SourceMap, Span};
+
+/// The tree of one file: whatever of it could be read.
+#[derive(Debug, Clone)]
+pub struct Document<'a> {
+    pub(super) file: FileId,
+    pub(super) text: &'a str,
+    pub(super) root: DeTable<'a>,
+    pub(super) poison: Poison,
+}
+
+/// What is already known to be wrong in a file, so that nobody complains about its consequences.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Poison {
+    /// Bytes that could not be read.
+    pub(super) holes: Vec<Range<usize>>,
+    /// Starts of the header lines (0 for the top of the file) under which something could not be read.
+    pub(super) sections: BTreeSet<usize>,
+    /// The texts of header lines that could not be read.
+    pub(super) headers: Vec<String>,
+    /// Paths of keys that were complained about.
+    pub(super) paths: BTreeSet<String>,
+    /// Nothing of the file could be read.
+    pub(super) unreadable: bool,
+}
+
+impl Poison {
+    /// Whether a key that is absent from the table at `table` (its header or braces) may be absent because of something
+    /// already said: it was wrong itself, or a line of its table could not be read.
+    pub fn excuses(&self, table: Span, path: &str) -> bool {
+        self.unreadable || self.paths.contains(path) || self.in_section(table)
+    }
+
+    /// Whether a path was complained about.
+    pub fn has(&self, path: &str) -> bool {
+        self.paths.contains(path)
+    }
+
+    /// Whether the header of a table called `id` may be one that could not be read.
+    pub fn lost_header(&self, id: &str) -> bool {
+        self.headers.iter().any(|header| header.contains(id))
+    }
+
+    /// Whether tables of the file may be unknown: a header, or all of it, could not be read.
+    pub fn is_incomplete(&self) -> bool {
+        self.unreadable || !self.headers.is_empty()
+    }
+
+    /// Whether any syntax error was found.
+    pub fn has_syntax_errors(&self) -> bool {
+        self.unreadable || !self.holes.is_empty()
+    }
+
+    fn in_section(&self, table: Span) -> bool {
+        let range = table.range();
+        self.sections.contains(&range.start)
+            || self.holes.iter().any(|hole| overlap(hole, &range))
+    }
+}
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end.max(other.start + 1) && other.start < one.end.max(one.start + 1)
+}
+
+/// The path of a key in a table, as diagnostics' subjects write it: `objective.mtbf.title`.
+pub(super) fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+impl<'a> Document<'a> {
+    /// Reads a file. Every syntax error becomes a diagnostic, each cause once; what they spoil is left out of the tree.
+    pub fn parse(sources: &'a SourceMap, file: FileId, diagnostics: &mut Diagnostics) -> Self {
+        let text = sources.file(file).text();
+        let mut document = recover::parse(file, text, diagnostics);
+        document.drop_holes();
+        document
+    }
+
+    /// The file.
+    pub fn file(&self) -> FileId {
+        self.file
+    }
+
+    /// What is already known to be wrong.
+    pub fn poison(&self) -> &Poison {
+        &self.poison
+    }
+
+    /// The keys of the table at a path, each with where its value (a table's header) stands; empty where there is none.
+    pub fn keys(&self, path: &[&str]) -> Vec<(&str, Span)> {
+        self.table(path).map_or_else(Vec::new, |table| {
+            table
+                .iter()
+                .map(|(key, value)| {
+                    (key.get_ref().as_ref(), Span::new(self.file, value.span()))
+                })
+                .collect()
+        })
+    }
+
+    fn table(&self, path: &[&str]) -> Option<&DeTable<'a>> {
+        let mut table = &self.root;
+        for part in path {
+            table = table.get(*part)?.get_ref().as_table()?;
+        }
+        Some(table)
+    }
+
+    /// The place of the key at the end of a path.
+    pub fn key_span(&self, path: &[&str]) -> Option<Span> {
+        let (last, before) = path.split_last()?;
+        let (key, _) = self.table(before)?.get_key_value(*last)?;
+        Some(Span::new(self.file, key.span()))
+    }
+
+    /// The place of the value at the end of a path: for a table under a header, the header.
+    pub fn value_span(&self, path: &[&str]) -> Option<Span> {
+        let (last, before) = path.split_last()?;
+        let value = self.table(before)?.get(*last)?;
+        Some(Span::new(self.file, value.span()))
+    }
+
+    /// Reads the tree as a raw type. What the schema check has complained about should have been left out before; what
+    /// does not fit even so becomes a diagnostic.
+    pub fn into_typed<T: DeserializeOwned>(self, diagnostics: &mut Diagnostics) -> Option<T> {
+        let whole = 0..self.text.len();
+        let root = toml::Spanned::new(whole, self.root);
+        match T::deserialize(toml::de::Deserializer::from(root)) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let span = error.span().unwrap_or(0..0);
+                diagnostics.push(
+                    Diagnostic::error("wrong-type", error.message().trim())
+                        .at(Span::new(self.file, span), ""),
+                );
+                None
+            }
+        }
+    }
+
+    /// Takes a key out of the tree and remembers it as complained about.
+    pub(super) fn poison_path(&mut self, path: &[String]) {
+        self.poison.paths.insert(path.join("."));
+        remove(&mut self.root, path);
+    }
+
+    /// The tree as JSON, for the schema check: a day becomes null, which TOML does not have, so that a day in quotation
+    /// marks can be told from one without.
+    pub(super) fn to_json(&self) -> Value {
+        Value::Object(table_to_json(&self.root))
+    }
+
+    /// Numbers whose text the parser did not look at closely. Those that `readable` cannot read are reported and taken
+    /// out.
+    pub(super) fn check_numbers(
+        &mut self,
+        readable: fn(&str) -> bool,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let mut wrong = Vec::new();
+        let mut path = Vec::new();
+        numbers(&self.root, &mut path, &mut |path, range| {
+            let written = self.text.get(range.clone()).unwrap_or_default();
+            if !readable(written) {
+                wrong.push((path.to_vec(), range));
+            }
+        });
+        for (path, range) in wrong {
+            let written = self.text.get(range.clone()).unwrap_or_default();
+            let help = if written.starts_with("0x") || written.starts_with("0o") || written.starts_with("0b") {
+                "write the number with the digits 0 to 9"
+            } else if written.contains("inf") || written.contains("nan") {
+                "write a number that can be compared; infinity cannot be measured"
+            } else {
+                "numbers may have at most 28 digits"
+            };
+            let key = path.last().map_or("", String::as_str);
+            diagnostics.push(
+                Diagnostic::error("invalid-number", format!("`{key}` is not a number that can be used"))
+                    .at(Span::new(self.file, range), "")
+                    .with_help(help)
+                    .about(path.join(".")),
+            );
+            self.poison_path(&path);
+        }
+    }
+
+    /// Leaves out of the tree what touches a hole, and the sections of headers that could not be read.
+    fn drop_holes(&mut self) {
+        if self.poison.unreadable {
+            self.root = DeTable::new();
+            return;
+        }
+        if self.poison.holes.is_empty() {
+            return;
+        }
+        let holes = std::mem::take(&mut self.poison.holes);
+        prune(&mut self.root, self.text, &holes);
+        for hole in &holes {
+            let header = super::line::header_above(self.text, hole.start);
+            self.poison.sections.insert(header);
+            // A header's own span begins at its bracket, behind any indentation.
+            let line = &self.text[line_of(self.text, header)];
+            let indent = line.len() - line.trim_start().len();
+            self.poison.sections.insert(header + indent);
+            for line in lines_from(self.text, line_of(self.text, hole.start).start) {
+                if line.start >= hole.end {
+                    break;
+                }
+                let line = &self.text[line];
+                if looks_like_header(line) {
+                    self.poison.headers.push(line.to_owned());
+                }
+            }
+        }
+        self.poison.holes = holes;
+    }
+}
+
+fn remove(table: &mut DeTable<'_>, path: &[String]) {
+    match path {
+        [] => {}
+        [last] => {
+            table.remove(last.as_str());
+        }
+        [first, rest @ ..] => match table.get_mut(first.as_str()).map(toml::Spanned::get_mut) {
+            Some(DeValue::Table(inner)) => remove(inner, rest),
+            // One wrong element spoils a list.
+            Some(DeValue::Array(list)) => {
+                let inner = rest.first().and_then(|at| at.parse::<usize>().ok());
+                match inner.and_then(|at| list.get_mut(at)).map(toml::Spanned::get_mut) {
+                    Some(DeValue::Table(inner)) if rest.len() > 1 => remove(inner, &rest[1..]),
+                    _ => {
+                        table.remove(first.as_str());
+                    }
+                }
+            }
+            _ => {}
+        },
+    }
+}
+
+fn prune(table: &mut DeTable<'_>, text: &str, holes: &[Range<usize>]) {
+    let touched = |range: &Range<usize>| holes.iter().any(|hole| overlap(hole, range));
+    let entries = std::mem::take(table);
+    for (key, mut value) in entries {
+        let span = value.span();
+        let under_header = !text[span.clone()].starts_with('{');
+        let keep = match value.get_mut() {
+            DeValue::Table(inner) if under_header => {
+                let own = touched(&span) && touched(&key.span());
+                prune(inner, text, holes);
+                !own || !inner.is_empty()
+            }
+            _ => !touched(&span) && !touched(&key.span()),
+        };
+        if keep {
+            table.insert(key, value);
+        }
+    }
+}
+
+fn table_to_json(table: &DeTable<'_>) -> Map<String, Value> {
+    table
+        .iter()
+        .map(|(key, value)| (key.get_ref().clone().into_owned(), value_to_json(value.get_ref())))
+        .collect()
+}
+
+fn value_to_json(value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::String(text.clone().into_owned()),
+        // The schema compares numbers with bounds and tells whole ones; their exact values are read from the text.
+        DeValue::Integer(number) => number
+            .as_str()
+            .parse::<i64>()
+            .map_or_else(|_| float(number.as_str()), Value::from),
+        DeValue::Float(number) => float(number.as_str()),
+        DeValue::Boolean(choice) => Value::Bool(*choice),
+        DeValue::Datetime(when) if when.date.is_some() && when.time.is_none() => Value::Null,
+        DeValue::Datetime(when) => Value::String(when.to_string()),
+        DeValue::Array(list) => list.iter().map(|item| value_to_json(item.get_ref())).collect(),
+        DeValue::Table(table) => Value::Object(table_to_json(table)),
+    }
+}
+
+fn float(text: &str) -> Value {
+    text.parse::<f64>()
+        .ok()
+        .and_then(serde_json::Number::from_f64)
+        .map_or(Value::from(0), Value::Number)
+}
+
+fn numbers(
+    table: &DeTable<'_>,
+    path: &mut Vec<String>,
+    visit: &mut impl FnMut(&[String], Range<usize>),
+) {
+    for (key, value) in table {
+        path.push(key.get_ref().clone().into_owned());
+        number(value, path, visit);
+        path.pop();
+    }
+}
+
+fn number(
+    value: &toml::Spanned<DeValue<'_>>,
+    path: &mut Vec<String>,
+    visit: &mut impl FnMut(&[String], Range<usize>),
+) {
+    match value.get_ref() {
+        DeValue::Integer(_) | DeValue::Float(_) => visit(path, value.span()),
+        DeValue::Array(list) => {
+            for (at, item) in list.iter().enumerate() {
+                path.push(at.to_string());
+                number(item, path, visit);
+                path.pop();
+            }
+        }
+        DeValue::Table(table) => numbers(table, path, visit),
+        _ => {}
+    }
+}

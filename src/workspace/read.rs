@@ -1,0 +1,201 @@
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::discover::{Found, Problem, discover};
+use super::{CONFIG_FILE, Error, OKR_DIR, Root, rules};
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::text::{FileId, SourceMap, Span};
+
+/// The largest file that is read, in bytes: 5 MB.
+pub const MAX_FILE_BYTES: u64 = 5_000_000;
+
+/// The texts of a workspace and what was found while reading them.
+#[derive(Debug)]
+pub struct Files {
+    /// Every text, also those that are only shown in findings.
+    pub sources: SourceMap,
+    /// okr.toml; absent when it could not be read, which is among the findings.
+    pub config: Option<FileId>,
+    /// The OKR files that could be read, by path.
+    pub okrs: Vec<FileId>,
+    /// What is wrong with files as files.
+    pub findings: Diagnostics,
+    /// Paths under `okrs/` that are none of ours: hidden files, backups of editors, notes.
+    pub ignored: Vec<String>,
+}
+
+impl Root {
+    /// Reads okr.toml and every OKR file.
+    pub fn read(&self) -> Files {
+        let discovery = discover(self);
+        let mut files = Files {
+            sources: SourceMap::new(),
+            config: None,
+            okrs: Vec::new(),
+            findings: Diagnostics::new(),
+            ignored: discovery.ignored,
+        };
+        let config = self.read_inside(&self.dir().join(CONFIG_FILE));
+        files.config = files.take(CONFIG_FILE, config);
+        let texts: Vec<Result<Vec<u8>, Problem>> = discovery
+            .found
+            .par_iter()
+            .map(|found| match &found.problem {
+                None => read_limited(&found.on_disk),
+                Some(_) => Ok(Vec::new()),
+            })
+            .collect();
+        let none = discovery.found.is_empty();
+        for (found, text) in discovery.found.into_iter().zip(texts) {
+            let Found { path, problem, .. } = found;
+            let outcome = problem.map_or(text, Err);
+            let id = files.take(&path, outcome);
+            files.okrs.extend(id);
+        }
+        if none {
+            files
+                .findings
+                .push(no_files(discovery.has_dir, &files.ignored));
+        }
+        files
+    }
+
+    /// The text of one file of the workspace; `None` where there is no such file.
+    pub fn read_text(&self, path: &str) -> Result<Option<String>, Error> {
+        let failed = |source| Error::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let on_disk = self.join(path)?;
+        match self.read_inside(&on_disk) {
+            Ok(bytes) => String::from_utf8(bytes)
+                .map(Some)
+                .map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error))),
+            Err(Problem::Io(error)) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(Problem::Io(error)) => Err(failed(error)),
+            Err(Problem::NotAFile) => Err(failed(io::ErrorKind::IsADirectory.into())),
+            Err(_) => Err(Error::LeadsOut {
+                path: path.to_owned(),
+            }),
+        }
+    }
+
+    fn read_inside(&self, path: &Path) -> Result<Vec<u8>, Problem> {
+        match self.holds(path) {
+            Ok(true) => read_limited(path),
+            Ok(false) => Err(Problem::LeadsOut),
+            Err(error) => Err(Problem::Io(error)),
+        }
+    }
+}
+
+impl Files {
+    /// Adds a file's text, or says what is wrong with it.
+    fn take(&mut self, path: &str, outcome: Result<Vec<u8>, Problem>) -> Option<FileId> {
+        let text = match outcome {
+            Err(problem) => Err(said(path, &problem)),
+            Ok(bytes) if bytes.len() as u64 > MAX_FILE_BYTES => Err(too_large()),
+            Ok(bytes) => Ok(bytes),
+        };
+        match text.map(String::from_utf8) {
+            Ok(Ok(text)) => Some(self.sources.add(path, text)),
+            Ok(Err(error)) => {
+                let at = error.utf8_error().valid_up_to();
+                // Shown with a replacement character where the bad byte was, so that the line can be recognised.
+                let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                let id = self.sources.add(path, shown);
+                let length = char::REPLACEMENT_CHARACTER.len_utf8();
+                let span = Span::new(id, at..at + length);
+                self.findings.push(
+                    Diagnostic::error(rules::NOT_UTF8, "the file is not UTF-8 text")
+                        .at(span, format!("byte {at} of the file begins no character"))
+                        .with_help("open it in an editor and save it with the encoding UTF-8")
+                        .about(path),
+                );
+                None
+            }
+            Err(finding) => {
+                let id = self.sources.add(path, "");
+                self.findings
+                    .push(finding.at(Span::new(id, 0..0), "").about(path));
+                None
+            }
+        }
+    }
+}
+
+/// Reads a file, but never more than the limit and one byte.
+fn read_limited(path: &Path) -> Result<Vec<u8>, Problem> {
+    let metadata = path.metadata().map_err(Problem::Io)?;
+    // A pipe or device would block or never end.
+    if !metadata.is_file() {
+        return Err(Problem::NotAFile);
+    }
+    let file = std::fs::File::open(path).map_err(Problem::Io)?;
+    let mut bytes =
+        Vec::with_capacity(usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or(0));
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(Problem::Io)?;
+    Ok(bytes)
+}
+
+fn too_large() -> Diagnostic {
+    Diagnostic::error(rules::FILE_TOO_LARGE, "the file is larger than 5 MB")
+        .with_help("an OKR file has a few kilobytes; move other content elsewhere")
+}
+
+fn said(path: &str, problem: &Problem) -> Diagnostic {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match problem {
+        Problem::NotAFile => Diagnostic::error(
+            rules::NOT_A_FILE,
+            format!("`{name}` is a directory or device, not a file"),
+        )
+        .with_help("give it another name, or put a file in its place"),
+        Problem::WrongDepth => Diagnostic::error(
+            rules::MISPLACED_FILE,
+            format!("`{path}` lies in no quarter's directory"),
+        )
+        .with_help(format!(
+            "move it to {OKR_DIR}/<quarter>/, like {OKR_DIR}/2026-q4/{name}"
+        )),
+        Problem::LeadsOut => Diagnostic::error(
+            rules::LINK_LEADS_OUT,
+            format!("`{name}` is a link out of the directory of {CONFIG_FILE}"),
+        )
+        .with_help("put the file itself there"),
+        Problem::Name => Diagnostic::error(
+            rules::MISPLACED_FILE,
+            "the name of the file is not UTF-8 text",
+        )
+        .with_help("name it after its team, in lower-case letters, digits and hyphens"),
+        Problem::Io(error) => Diagnostic::error(
+            rules::UNREADABLE_FILE,
+            format!("`{name}` cannot be read: {error}"),
+        )
+        .with_help("make it readable, or remove it"),
+        Problem::Ending => Diagnostic::warning(
+            rules::UNREAD_FILE,
+            format!("`{name}` is not read: its name does not end in .toml"),
+        )
+        .with_help("rename it if it holds OKRs"),
+    }
+}
+
+fn no_files(has_dir: bool, ignored: &[String]) -> Diagnostic {
+    let message = if has_dir {
+        format!("there is no OKR file in {OKR_DIR}/")
+    } else {
+        format!("there is no directory {OKR_DIR}/ beside {CONFIG_FILE}")
+    };
+    let mut finding = Diagnostic::error(rules::NO_OKR_FILES, message).with_help(format!(
+        "write a team's OKRs to {OKR_DIR}/<quarter>/<team>.toml, like {OKR_DIR}/2026-q4/sre.toml"
+    ));
+    if !ignored.is_empty() {
+        finding = finding.with_note(format!("not read: {}", ignored.join(", ")));
+    }
+    finding
+}

@@ -1,0 +1,3 @@
+//! The command line, run as users run it.
+
+mod frame;

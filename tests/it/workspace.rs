@@ -1,0 +1,229 @@
+//! Reading and writing a workspace: every file that is wrong as a file is said to be, and nothing leads out.
+
+use std::fs;
+
+use okrsync::diag::Diagnostics;
+use okrsync::workspace::{Error, Files, MAX_FILE_BYTES, Root};
+use tempfile::TempDir;
+
+use crate::support::okr::files as workspace;
+
+fn read(dir: &TempDir) -> Files {
+    Root::at(dir.path()).unwrap().read()
+}
+
+/// Rule, path and message of each finding.
+fn said(files: &Files) -> Vec<String> {
+    let findings: &Diagnostics = &files.findings;
+    findings
+        .iter()
+        .map(|finding| {
+            let place = finding
+                .primary
+                .as_ref()
+                .map_or("-".to_owned(), |label| files.sources.locate(label.span));
+            format!("{} {place} {}", finding.rule, finding.message)
+        })
+        .collect()
+}
+
+#[test]
+fn okr_files_are_read_in_the_order_of_their_paths_and_others_are_left_alone() {
+    let dir = workspace(&[
+        ("okr.toml", b"x"),
+        ("okrs/2026-q4/sre.toml", b"b"),
+        ("okrs/2026-q4/sae.toml", b"a"),
+        ("okrs/2026-q3/sre.toml", b"c"),
+        ("okrs/2026-q4/sre.toml~", b""),
+        ("okrs/2026-q4/.#sre.toml", b""),
+        ("okrs/.git/x.toml", b""),
+        ("okrs/README.md", b""),
+    ]);
+    let files = read(&dir);
+    let paths: Vec<&str> = files
+        .okrs
+        .iter()
+        .map(|id| files.sources.file(*id).path())
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            "okrs/2026-q3/sre.toml",
+            "okrs/2026-q4/sae.toml",
+            "okrs/2026-q4/sre.toml"
+        ]
+    );
+    assert_eq!(said(&files), [""; 0]);
+    assert_eq!(
+        files.ignored,
+        [
+            "okrs/.git",
+            "okrs/2026-q4/.#sre.toml",
+            "okrs/2026-q4/sre.toml~",
+            "okrs/README.md"
+        ]
+    );
+}
+
+#[test]
+fn no_files_is_a_finding_that_says_where_they_belong() {
+    let none = workspace(&[("okr.toml", b"")]);
+    assert_eq!(
+        said(&read(&none)),
+        ["no-okr-files - there is no directory okrs/ beside okr.toml"]
+    );
+    let empty = workspace(&[("okr.toml", b""), ("okrs/notes.md", b"")]);
+    let files = read(&empty);
+    assert_eq!(
+        said(&files),
+        ["no-okr-files - there is no OKR file in okrs/"]
+    );
+    let notes = files.findings.iter().next().unwrap().notes.clone();
+    assert_eq!(notes, ["not read: okrs/notes.md"]);
+    let a_file = workspace(&[("okr.toml", b""), ("okrs", b"")]);
+    assert!(said(&read(&a_file))[0].starts_with("unreadable-file okrs:1:1"));
+}
+
+#[test]
+fn files_that_are_wrong_as_files_are_said_to_be_and_the_rest_is_read() {
+    let large = vec![b'#'; usize::try_from(MAX_FILE_BYTES).unwrap() + 1];
+    let exact = vec![b'#'; usize::try_from(MAX_FILE_BYTES).unwrap()];
+    let dir = workspace(&[
+        ("okr.toml", b""),
+        ("okrs/2026-q4/ok.toml", &exact),
+        ("okrs/2026-q4/large.toml", &large),
+        (
+            "okrs/2026-q4/latin.toml",
+            b"a = 1\ntitle = \"Gr\xf6\xdfe\"\n",
+        ),
+        ("okrs/2026-q4/dir.toml/x", b""),
+        ("okrs/2026-q4/deep/sre.toml", b""),
+        ("okrs/2026-q4/sre.toml.txt", b""),
+        ("okrs/2026-q4/SAE.TOML", b""),
+        ("okrs/flat.toml", b""),
+    ]);
+    let files = read(&dir);
+    assert_eq!(
+        said(&files),
+        [
+            "unread-file okrs/2026-q4/SAE.TOML:1:1 `SAE.TOML` is not read: its name does not end in .toml",
+            "misplaced-file okrs/2026-q4/deep/sre.toml:1:1 `okrs/2026-q4/deep/sre.toml` lies in no quarter's directory",
+            "not-a-file okrs/2026-q4/dir.toml:1:1 `dir.toml` is a directory or device, not a file",
+            "file-too-large okrs/2026-q4/large.toml:1:1 the file is larger than 5 MB",
+            "not-utf8 okrs/2026-q4/latin.toml:2:12 the file is not UTF-8 text",
+            "unread-file okrs/2026-q4/sre.toml.txt:1:1 `sre.toml.txt` is not read: its name does not end in .toml",
+            "misplaced-file okrs/flat.toml:1:1 `okrs/flat.toml` lies in no quarter's directory",
+        ]
+    );
+    assert_eq!(files.okrs.len(), 1);
+}
+
+#[test]
+fn a_config_that_is_no_text_is_a_finding() {
+    let dir = workspace(&[("okr.toml", b"\xff"), ("okrs/2026-q4/a.toml", b"")]);
+    let files = read(&dir);
+    assert_eq!(files.config, None);
+    assert_eq!(
+        said(&files),
+        ["not-utf8 okr.toml:1:1 the file is not UTF-8 text"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_stay_inside() {
+    use std::os::unix::fs::symlink;
+    let outside = workspace(&[("secret.toml", b"token"), ("q/team.toml", b"")]);
+    let dir = workspace(&[("okr.toml", b""), ("okrs/2026-q4/sre.toml", b"x")]);
+    let at = |path: &str| dir.path().join(path);
+    symlink(
+        outside.path().join("secret.toml"),
+        at("okrs/2026-q4/out.toml"),
+    )
+    .unwrap();
+    symlink(outside.path().join("q"), at("okrs/2026-q3")).unwrap();
+    symlink("sre.toml", at("okrs/2026-q4/alias.toml")).unwrap();
+    symlink("nowhere", at("okrs/2026-q4/gone.toml")).unwrap();
+    let files = read(&dir);
+    let said = said(&files);
+    assert_eq!(
+        said[0],
+        "link-leads-out okrs/2026-q3:1:1 `2026-q3` is a link out of the directory of okr.toml"
+    );
+    assert!(said[1].starts_with("unreadable-file okrs/2026-q4/gone.toml:1:1"));
+    assert!(said[2].starts_with("link-leads-out okrs/2026-q4/out.toml:1:1"));
+    assert_eq!((said.len(), files.okrs.len()), (3, 2));
+    let no_text_of_it = files
+        .sources
+        .files()
+        .all(|(_, f)| !f.text().contains("token"));
+    assert!(no_text_of_it);
+
+    let root = Root::at(dir.path()).unwrap();
+    symlink(outside.path(), at("schema")).unwrap();
+    for path in [
+        "schema/x.json",
+        "schema/new/x.json",
+        "../x",
+        "/x",
+        "okrs/../../x",
+    ] {
+        let error = root.write(path, "x").unwrap_err();
+        assert!(matches!(error, Error::LeadsOut { .. }), "{path}: {error}");
+    }
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 2);
+    let error = root.read_text("okrs/2026-q4/out.toml").unwrap_err();
+    assert!(matches!(error, Error::LeadsOut { .. }));
+    root.write("okrs/2026-q4/alias.toml", "y").unwrap();
+    assert!(at("okrs/2026-q4/alias.toml").is_symlink());
+    assert_eq!(
+        root.read_text("okrs/2026-q4/sre.toml").unwrap().as_deref(),
+        Some("y")
+    );
+}
+
+#[test]
+fn a_file_is_written_as_a_whole_and_leaves_nothing_beside_it() {
+    let dir = workspace(&[("okr.toml", b"old")]);
+    let root = Root::at(dir.path()).unwrap();
+    root.write("okr.toml", "new").unwrap();
+    root.write("schema/a/b.json", "{}").unwrap();
+    assert_eq!(root.read_text("okr.toml").unwrap().as_deref(), Some("new"));
+    assert_eq!(root.read_text("schema/none").unwrap(), None);
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 2);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &str| {
+            dir.path()
+                .join(path)
+                .metadata()
+                .unwrap()
+                .permissions()
+                .mode()
+        };
+        // As an editor would make it, not the 0600 of a temporary file.
+        assert_eq!(mode("schema/a/b.json") & 0o600, 0o600);
+        assert_eq!(mode("schema/a/b.json") & 0o100, 0);
+    }
+    root.write("okrs", "a file").unwrap();
+    assert!(matches!(
+        root.write("okrs/2026-q4/sre.toml", "x").unwrap_err(),
+        Error::Write { .. }
+    ));
+}
+
+#[test]
+fn the_nearest_okr_toml_upwards_is_found() {
+    let dir = workspace(&[("okr.toml", b""), ("okrs/2026-q4/a.toml", b"")]);
+    let found = Root::find(&dir.path().join("okrs/2026-q4")).unwrap();
+    assert_eq!(found, Root::at(dir.path()).unwrap());
+    assert!(matches!(
+        Root::at(&dir.path().join("okrs")).unwrap_err(),
+        Error::NoConfigIn { .. }
+    ));
+    assert!(matches!(
+        Root::at(&dir.path().join("none")).unwrap_err(),
+        Error::NoDirectory { .. }
+    ));
+}
