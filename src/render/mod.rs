@@ -1,4 +1,5 @@
 //! Values → text in one format; one file a format. Pure: the same value gives the same bytes.
 
 pub mod diagnostics;
+pub mod plan;
 pub mod terminal_text;

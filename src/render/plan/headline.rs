@@ -1,0 +1,93 @@
+//! The answer in one line.
+
+use crate::plan::{Counts, Plan};
+
+/// The first line of every rendering: what would change, or that nothing would.
+pub(super) fn headline(plan: &Plan) -> String {
+    let parts = parts(&plan.summary.total);
+    if !parts.is_empty() {
+        return format!("Plan: {}", parts.join(", "));
+    }
+    if plan.summary.rerendered > 0 {
+        return format!("Plan: {}", rerendered(plan.summary.rerendered));
+    }
+    match plan.conflicts.len() {
+        0 => "No changes. GitLab holds what the files say.".to_owned(),
+        1 => "No changes, but 1 conflict waits for a decision.".to_owned(),
+        n => format!("No changes, but {n} conflicts wait for a decision."),
+    }
+}
+
+/// What stands in the way, for the second line, if anything does.
+pub(super) fn obstacles(plan: &Plan) -> Option<String> {
+    let mut parts = Vec::new();
+    match plan.refusals.len() {
+        0 => {}
+        1 => parts.push("refused by 1 safety limit".to_owned()),
+        n => parts.push(format!("refused by {n} safety limits")),
+    }
+    // Without changes the first line counts the conflicts.
+    match plan.conflicts.len() {
+        0 => {}
+        _ if plan.is_empty() => {}
+        1 => parts.push("1 conflict leaves its key out".to_owned()),
+        n => parts.push(format!("{n} conflicts leave their keys out")),
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// The counts that are not zero, in words.
+pub(super) fn parts(counts: &Counts) -> Vec<String> {
+    let mut parts = Vec::new();
+    for (count, what) in [
+        (counts.create, "to create"),
+        (counts.update, "to update"),
+        (counts.moves, "to move"),
+        (counts.close, "to close"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    for (count, one, many) in [
+        (counts.link, "link", "links"),
+        (counts.unlink, "link to remove", "links to remove"),
+        (counts.labels, "label", "labels"),
+    ] {
+        if count > 0 {
+            parts.push(plural(count as usize, one, many));
+        }
+    }
+    parts
+}
+
+/// What a newer renderer does.
+pub(super) fn rerendered(count: u32) -> String {
+    format!(
+        "{} re-rendered, no field changed",
+        plural(count as usize, "issue", "issues")
+    )
+}
+
+/// A number with its noun.
+pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+/// One column of the table of teams: its name and how to count.
+pub(super) type Column = (&'static str, fn(&Counts) -> u32);
+
+/// The columns of the table of teams that hold anything but zero.
+pub(super) fn columns(plan: &Plan) -> Vec<Column> {
+    let all: [Column; 6] = [
+        ("create", |counts| counts.create),
+        ("update", |counts| counts.update),
+        ("move", |counts| counts.moves),
+        ("close", |counts| counts.close),
+        ("link", |counts| counts.link),
+        ("unlink", |counts| counts.unlink),
+    ];
+    all.into_iter()
+        .filter(|(_, count)| plan.summary.teams.values().any(|team| count(team) > 0))
+        .collect()
+}

@@ -1,0 +1,178 @@
+//! The changes of a plan: labels by tracker, issues by team.
+
+use super::super::headline::{parts, plural};
+use super::super::sections::{Entry, Sections, closing_reason, link_end, place, symbol};
+use super::page::{Page, Span, Tone};
+use super::{COLLAPSE_BEYOND, HumanOptions, fields};
+use crate::plan::{Action, Cause, Change, Plan};
+
+/// How many links of one issue are shown before they are cut.
+const LINKS_SHOWN: usize = 12;
+
+/// New labels, by where they are made.
+pub(super) fn labels(page: &mut Page, sections: &Sections<'_>, options: &HumanOptions) {
+    if sections.labels.is_empty() {
+        return;
+    }
+    page.blank();
+    page.line(0, 2, &[(Tone::Strong, "Labels".to_owned())]);
+    for (tracker, labels) in &sections.labels {
+        page.line(2, 4, &[(Tone::Dim, (*tracker).to_owned())]);
+        if options.details {
+            for change in labels {
+                let mut line = vec![(Tone::Create, format!("+ {}", change.title))];
+                for field in &change.fields {
+                    let after = field.after.as_deref().unwrap_or_default();
+                    line.push((
+                        Tone::Dim,
+                        format!("  {} {after}", field.field.clone().name()),
+                    ));
+                }
+                page.line(4, 6, &line);
+            }
+        } else {
+            let names = labels.iter().map(|change| fields::quoted(&change.title));
+            let line = names.map(|name| (Tone::Create, format!("+{name}  ")));
+            page.line(4, 4, &line.collect::<Vec<_>>());
+        }
+    }
+}
+
+/// What happens to issues and links, team by team.
+pub(super) fn teams(page: &mut Page, plan: &Plan, sections: &Sections<'_>, options: &HumanOptions) {
+    let collapse = !options.details && sections.issues() > COLLAPSE_BEYOND;
+    for (team, entries) in &sections.teams {
+        page.blank();
+        let name = if team.is_empty() { "(no key)" } else { team };
+        let mut head = vec![(Tone::Strong, name.to_owned())];
+        if let Some(counts) = plan.summary.teams.get(*team) {
+            head.push((Tone::Dim, format!(": {}", parts(counts).join(", "))));
+        }
+        page.line(0, 2, &head);
+        for entry in entries {
+            let creates = entry.change.action == Action::Create;
+            if collapse && (creates || !entry.is_issue()) {
+                one_line(page, entry, options);
+            } else {
+                block(page, entry, options);
+            }
+        }
+    }
+    if collapse {
+        page.blank();
+        let hint = "Created issues are shown in one line each (use --details for all of them)";
+        page.line(0, 2, &[(Tone::Dim, hint.to_owned())]);
+    }
+}
+
+/// Symbol, key, place and tags of a change, without its title.
+pub(super) fn head(change: &Change, options: &HumanOptions) -> Vec<Span> {
+    let tone = tone(change.action);
+    let mut spans = vec![(tone, format!("{} ", symbol(change.action)))];
+    let hidden = is_hidden(change, options);
+    match &change.key {
+        Some(key) => spans.push((Tone::Strong, key.to_string())),
+        None if hidden => spans.push((Tone::Strong, "(no key)".to_owned())),
+        None => {}
+    }
+    if !hidden {
+        spans.push((Tone::Dim, format!("  {}", place(change))));
+    }
+    for tag in tags(change) {
+        spans.push((tone, format!("  ({tag})")));
+    }
+    spans
+}
+
+fn tags(change: &Change) -> Vec<&'static str> {
+    let mut tags = Vec::new();
+    match change.action {
+        Action::Adopt => tags.push("adopted"),
+        Action::Move => tags.push("moved"),
+        _ => {}
+    }
+    if change.cause == Cause::Drift {
+        tags.push("reverts drift");
+    }
+    if change.confidential {
+        tags.push("confidential");
+    }
+    tags
+}
+
+fn tone(action: Action) -> Tone {
+    match action {
+        Action::CreateLabel | Action::Create => Tone::Create,
+        Action::Adopt | Action::Update => Tone::Change,
+        Action::Move | Action::Link | Action::Unlink => Tone::Link,
+        Action::Rerender => Tone::Dim,
+        Action::Close => Tone::Remove,
+    }
+}
+
+fn is_hidden(change: &Change, options: &HumanOptions) -> bool {
+    change.confidential && !options.confidential_visible
+}
+
+/// An entry in one line, cut to the width.
+fn one_line(page: &mut Page, entry: &Entry<'_>, options: &HumanOptions) {
+    let change = entry.change;
+    let mut line = head(change, options);
+    if !is_hidden(change, options) && entry.is_issue() {
+        line.push((Tone::Plain, format!("  {}", change.title)));
+    }
+    if !entry.is_issue() {
+        let count = plural(entry.links.len(), "link", "links");
+        line.push((Tone::Dim, format!("  {count}")));
+    }
+    page.cut_line(2, &line);
+}
+
+/// An entry with all that differs.
+fn block(page: &mut Page, entry: &Entry<'_>, options: &HumanOptions) {
+    let change = entry.change;
+    let mut line = head(change, options);
+    if is_hidden(change, options) {
+        page.line(2, 4, &line);
+        return;
+    }
+    let title = (Tone::Plain, change.title.clone());
+    if entry.is_issue() && !change.title.is_empty() {
+        line.push((Tone::Plain, "  ".to_owned()));
+        line.push(title.clone());
+        if page.fits(2, &line) {
+            page.line(2, 4, &line);
+        } else {
+            line.truncate(line.len() - 2);
+            page.line(2, 4, &line);
+            page.line(4, 4, &[title]);
+        }
+    } else {
+        page.line(2, 4, &line);
+    }
+    if let Some(reason) = closing_reason(change) {
+        page.line(6, 6, &[(Tone::Plain, reason)]);
+    }
+    fields::differences(page, change, options);
+    links(page, &entry.links, options);
+}
+
+fn links(page: &mut Page, links: &[&Change], options: &HumanOptions) {
+    let shown = if options.details {
+        links.len()
+    } else {
+        LINKS_SHOWN
+    };
+    for link in links.iter().take(shown) {
+        let (tone, sign) = match link.action {
+            Action::Unlink => (Tone::Remove, '-'),
+            _ => (Tone::Link, '+'),
+        };
+        let mut line = vec![(tone, format!("{sign} link to {}", link_end(link)))];
+        if link.cause == Cause::Drift {
+            line.push((Tone::Dim, "  (reverts drift)".to_owned()));
+        }
+        page.line(6, 8, &line);
+    }
+    super::remarks::more(page, 6, links.len().saturating_sub(shown), "link", "links");
+}

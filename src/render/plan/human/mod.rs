@@ -1,0 +1,111 @@
+//! A plan for a terminal.
+
+mod changes;
+mod fields;
+mod page;
+mod remarks;
+
+use page::{Page, Tone};
+
+use super::headline::{columns, headline, obstacles, rerendered};
+use super::sections::Sections;
+use crate::plan::Plan;
+
+/// From this many changed issues on, created ones take one line each.
+const COLLAPSE_BEYOND: usize = 50;
+
+/// How a plan is shown on a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HumanOptions {
+    /// Whether ANSI colours are used; everything is readable without.
+    pub color: bool,
+    /// The terminal's columns; less than 40 counts as 40.
+    pub width: usize,
+    /// Whether everything is shown in full: nothing cut, nothing collapsed.
+    pub details: bool,
+    /// Whether what confidential issues say may be shown. Where others can read the output, as in a job's log, it may
+    /// not: then such issues appear by their key only.
+    pub confidential_visible: bool,
+}
+
+/// A plan for people at a terminal: the answer on the first line, then counts by team, what stands in the way, the
+/// changes by team, notices last.
+///
+/// Text from files and from GitLab is shown, never obeyed: control characters and those that reorder text become
+/// visible.
+pub fn human(plan: &Plan, options: &HumanOptions) -> String {
+    let sections = Sections::of(plan);
+    let mut page = Page::new(options.width, options.color);
+    page.line(0, 2, &[(Tone::Strong, headline(plan))]);
+    if let Some(obstacles) = obstacles(plan) {
+        page.line(0, 2, &[(Tone::Alarm, sentence(&obstacles))]);
+    }
+    team_counts(&mut page, plan);
+    remarks::refusals(&mut page, &plan.refusals);
+    remarks::conflicts(&mut page, plan, &sections, options);
+    changes::labels(&mut page, &sections, options);
+    changes::teams(&mut page, plan, &sections, options);
+    if !sections.rerendered.is_empty() {
+        rerenders(&mut page, &sections, options);
+    }
+    remarks::notices(&mut page, plan, &sections, options);
+    page.into_text()
+}
+
+/// The counts of each team in columns; a single team's are on the first line already.
+fn team_counts(page: &mut Page, plan: &Plan) {
+    let columns = columns(plan);
+    if plan.summary.teams.len() < 2 || columns.is_empty() {
+        return;
+    }
+    page.blank();
+    let names = plan.summary.teams.keys().map(String::len);
+    let widest = names.chain(["team".len()]).max().unwrap_or(0);
+    let mut head = format!("{:widest$}", "team");
+    for (name, _) in &columns {
+        head.push_str(&format!("  {name:>6}"));
+    }
+    page.line(2, 2, &[(Tone::Dim, head)]);
+    for (team, counts) in &plan.summary.teams {
+        let mut row = vec![(Tone::Plain, format!("{team:widest$}"))];
+        for (name, count) in &columns {
+            let (tone, text) = match count(counts) {
+                0 => (Tone::Dim, "·".to_owned()),
+                n => (column_tone(name), n.to_string()),
+            };
+            row.push((tone, format!("  {text:>6}")));
+        }
+        page.line(2, 2, &row);
+    }
+}
+
+fn column_tone(column: &str) -> Tone {
+    match column {
+        "create" => Tone::Create,
+        "close" | "unlink" => Tone::Remove,
+        "update" | "move" => Tone::Change,
+        _ => Tone::Link,
+    }
+}
+
+/// What a newer renderer does, in one line, with the keys where everything is wanted.
+fn rerenders(page: &mut Page, sections: &Sections<'_>, options: &HumanOptions) {
+    page.blank();
+    let count = u32::try_from(sections.rerendered.len()).unwrap_or(u32::MAX);
+    page.line(0, 2, &[(Tone::Dim, format!("↻ {}", rerendered(count)))]);
+    if options.details {
+        for change in &sections.rerendered {
+            page.line(2, 4, &changes::head(change, options));
+        }
+    }
+}
+
+/// A clause as a sentence.
+fn sentence(clause: &str) -> String {
+    let mut characters = clause.chars();
+    let first = characters.next().map(char::to_uppercase);
+    let mut text: String = first.into_iter().flatten().collect();
+    text.push_str(characters.as_str());
+    text.push('.');
+    text
+}

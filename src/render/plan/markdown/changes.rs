@@ -1,0 +1,203 @@
+//! The changes of a plan, folded by team.
+
+use std::fmt::Write as _;
+
+use super::super::diff::{self, DiffLine};
+use super::super::headline::{parts, plural};
+use super::super::sections::{Entry, Sections, closing_reason, link_end, place, symbol};
+use super::escape::{code, cut, fenced, html_word, prose};
+use super::{Level, Show, folded};
+use crate::plan::{Action, Cause, Change, Field, FieldChange, Plan};
+
+/// How many characters of a value are shown.
+const VALUE_SHOWN: usize = 300;
+/// How many lines of a text's difference, and of a new text, are shown.
+const DIFF_SHOWN: usize = 40;
+/// How many characters of one line of a difference are shown.
+const DIFF_LINE_SHOWN: usize = 2_000;
+
+/// New labels, by where they are made.
+pub(super) fn labels(text: &mut String, sections: &Sections<'_>, show: Show) {
+    let count: usize = sections.labels.values().map(Vec::len).sum();
+    if count == 0 || show.level >= Level::Keys {
+        return;
+    }
+    let mut body = String::new();
+    for (tracker, labels) in &sections.labels {
+        let names: Vec<String> = labels.iter().map(|label| code(&label.title)).collect();
+        let _ = writeln!(body, "- {}: {}", code(tracker), names.join(" "));
+    }
+    let summary = format!("Labels: {count} to create");
+    folded(text, &summary, &body);
+}
+
+/// What happens to issues and links, team by team.
+pub(super) fn teams(text: &mut String, plan: &Plan, sections: &Sections<'_>, show: Show) {
+    for (team, entries) in &sections.teams {
+        let name = if team.is_empty() {
+            "without a key".to_owned()
+        } else {
+            html_word(team)
+        };
+        let counts = plan.summary.teams.get(*team).map(parts);
+        let summary = match counts {
+            Some(counts) if !counts.is_empty() => format!("{name}: {}", counts.join(", ")),
+            _ => name,
+        };
+        let mut body = String::new();
+        for entry in entries {
+            self::entry(&mut body, entry, show);
+        }
+        folded(text, &summary, &body);
+    }
+}
+
+fn entry(text: &mut String, entry: &Entry<'_>, show: Show) {
+    let change = entry.change;
+    let hidden = change.confidential && !show.confidential;
+    let _ = write!(text, "- **{}**", markdown_symbol(change.action));
+    if let Some(key) = &change.key {
+        let _ = write!(text, " {}", code(&key.to_string()));
+    }
+    if show.level >= Level::Keys {
+        text.push('\n');
+        return;
+    }
+    if !hidden {
+        let _ = write!(text, " {}", code(&place(change)));
+        if entry.is_issue() {
+            let _ = write!(text, " {}", prose(&cut(&change.title, VALUE_SHOWN)));
+        }
+    }
+    for tag in tags(change) {
+        let _ = write!(text, " *({tag})*");
+    }
+    text.push('\n');
+    if hidden || show.level >= Level::Titles {
+        return;
+    }
+    if let Some(reason) = closing_reason(change) {
+        let _ = writeln!(text, "  - {}", prose(&cut(&reason, VALUE_SHOWN)));
+    }
+    for field in &change.fields {
+        self::field(text, change, field, show);
+    }
+    links(text, &entry.links);
+}
+
+/// The symbol, escaped where it would begin a list.
+fn markdown_symbol(action: Action) -> &'static str {
+    match symbol(action) {
+        "+" => "\\+",
+        "-" => "−",
+        "~" => "\\~",
+        other => other,
+    }
+}
+
+fn tags(change: &Change) -> Vec<&'static str> {
+    let mut tags = Vec::new();
+    if change.action == Action::Adopt {
+        tags.push("adopted");
+    }
+    if change.cause == Cause::Drift {
+        tags.push("reverts drift");
+    }
+    if change.confidential {
+        tags.push("confidential");
+    }
+    tags
+}
+
+fn field(text: &mut String, change: &Change, field: &FieldChange, show: Show) {
+    let name = field.field.clone().name();
+    let before = field.before.as_deref();
+    let after = field.after.as_deref();
+    match field.field {
+        Field::Title if change.action == Action::Create => return,
+        Field::Labels => {
+            let added = names(after, "\\+");
+            let removed = names(before, "−");
+            let _ = writeln!(text, "  - {name}: {}", [added, removed].concat().join(" "));
+        }
+        Field::Definition if show.level == Level::Texts => {
+            let _ = writeln!(text, "  - {name}:\n");
+            let lines = difference(before.unwrap_or_default(), after.unwrap_or_default());
+            text.push_str(&fenced(&lines, "diff", 4));
+        }
+        Field::Definition => {
+            let what = if before.is_some() {
+                "differs"
+            } else {
+                "is new"
+            };
+            let _ = writeln!(text, "  - {name} {what}");
+        }
+        Field::Unfinished => {
+            let _ = write!(text, "  - completes an interrupted apply");
+            if let Some(what) = after.or(before) {
+                let _ = write!(text, ": {}", prose(&cut(what, VALUE_SHOWN)));
+            }
+            text.push('\n');
+        }
+        _ => {
+            let shown = |value: &str| code(&cut(value, VALUE_SHOWN));
+            let values = match (before, after) {
+                (Some(before), Some(after)) => format!("{} → {}", shown(before), shown(after)),
+                (None, Some(after)) => shown(after),
+                (Some(before), None) => format!("{} → *(none)*", shown(before)),
+                (None, None) => "changed".to_owned(),
+            };
+            let _ = writeln!(text, "  - {name}: {values}");
+        }
+    }
+    if let Some(applied) = &field.overwrites {
+        let first = applied.lines().next().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "  - ⚠️ {name} was changed in GitLab since the last apply (then {}): the reviewed value wins",
+            code(&cut(first, VALUE_SHOWN))
+        );
+    }
+}
+
+fn names(list: Option<&str>, sign: &str) -> Vec<String> {
+    let names = list.unwrap_or_default().split(", ");
+    let names = names.filter(|name| !name.is_empty());
+    names.map(|name| format!("{sign}{}", code(name))).collect()
+}
+
+/// What differs between two texts as lines of a difference.
+fn difference(before: &str, after: &str) -> Vec<String> {
+    let joined = |sign: char, parts: &[(bool, String)]| {
+        let line: String = parts.iter().map(|(_, text)| text.as_str()).collect();
+        cut(&format!("{sign} {line}"), DIFF_LINE_SHOWN)
+    };
+    let all = diff::lines(before, after, 2);
+    let shown = all.iter().take(DIFF_SHOWN).map(|line| match line {
+        DiffLine::Gap => "  …".to_owned(),
+        DiffLine::Same(text) => cut(&format!("  {text}"), DIFF_LINE_SHOWN),
+        DiffLine::Removed(parts) => joined('-', parts),
+        DiffLine::Added(parts) => joined('+', parts),
+    });
+    let mut lines: Vec<String> = shown.collect();
+    let rest = all.len().saturating_sub(DIFF_SHOWN);
+    if rest > 0 {
+        lines.push(format!("  … {}", plural(rest, "more line", "more lines")));
+    }
+    lines
+}
+
+fn links(text: &mut String, links: &[&Change]) {
+    for link in links {
+        let verb = match link.action {
+            Action::Unlink => "remove the link to",
+            _ => "link to",
+        };
+        let _ = writeln!(
+            text,
+            "  - {verb} {}",
+            code(&cut(&link_end(link), VALUE_SHOWN))
+        );
+    }
+}

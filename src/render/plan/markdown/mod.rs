@@ -1,0 +1,174 @@
+//! A plan for the note in a merge request.
+
+mod changes;
+mod escape;
+mod remarks;
+
+use std::fmt::Write as _;
+
+use super::headline::{columns, headline, obstacles, rerendered};
+use super::sections::Sections;
+use crate::plan::Plan;
+
+/// How a plan is shown in a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MarkdownOptions<'a> {
+    /// The most bytes that the note may have. GitLab takes a million characters; what does not fit is left out, level
+    /// by level, and the note says so.
+    pub max_bytes: usize,
+    /// The text of a hidden comment at the end, by which the note is found again.
+    pub marker: Option<&'a str>,
+    /// Whether what confidential issues say may be shown to all who can read the note; otherwise they appear by their
+    /// key only.
+    pub confidential_visible: bool,
+}
+
+/// How much of each change is shown, most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    /// All differences, texts line by line.
+    Texts,
+    /// All differences on one line each, of texts only that they differ.
+    Fields,
+    /// One line a change.
+    Titles,
+    /// The key only.
+    Keys,
+    /// Counts only.
+    Counts,
+}
+
+impl Level {
+    /// What is missing at this level.
+    fn left_out(self) -> Option<&'static str> {
+        match self {
+            Self::Texts => None,
+            Self::Fields => Some("the differences of descriptions"),
+            Self::Titles => Some("the differences of each issue"),
+            Self::Keys => Some("everything but the keys of what changes"),
+            Self::Counts => Some("everything but the counts"),
+        }
+    }
+}
+
+/// A plan as Markdown for a merge request: the answer on the first line, counts by team, what stands in the way, the
+/// changes of each team folded, notices folded.
+///
+/// Text that people wrote is shown and does nothing: no quick action runs, nobody is mentioned, no issue is referred
+/// to, no HTML or markup of theirs counts. Issues are named in code spans, so that GitLab leaves no "mentioned in" on
+/// them before anything was reviewed. Never more than [`MarkdownOptions::max_bytes`].
+pub fn markdown(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
+    let sections = Sections::of(plan);
+    let marker = options.marker.map(escape::comment);
+    let levels = [
+        Level::Texts,
+        Level::Fields,
+        Level::Titles,
+        Level::Keys,
+        Level::Counts,
+    ];
+    for level in levels {
+        let mut text = body(plan, &sections, options, level);
+        if let Some(marker) = &marker {
+            let _ = write!(text, "\n{marker}\n");
+        }
+        if text.len() <= options.max_bytes {
+            return text;
+        }
+    }
+    smallest(plan, marker.as_deref(), options.max_bytes)
+}
+
+fn body(
+    plan: &Plan,
+    sections: &Sections<'_>,
+    options: &MarkdownOptions<'_>,
+    level: Level,
+) -> String {
+    let show = Show {
+        level,
+        confidential: options.confidential_visible,
+    };
+    let mut text = format!("**{}**\n", headline(plan));
+    if let Some(obstacles) = obstacles(plan) {
+        let _ = write!(text, "\n⚠️ {obstacles}\n");
+    }
+    if let Some(left_out) = level.left_out() {
+        let _ = write!(
+            text,
+            "\n*Left out, because it would not fit into a note: {left_out}. `okr plan` shows it.*\n"
+        );
+    }
+    team_table(&mut text, plan);
+    remarks::refusals(&mut text, &plan.refusals, show);
+    remarks::conflicts(&mut text, plan, sections, show);
+    if level < Level::Counts {
+        changes::labels(&mut text, sections, show);
+        changes::teams(&mut text, plan, sections, show);
+    }
+    if !sections.rerendered.is_empty() {
+        let count = u32::try_from(sections.rerendered.len()).unwrap_or(u32::MAX);
+        let _ = write!(text, "\n↻ {}\n", rerendered(count));
+    }
+    remarks::notices(&mut text, plan, sections, show);
+    text
+}
+
+/// What may be shown of each thing.
+#[derive(Debug, Clone, Copy)]
+struct Show {
+    level: Level,
+    confidential: bool,
+}
+
+fn team_table(text: &mut String, plan: &Plan) {
+    let columns = columns(plan);
+    if plan.summary.teams.is_empty() || columns.is_empty() {
+        return;
+    }
+    text.push_str("\n| team |");
+    for (name, _) in &columns {
+        let _ = write!(text, " {name} |");
+    }
+    text.push_str("\n| --- |");
+    text.push_str(&" ---: |".repeat(columns.len()));
+    text.push('\n');
+    for (team, counts) in &plan.summary.teams {
+        let _ = write!(text, "| {} |", escape::cell(team));
+        for (_, count) in &columns {
+            match count(counts) {
+                0 => text.push_str(" |"),
+                n => {
+                    let _ = write!(text, " {n} |");
+                }
+            }
+        }
+        text.push('\n');
+    }
+}
+
+/// A folded part of the note. The blank lines make GitLab read its body as Markdown.
+fn folded(text: &mut String, summary: &str, body: &str) {
+    let _ = write!(
+        text,
+        "\n<details><summary>{summary}</summary>\n\n{}\n\n</details>\n",
+        body.trim_end()
+    );
+}
+
+/// What still fits where not even the counts by team do: the answer, as much of it as fits, and the marker if it does.
+fn smallest(plan: &Plan, marker: Option<&str>, max_bytes: usize) -> String {
+    let headline = headline(plan);
+    let text = match marker {
+        Some(marker) => format!("{headline}\n\n{marker}\n"),
+        None => format!("{headline}\n"),
+    };
+    if text.len() <= max_bytes {
+        return text;
+    }
+    let mut text = headline;
+    while text.len() > max_bytes {
+        text.pop();
+    }
+    text
+}

@@ -1,0 +1,258 @@
+//! Whatever people write, a rendering shows it and does nothing else.
+
+use comrak::nodes::NodeValue;
+use proptest::prelude::*;
+
+use super::{NOTE, PLAIN, fixture};
+use crate::plan::{Action, Change, Field, FieldChange, Operation, Plan, Refusal, Remark};
+use crate::render::plan::{HumanOptions, MarkdownOptions, human, markdown};
+
+/// Text that tries everything, alone and in parts.
+fn hostile() -> impl Strategy<Value = String> {
+    let part = prop::sample::select(vec![
+        "/close",
+        "\n/close\n",
+        "\n\n/label ~x",
+        "@all",
+        "@root",
+        "&#64;all",
+        "<!--",
+        "-->",
+        "<script>",
+        "</details>",
+        "<img src=x>",
+        "```",
+        "\n```\n",
+        "`````",
+        "~~~",
+        "`",
+        "``",
+        "|",
+        "\\",
+        "\\@",
+        "[x](y)",
+        "![x](y)",
+        "#1",
+        "!2",
+        "gl-infra/okrs#3",
+        "~bug",
+        "%\"1\"",
+        "$`x`$",
+        "$$",
+        ">>>",
+        "> ",
+        "- ",
+        "1. ",
+        "# ",
+        "---",
+        "===",
+        "*",
+        "__",
+        "{+x+}",
+        "[-x-]",
+        ":smile:",
+        "https://evil.example/x",
+        "\u{1b}[2J",
+        "\u{1b}]8;;x\u{7}",
+        "\u{202e}",
+        "\u{2066}",
+        "\u{9b}31m",
+        "\0",
+        "\r",
+        "\r\n",
+        "\t",
+        " ",
+        "\u{200b}",
+        "\u{feff}",
+        "word",
+        "okr:kr, team",
+        "成長",
+        "👩‍🚀",
+        "[[_TOC_]]",
+        "[^1]",
+        "::include{file=x}",
+        "\n    ",
+        "\n  ```\n",
+    ]);
+    prop::collection::vec(part, 0..8).prop_map(|parts| parts.concat())
+}
+
+fn some_field() -> impl Strategy<Value = FieldChange> {
+    let fields = prop::sample::select(vec![
+        Field::Title,
+        Field::Due,
+        Field::Labels,
+        Field::Assignees,
+        Field::Definition,
+        Field::CheckIn("2026-10-05".parse().unwrap()),
+        Field::Unfinished,
+        Field::Tracker,
+    ]);
+    let text = || prop::option::of(hostile());
+    (fields, text(), text(), text()).prop_map(|(field, before, after, overwrites)| FieldChange {
+        overwrites,
+        ..FieldChange::new(field, before, after)
+    })
+}
+
+fn some_change() -> impl Strategy<Value = Change> {
+    let actions = prop::sample::select(vec![
+        Action::CreateLabel,
+        Action::Create,
+        Action::Adopt,
+        Action::Move,
+        Action::Update,
+        Action::Rerender,
+        Action::Unlink,
+        Action::Close,
+    ]);
+    let fields = prop::collection::vec(some_field(), 0..4);
+    let texts = (hostile(), hostile(), hostile());
+    (actions, texts, fields, prop::bool::weighted(0.1)).prop_map(
+        |(action, (title, tracker, to), fields, confidential)| {
+            let made = match action {
+                Action::CreateLabel => fixture::label(&title),
+                _ => fixture::change(action, "2026-q4/sre/mtbf/hours", &title),
+            };
+            let mut made = Change {
+                tracker,
+                fields,
+                confidential,
+                ..made
+            };
+            if action == Action::Unlink {
+                made.operation = Operation::Unlink { link: 1, to };
+            } else if let Operation::Write { desired } = &mut made.operation {
+                desired.closing_reason = Some(to);
+            }
+            made
+        },
+    )
+}
+
+fn some_remark() -> impl Strategy<Value = Remark> {
+    (
+        hostile(),
+        hostile(),
+        prop::option::of(hostile()),
+        prop::option::of(hostile()),
+        any::<bool>(),
+    )
+        .prop_map(|(id, message, issue, help, keyed)| Remark {
+            id,
+            key: keyed.then(|| fixture::key("2026-q4/sre/mtbf")),
+            issue,
+            message,
+            help,
+        })
+}
+
+prop_compose! {
+    fn some_plan()(
+        changes in prop::collection::vec(some_change(), 0..6),
+        conflicts in prop::collection::vec(some_remark(), 0..3),
+        notices in prop::collection::vec(some_remark(), 0..3),
+        refusal in prop::option::of((hostile(), hostile(), hostile())),
+    ) -> Plan {
+        let refusals = refusal.map(|(limit, message, help)| Refusal { limit, message, help });
+        Plan { conflicts, notices, refusals: refusals.into_iter().collect(), ..fixture::plan(changes) }
+    }
+}
+
+/// Holds a note against how GitLab reads it: the only HTML is ours, no text could be a mention, a reference, a label or
+/// an address, and no line could be a quick action.
+fn assert_inert(note: &str) {
+    let mut options = comrak::Options::default();
+    options.extension.table = true;
+    options.extension.autolink = true;
+    options.extension.strikethrough = true;
+    options.extension.math_dollars = true;
+    options.extension.math_code = true;
+    options.extension.footnotes = true;
+    options.render.escaped_char_spans = true;
+    options.parse.escaped_char_spans = true;
+    let arena = comrak::Arena::new();
+    let root = comrak::parse_document(&arena, note, &options);
+    for node in root.descendants() {
+        match &node.data().value {
+            NodeValue::HtmlBlock(block) => {
+                let ours = block.literal.trim_end();
+                let summary = ours
+                    .strip_prefix("<details><summary>")
+                    .and_then(|rest| rest.strip_suffix("</summary>"));
+                let fits = ours == "</details>"
+                    || summary.is_some_and(|text| !text.contains(['<', '@', '&', '/', '#']));
+                assert!(fits, "HTML {ours:?} in\n{note}");
+            }
+            NodeValue::Text(text) => {
+                // Escaped characters are nodes of their own: what is left is what GitLab's filters see.
+                let escaped = node
+                    .parent()
+                    .is_some_and(|parent| matches!(parent.data().value, NodeValue::Escaped));
+                let active = text.contains(['@', '#', '!', '~', '%', '<', '&', '$', '[']);
+                assert!(escaped || !active, "{text:?} acts in\n{note}");
+            }
+            NodeValue::HtmlInline(_)
+            | NodeValue::Link(_)
+            | NodeValue::Image(_)
+            | NodeValue::Math(_)
+            | NodeValue::Heading(_)
+            | NodeValue::BlockQuote
+            | NodeValue::ThematicBreak
+            | NodeValue::FootnoteReference(_)
+            | NodeValue::Strikethrough => panic!("{:?} in\n{note}", node.data().value),
+            NodeValue::CodeBlock(block) => {
+                assert!(block.fenced && block.info == "diff", "{block:?} in\n{note}");
+            }
+            _ => {}
+        }
+    }
+    let command = |line: &str| line.starts_with('/');
+    assert!(!note.lines().any(command), "a quick action in\n{note}");
+    assert_no_controls(note);
+}
+
+fn assert_no_controls(text: &str) {
+    let obeyed = |character: char| {
+        (character.is_control() && character != '\n')
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+    };
+    assert!(!text.contains(obeyed), "{text:?}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+    #[test]
+    fn a_note_is_inert(plan in some_plan(), confidential_visible in any::<bool>(), max_bytes in 0_usize..6_000) {
+        let options = MarkdownOptions { confidential_visible, ..NOTE };
+        assert_inert(&markdown(&plan, &options));
+        let short = markdown(&plan, &MarkdownOptions { max_bytes, ..options });
+        prop_assert!(short.len() <= max_bytes);
+        assert_inert(&short);
+    }
+
+    #[test]
+    fn a_marker_stays_one_comment(marker in hostile(), max_bytes in 0_usize..200) {
+        let plan = fixture::plan(Vec::new());
+        let text = markdown(&plan, &MarkdownOptions { marker: Some(&marker), ..NOTE });
+        let (answer, comment) = text.split_once("\n\n<!-- ").unwrap();
+        prop_assert_eq!(answer, "**No changes. GitLab holds what the files say.**");
+        prop_assert!(comment.ends_with(" -->\n") && comment.matches("--").count() == 1, "{}", text);
+        let short = markdown(&plan, &MarkdownOptions { marker: Some(&marker), max_bytes, ..NOTE });
+        prop_assert!(short.len() <= max_bytes);
+    }
+
+    #[test]
+    fn a_terminal_obeys_nothing(plan in some_plan(), details in any::<bool>(), width in 0_usize..130) {
+        let text = human(&plan, &HumanOptions { details, width, ..PLAIN });
+        assert_no_controls(&text);
+        let colored = human(&plan, &HumanOptions { details, width, color: true, ..PLAIN });
+        // Only colours of ours, each ended.
+        for code in colored.split('\u{1b}').skip(1) {
+            let code = code.split_once('m').map(|(code, _)| code);
+            let fits = code.and_then(|code| code.strip_prefix('['));
+            prop_assert!(fits.is_some_and(|code| code.bytes().all(|b| b.is_ascii_digit() || b == b';')));
+        }
+    }
+}

@@ -1,0 +1,190 @@
+mod fixture;
+mod hostile;
+
+use super::{HumanOptions, MarkdownOptions, human, json, markdown, terraform_report};
+use crate::plan::{Action, Plan, Remark};
+
+const PLAIN: HumanOptions = HumanOptions {
+    color: false,
+    width: 100,
+    details: false,
+    confidential_visible: true,
+};
+
+const NOTE: MarkdownOptions<'_> = MarkdownOptions {
+    max_bytes: 900_000,
+    marker: None,
+    confidential_visible: false,
+};
+
+#[test]
+fn an_empty_plan_says_so_even_with_notices() {
+    let mut plan = fixture::plan(Vec::new());
+    assert_eq!(
+        human(&plan, &PLAIN),
+        "No changes. GitLab holds what the files say.\n"
+    );
+    assert_eq!(
+        markdown(&plan, &NOTE),
+        "**No changes. GitLab holds what the files say.**\n"
+    );
+    plan.notices.push(Remark::new("awaits-pull", "a row waits"));
+    let text = human(&plan, &PLAIN);
+    assert!(text.starts_with("No changes. GitLab holds"), "{text}");
+    assert!(text.contains("awaits-pull"), "{text}");
+    plan.conflicts
+        .push(Remark::new("copied", "a marker was copied"));
+    let text = human(&plan, &PLAIN);
+    assert!(text.starts_with("No changes, but 1 conflict"), "{text}");
+}
+
+#[test]
+fn only_rerendering_is_no_count() {
+    let again = fixture::change(Action::Rerender, "2026-q4/sre/mtbf", "MTBF");
+    let plan = fixture::plan(vec![again]);
+    let text = human(&plan, &PLAIN);
+    assert!(
+        text.starts_with("Plan: 1 issue re-rendered, no field changed\n"),
+        "{text}"
+    );
+    assert_eq!(
+        terraform_report(&plan),
+        "{\"create\":0,\"update\":0,\"delete\":0}\n"
+    );
+}
+
+#[test]
+fn everything_on_a_terminal() {
+    insta::assert_snapshot!(human(&fixture::everything(), &PLAIN));
+}
+
+#[test]
+fn everything_on_a_narrow_terminal_in_full() {
+    let options = HumanOptions {
+        width: 60,
+        details: true,
+        ..PLAIN
+    };
+    insta::assert_snapshot!(human(&fixture::everything(), &options));
+}
+
+#[test]
+fn everything_in_a_note() {
+    let options = MarkdownOptions {
+        marker: Some("okr:plan"),
+        ..NOTE
+    };
+    insta::assert_snapshot!(markdown(&fixture::everything(), &options));
+}
+
+#[test]
+fn colour_changes_no_text() {
+    let plan = fixture::everything();
+    let colored = human(
+        &plan,
+        &HumanOptions {
+            color: true,
+            ..PLAIN
+        },
+    );
+    let mut stripped = String::new();
+    let mut rest = colored.as_str();
+    while let Some((before, code)) = rest.split_once('\u{1b}') {
+        stripped.push_str(before);
+        rest = code.split_once('m').unwrap().1;
+    }
+    stripped.push_str(rest);
+    assert_eq!(stripped, human(&plan, &PLAIN));
+}
+
+#[test]
+fn five_hundred_creates_take_a_line_each() {
+    let text = human(&fixture::many(500), &PLAIN);
+    assert!(text.lines().count() < 520, "{}", text.lines().count());
+    let head: Vec<&str> = text.lines().take(24).collect();
+    insta::assert_snapshot!(head.join("\n"));
+    let details = HumanOptions {
+        details: true,
+        ..PLAIN
+    };
+    let full = human(&fixture::many(500), &details);
+    assert!(full.lines().count() > 5_000);
+}
+
+#[test]
+fn a_note_leaves_out_what_does_not_fit_and_says_so() {
+    let plan = fixture::many(500);
+    let mut seen = Vec::new();
+    for max_bytes in [1_000_000, 200_000, 75_000, 40_000, 2_000, 60] {
+        let options = MarkdownOptions {
+            max_bytes,
+            marker: Some("okr:plan"),
+            ..NOTE
+        };
+        let text = markdown(&plan, &options);
+        assert!(text.len() <= max_bytes, "{} > {max_bytes}", text.len());
+        assert!(text.contains("Plan: 500 to create"), "{text}");
+        assert!(text.ends_with("\n<!-- okr:plan -->\n"), "{text}");
+        let said = text.lines().find(|line| line.contains("Left out"));
+        seen.push(said.unwrap_or("all").to_owned());
+    }
+    insta::assert_snapshot!(seen.join("\n"));
+}
+
+#[test]
+fn confidential_issues_appear_by_their_key_only() {
+    let plan = fixture::everything();
+    let hidden = HumanOptions {
+        details: true,
+        confidential_visible: false,
+        ..PLAIN
+    };
+    for text in [human(&plan, &hidden), markdown(&plan, &NOTE)] {
+        assert!(text.contains("2026-q4/sae/staff"), "{text}");
+        for told in ["vendor", "2026-11-15", "has the same title", "adopt = "] {
+            assert!(!text.contains(told), "{told}: {text}");
+        }
+    }
+    let visible = MarkdownOptions {
+        confidential_visible: true,
+        ..NOTE
+    };
+    assert!(markdown(&plan, &visible).contains("Replace the vendor"));
+    assert!(human(&plan, &PLAIN).contains("Replace the vendor"));
+}
+
+#[test]
+fn json_reads_back_as_the_same_plan() {
+    let plan = fixture::everything();
+    let text = json(&plan);
+    assert!(text.ends_with("}\n"));
+    assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), plan);
+    assert_eq!(json(&plan), text);
+}
+
+#[test]
+fn the_widget_counts_issues() {
+    assert_eq!(
+        terraform_report(&fixture::everything()),
+        "{\"create\":1,\"update\":5,\"delete\":2}\n"
+    );
+    assert_eq!(
+        terraform_report(&fixture::plan(Vec::new())),
+        "{\"create\":0,\"update\":0,\"delete\":0}\n"
+    );
+}
+
+#[test]
+#[ignore = "prints for a person to look at: cargo test --lib look -- --ignored --nocapture"]
+fn look() {
+    use std::io::Write as _;
+    let width = std::env::var("COLUMNS").map_or(80, |columns| columns.parse().unwrap());
+    let options = HumanOptions {
+        color: true,
+        width,
+        ..PLAIN
+    };
+    let text = human(&fixture::everything(), &options);
+    assert!(!text.is_empty());
+    std::io::stdout().write_all(text.as_bytes()).unwrap();
+}
