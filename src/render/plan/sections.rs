@@ -139,7 +139,7 @@ pub(super) fn closing_reason(change: &Change) -> Option<String> {
         return None;
     }
     Some(match &change.operation {
-        Operation::CloseTwin { stays } => format!("created twice by a race: {stays} stays"),
+        Operation::CloseTwin { stays, .. } => format!("created twice by a race: {stays} stays"),
         Operation::Write { desired } => match &desired.closing_reason {
             Some(reason) => format!("closed as declared: {reason}"),
             None => "closed as declared".to_owned(),

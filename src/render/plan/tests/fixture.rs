@@ -254,6 +254,7 @@ pub(super) fn everything() -> Plan {
             project: "gl-infra/infrastructure".to_owned(),
             iid: 17,
         },
+        id: 17,
     };
     let mut plan = plan(vec![
         label("2026-q4"),

@@ -104,6 +104,7 @@ pub(super) fn world() -> State {
             job_of: job.map(|one| one.id),
             project: None,
             created_at: at,
+            last_used_at: None,
             expires_at: None,
             revoked: false,
         };
