@@ -4,6 +4,10 @@ use secrecy::SecretString;
 
 /// What the environment says, read once. Variables that are empty count as absent: GitLab CI sets some so.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a variable of its own, as independent of the others as they are"
+)]
 pub struct Env {
     /// `OKR_URL`: the GitLab instance; wins over okr.toml.
     pub okr_url: Option<String>,

@@ -191,7 +191,7 @@ fn no_files(has_dir: bool, ignored: &[String]) -> Diagnostic {
     } else {
         format!("there is no directory {OKR_DIR}/ beside {CONFIG_FILE}")
     };
-    let mut finding = Diagnostic::error(rules::NO_OKR_FILES, message).with_help(format!(
+    let mut finding = Diagnostic::error(rules::NO_FILES, message).with_help(format!(
         "write a team's OKRs to {OKR_DIR}/<quarter>/<team>.toml, like {OKR_DIR}/2026-q4/sre.toml"
     ));
     if !ignored.is_empty() {

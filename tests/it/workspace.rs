@@ -70,14 +70,11 @@ fn no_files_is_a_finding_that_says_where_they_belong() {
     let none = workspace(&[("okr.toml", b"")]);
     assert_eq!(
         said(&read(&none)),
-        ["no-okr-files - there is no directory okrs/ beside okr.toml"]
+        ["no-files - there is no directory okrs/ beside okr.toml"]
     );
     let empty = workspace(&[("okr.toml", b""), ("okrs/notes.md", b"")]);
     let files = read(&empty);
-    assert_eq!(
-        said(&files),
-        ["no-okr-files - there is no OKR file in okrs/"]
-    );
+    assert_eq!(said(&files), ["no-files - there is no OKR file in okrs/"]);
     let notes = files.findings.iter().next().unwrap().notes.clone();
     assert_eq!(notes, ["not read: okrs/notes.md"]);
     let a_file = workspace(&[("okr.toml", b""), ("okrs", b"")]);
