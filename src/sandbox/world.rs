@@ -1,5 +1,7 @@
 //! The first state of a sandbox, as a file or a program describes it.
 
+mod seed;
+
 use std::collections::BTreeMap;
 
 use jiff::{Timestamp, ToSpan};
@@ -9,6 +11,8 @@ use super::state::{
     Group, Limits, Member, MergeRequest, Project, Role, Scope, Settings, State, Tier, Token, User,
     Visibility,
 };
+
+pub use seed::{WorldIssue, WorldMilestone};
 
 /// Who and what exists before the first request. Ids that are left out are given in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +44,12 @@ pub struct World {
     /// Merge requests.
     #[serde(default)]
     pub merge_requests: Vec<WorldMergeRequest>,
+    /// Milestones.
+    #[serde(default)]
+    pub milestones: Vec<WorldMilestone>,
+    /// Issues.
+    #[serde(default)]
+    pub issues: Vec<WorldIssue>,
     /// Tokens by their secret text.
     #[serde(default)]
     pub tokens: BTreeMap<String, WorldToken>,
@@ -58,6 +68,8 @@ impl Default for World {
             groups: Vec::new(),
             projects: Vec::new(),
             merge_requests: Vec::new(),
+            milestones: Vec::new(),
+            issues: Vec::new(),
             tokens: BTreeMap::new(),
         }
     }
@@ -299,6 +311,8 @@ impl World {
             };
             state.tokens.insert(secret.clone(), new);
         }
+        seed::add_milestones(&mut state, &self.milestones, now)?;
+        seed::add_issues(&mut state, &self.issues, now)?;
         state.counters.users = state.users.keys().max().copied().unwrap_or_default();
         state.counters.merge_requests = state
             .merge_requests

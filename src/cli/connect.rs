@@ -1,0 +1,159 @@
+//! Which GitLab, and with which token.
+
+use secrecy::{ExposeSecret as _, SecretString};
+use url::Url;
+
+use super::{CliError, Env, ExitStatus, Ui};
+use crate::config::Config;
+use crate::gitlab::{Client, Settings, Token, TokenKind};
+
+/// A client, and what it was made of.
+#[derive(Debug)]
+pub struct Connection {
+    /// The client.
+    pub client: Client,
+    /// The variable that the token came from.
+    pub token_from: &'static str,
+    /// Whether the token can write: a job token only reads.
+    pub writes: bool,
+}
+
+/// A token and where it came from.
+struct Found {
+    secret: SecretString,
+    from: &'static str,
+    kind: TokenKind,
+}
+
+/// Connects to the server that the environment or okr.toml names, with the token of the environment.
+///
+/// # Errors
+/// No server or token is given, one of them cannot be one, or the token would leave for another host than its pipeline's.
+pub fn connect(env: &Env, config: &Config, ui: &Ui) -> Result<Connection, CliError> {
+    let (server, server_from) = server(env, config)?;
+    let Some(token) = token(env)? else {
+        return Err(CliError::failure("no token for GitLab").hint(
+            "set OKR_TOKEN to a token with the scope api (read_api is enough for plans), or try `okr demo`, which needs none",
+        ));
+    };
+    guard(env, &server, server_from)?;
+    ui.detail(&format!("GitLab: {server} (from {server_from}), token from {}", token.from));
+    let mut settings = Settings::new(server);
+    settings.token_kind = token.kind;
+    let secret = Token::new(token.secret.expose_secret()).map_err(|error| {
+        CliError::failure(format!("{} holds no token", token.from))
+            .because(error)
+            .hint("copy it again, without quotation marks or line breaks")
+    })?;
+    settings.token = Some(secret);
+    settings.observer = ui.request_log();
+    let client = Client::new(settings)
+        .map_err(|error| CliError::failure("cannot set up the connection to GitLab").because(error))?;
+    let writes = token.kind == TokenKind::Private;
+    Ok(Connection { client, token_from: token.from, writes })
+}
+
+/// `OKR_URL`, else okr.toml, else `CI_SERVER_URL`.
+fn server(env: &Env, config: &Config) -> Result<(Url, &'static str), CliError> {
+    let declared = config.gitlab.url.as_ref().map(|url| &url.value);
+    let candidates = [
+        (env.okr_url.as_ref(), "OKR_URL"),
+        (declared, "okr.toml"),
+        (env.ci_server_url.as_ref(), "CI_SERVER_URL"),
+    ];
+    let Some((text, from)) = candidates.into_iter().find_map(|(text, from)| Some((text?, from)))
+    else {
+        return Err(CliError::failure("no GitLab is named")
+            .hint("set OKR_URL, or gitlab.url in okr.toml, to an address like https://gitlab.example.com"));
+    };
+    let url = Url::parse(text).map_err(|error| {
+        CliError::usage(format!("{from} names no address: {text}"))
+            .because(error)
+            .hint("write it like https://gitlab.example.com")
+    })?;
+    Ok((url, from))
+}
+
+/// `OKR_TOKEN`, else the file that `OKR_TOKEN_FILE` names, else `GITLAB_TOKEN`, else `CI_JOB_TOKEN`.
+fn token(env: &Env) -> Result<Option<Found>, CliError> {
+    let private = |secret: SecretString, from| Found { secret, from, kind: TokenKind::Private };
+    if let Some(secret) = &env.okr_token {
+        return Ok(Some(private(secret.clone(), "OKR_TOKEN")));
+    }
+    if let Some(path) = &env.okr_token_file {
+        return Ok(Some(private(read_token(path)?, "OKR_TOKEN_FILE")));
+    }
+    if let Some(secret) = &env.gitlab_token {
+        return Ok(Some(private(secret.clone(), "GITLAB_TOKEN")));
+    }
+    Ok(env.ci_job_token.clone().map(|secret| Found {
+        secret,
+        from: "CI_JOB_TOKEN",
+        kind: TokenKind::Job,
+    }))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the token's file is no file of the workspace: it lies outside on purpose"
+)]
+fn read_token(path: &str) -> Result<SecretString, CliError> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        CliError::failure(format!("cannot read the token from {path}, which OKR_TOKEN_FILE names"))
+            .because(error)
+    })?;
+    Ok(SecretString::from(text.trim()))
+}
+
+/// In a pipeline the token goes to that pipeline's server only, unless `OKR_URL` names another: okr.toml is part of the
+/// change under review.
+fn guard(env: &Env, server: &Url, from: &str) -> Result<(), CliError> {
+    let Some(ci) = env.ci_server_url.as_ref().and_then(|text| Url::parse(text).ok()) else {
+        return Ok(());
+    };
+    let origin = |url: &Url| (url.host_str().map(str::to_owned), url.port_or_known_default());
+    if from != "okr.toml" || origin(server) == origin(&ci) {
+        return Ok(());
+    }
+    Err(CliError::new(
+        ExitStatus::Refused,
+        format!("okr.toml sends this pipeline's token to {server}, which is not its own server {ci}"),
+    )
+    .hint("correct gitlab.url in okr.toml, or set OKR_URL in the project's variables if another server is meant"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_pipelines_token_does_not_follow_okr_toml_to_another_host() {
+        let env = Env {
+            ci_server_url: Some("https://gitlab.example.com".into()),
+            ..Env::default()
+        };
+        assert!(guard(&env, &url("https://gitlab.example.com/"), "okr.toml").is_ok());
+        assert!(guard(&env, &url("https://elsewhere.example.com"), "OKR_URL").is_ok());
+        let refused = guard(&env, &url("https://elsewhere.example.com"), "okr.toml").unwrap_err();
+        assert_eq!(refused.status().code(), 7);
+        assert!(guard(&env, &url("http://gitlab.example.com"), "okr.toml").is_err());
+        assert!(guard(&Env::default(), &url("https://elsewhere.example.com"), "okr.toml").is_ok());
+    }
+
+    #[test]
+    fn tokens_are_taken_in_their_order() {
+        let secret = |text: &str| Some(SecretString::from(text));
+        let mut env = Env { ci_job_token: secret("job"), ..Env::default() };
+        assert_eq!(token(&env).unwrap().unwrap().from, "CI_JOB_TOKEN");
+        env.gitlab_token = secret("general");
+        assert_eq!(token(&env).unwrap().unwrap().from, "GITLAB_TOKEN");
+        env.okr_token = secret("own");
+        assert_eq!(token(&env).unwrap().unwrap().from, "OKR_TOKEN");
+        let gone = Env { okr_token_file: Some("/no/such/file".into()), ..Env::default() };
+        assert!(token(&gone).is_err());
+    }
+}
