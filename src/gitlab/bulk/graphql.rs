@@ -120,7 +120,7 @@ struct Role {
 
 /// The selections that together give what the filter asks for: GitLab takes a hundred numbers at a time.
 fn selections(filter: &IssueFilter) -> Vec<Selection> {
-    let authors: Vec<String> = filter.author_names().into_iter().collect();
+    let authors: Vec<String> = filter.authors.iter().cloned().collect();
     let all = Selection {
         labels: filter
             .server_labels()
@@ -177,7 +177,9 @@ impl Client {
             .try_collect()
             .await?;
         let mut all = Part::default();
-        parts.into_iter().for_each(|part| all.add(part));
+        for part in parts {
+            all.add(part);
+        }
         let Part {
             mut projects,
             issues,
@@ -264,7 +266,9 @@ impl Client {
             .buffered(QUERIES_AT_ONCE)
             .try_collect()
             .await?;
-        pages.into_iter().for_each(|more| part.add(more));
+        for more in pages {
+            part.add(more);
+        }
         Ok(part)
     }
 
