@@ -1,6 +1,7 @@
 //! Reading many issues with their links, in as few requests and as little of the server's time as possible.
 
 mod graphql;
+mod node;
 mod rest;
 
 use serde::Deserialize;

@@ -146,6 +146,7 @@ impl Problem {
             GraphqlProblem::TooComplex
         } else if matches!(code, Some("undefinedField" | "argumentNotAccepted"))
             || says("doesn't exist on type")
+            || says("isn't a defined input type")
         {
             GraphqlProblem::UnknownField
         } else if says("does not exist or you don't have permission") {

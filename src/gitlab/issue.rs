@@ -140,19 +140,11 @@ impl IssueFilter {
             .collect()
     }
 
-    /// The authors in lower case, as GitLab compares them, each once.
-    pub(super) fn author_names(&self) -> BTreeSet<String> {
-        self.authors
-            .iter()
-            .map(|name| name.to_lowercase())
-            .collect()
-    }
-
     /// Whether an issue that the server sent is wanted, as far as an issue shows it.
     pub(super) fn holds(&self, issue: &Issue) -> bool {
-        let authors = self.author_names();
+        let is_author = |name: &String| name.to_lowercase() == issue.author.username.to_lowercase();
         self.labels.iter().all(|label| issue.labels.contains(label))
-            && (authors.is_empty() || authors.contains(&issue.author.username.to_lowercase()))
+            && (self.authors.is_empty() || self.authors.iter().any(is_author))
             && self.state.is_none_or(|state| state == issue.state)
             && (self.iids.is_empty() || self.iids.contains(&issue.iid))
     }
@@ -197,7 +189,7 @@ impl Client {
         let mut calls = vec![base.clone()];
         if !filter.authors.is_empty() {
             let by_author = |name| base.clone().query("author_username", name);
-            calls = filter.author_names().iter().map(by_author).collect();
+            calls = filter.authors.iter().map(by_author).collect();
         }
         if !filter.iids.is_empty() {
             let iids: Vec<u64> = filter.iids.iter().copied().collect();

@@ -89,9 +89,9 @@ impl Client {
     ///
     /// Asks for a hundred at a time by GraphQL, and one by one where GraphQL is refused.
     pub async fn users(&self, usernames: &[String]) -> Result<Vec<User>, Error> {
-        let mut wanted: Vec<String> = usernames.iter().map(|name| name.to_lowercase()).collect();
-        wanted.sort();
-        wanted.dedup();
+        let mut wanted = usernames.to_vec();
+        wanted.sort_by_key(|name| name.to_lowercase());
+        wanted.dedup_by_key(|name| name.to_lowercase());
         let mut found = BTreeMap::new();
         for names in wanted.chunks(100) {
             let users = match self.users_by_graphql(names).await {

@@ -2,18 +2,16 @@
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::super::call::{Call, ProjectRef};
 use super::super::client::Client;
 use super::super::error::{Error, ErrorKind, GraphqlProblem};
 use super::super::graphql::{self, Gid, Nodes};
-use super::super::issue::{IIDS_AT_ONCE, Issue, IssueFilter, IssueState, Milestone, Weight};
-use super::super::link::LinkType;
+use super::super::issue::{IIDS_AT_ONCE, IssueFilter, IssueState};
 use super::super::project::Visibility;
-use super::super::user::User;
-use super::{Complexity, IssueRead, Knowledge, ObservedIssue, ObservedLink, ObservedProject, Via};
+use super::node::IssueNode;
+use super::{Complexity, IssueRead, Knowledge, ObservedIssue, ObservedProject, Via};
 
 /// Projects in one query. A full page of one took a small server 2.6 s, and it gives up after 30 s.
 const PROJECTS_AT_ONCE: usize = 8;
@@ -85,6 +83,14 @@ struct Part {
     complexity: Option<Complexity>,
 }
 
+impl Part {
+    fn add(&mut self, more: Self) {
+        self.projects.extend(more.projects);
+        self.issues.extend(more.issues);
+        self.complexity = self.complexity.max(more.complexity);
+    }
+}
+
 #[derive(Deserialize)]
 struct IssuesOf {
     issues: Nodes<IssueNode>,
@@ -113,162 +119,9 @@ struct Role {
     integer_value: Option<u32>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct IssueNode {
-    id: Gid,
-    iid: String,
-    project_id: u64,
-    title: String,
-    description: Option<String>,
-    state: IssueState,
-    r#type: Option<String>,
-    confidential: bool,
-    web_url: String,
-    created_at: Timestamp,
-    updated_at: Timestamp,
-    closed_at: Option<Timestamp>,
-    due_date: Option<String>,
-    author: Account,
-    assignees: Nodes<Account>,
-    labels: Nodes<LabelNode>,
-    milestone: Option<MilestoneNode>,
-    moved_to: Option<Reference>,
-    linked_work_items: Nodes<LinkNode>,
-}
-
-#[derive(Deserialize)]
-struct Account {
-    id: Gid,
-    username: String,
-    name: String,
-    state: String,
-}
-
-#[derive(Deserialize)]
-struct LabelNode {
-    title: String,
-}
-
-#[derive(Deserialize)]
-struct MilestoneNode {
-    id: Gid,
-    title: String,
-}
-
-#[derive(Deserialize)]
-struct Reference {
-    id: Gid,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct LinkNode {
-    link_id: Gid,
-    link_type: String,
-    work_item: Option<Reference>,
-}
-
-impl From<Account> for User {
-    fn from(account: Account) -> Self {
-        let Account {
-            id,
-            username,
-            name,
-            state,
-        } = account;
-        Self {
-            id: id.0,
-            username,
-            name,
-            state,
-        }
-    }
-}
-
-impl From<LinkNode> for ObservedLink {
-    fn from(link: LinkNode) -> Self {
-        let link_type = match link.link_type.to_lowercase().as_str() {
-            "relates_to" | "related" => LinkType::RelatesTo,
-            "blocks" => LinkType::Blocks,
-            "is_blocked_by" | "blocked_by" => LinkType::IsBlockedBy,
-            _ => LinkType::Other,
-        };
-        Self {
-            id: link.link_id.0,
-            link_type,
-            other: link.work_item.map(|item| item.id.0),
-        }
-    }
-}
-
-/// A date where GraphQL gives the type of a timestamp: only the day counts, in whatever form it comes (recorded as a
-/// plain date: graphql/group-issues).
-fn day(text: &str) -> Option<Date> {
-    text.get(..10)?.parse().ok()
-}
-
-impl IssueNode {
-    /// Whether a list inside is longer than what was read of it.
-    fn is_cut(&self) -> bool {
-        self.assignees.page_info.has_next_page
-            || self.labels.page_info.has_next_page
-            || self.linked_work_items.page_info.has_next_page
-    }
-
-    /// The issue, or the field that is not as it should be.
-    fn observed(self, project: &str) -> Result<ObservedIssue, &'static str> {
-        let due_date = match &self.due_date {
-            Some(text) => Some(day(text).ok_or("dueDate")?),
-            None => None,
-        };
-        let mut links: Vec<ObservedLink> = self
-            .linked_work_items
-            .nodes
-            .into_iter()
-            .map(ObservedLink::from)
-            .collect();
-        links.sort_unstable();
-        let issue = Issue {
-            id: self.id.0,
-            iid: self.iid.parse().map_err(|_| "iid")?,
-            project_id: self.project_id,
-            title: self.title,
-            description: self.description.unwrap_or_default(),
-            state: self.state,
-            created_at: self.created_at,
-            updated_at: self.updated_at,
-            closed_at: self.closed_at,
-            labels: self
-                .labels
-                .nodes
-                .into_iter()
-                .map(|label| label.title)
-                .collect(),
-            milestone: self.milestone.map(|it| Milestone {
-                id: it.id.0,
-                title: it.title,
-            }),
-            assignees: self.assignees.nodes.into_iter().map(User::from).collect(),
-            author: self.author.into(),
-            due_date,
-            confidential: self.confidential,
-            issue_type: self.r#type.unwrap_or_default().to_lowercase(),
-            web_url: self.web_url,
-            moved_to_id: self.moved_to.map(|it| it.id.0),
-            weight: Weight::Untold,
-        };
-        Ok(ObservedIssue {
-            issue,
-            project: project.to_owned(),
-            links: Some(links),
-        })
-    }
-}
-
 /// The selections that together give what the filter asks for: GitLab takes a hundred numbers at a time.
 fn selections(filter: &IssueFilter) -> Vec<Selection> {
-    let authors: Vec<String> = filter.author_names().into_iter().collect();
+    let authors: Vec<String> = filter.authors.iter().cloned().collect();
     let all = Selection {
         labels: filter
             .server_labels()
@@ -326,9 +179,7 @@ impl Client {
             .await?;
         let mut all = Part::default();
         for part in parts {
-            all.projects.extend(part.projects);
-            all.issues.extend(part.issues);
-            all.complexity = all.complexity.max(part.complexity);
+            all.add(part);
         }
         let Part {
             mut projects,
@@ -354,7 +205,7 @@ impl Client {
 
     /// Some projects with all their pages.
     async fn read_projects(&self, paths: &[String], selection: &Selection) -> Result<Part, Error> {
-        let mut part = Part::default();
+        let (mut part, mut pages) = (Part::default(), Vec::new());
         // What is left to be asked for; what turns out to be too much at once is put back in two halves.
         let mut rest = vec![(paths, FULL_PAGE)];
         while let Some((paths, first)) = rest.pop() {
@@ -409,9 +260,16 @@ impl Client {
                     several_assignees: node.allows_multiple_merge_request_assignees,
                     access_level: node.max_access_level.and_then(|role| role.integer_value),
                 });
-                self.read_pages(&path, node.issues, first, selection, &mut part)
-                    .await?;
+                pages.push((path, node.issues, first));
             }
+        }
+        let pages: Vec<Part> = stream::iter(pages)
+            .map(|(path, page, first)| self.read_pages(path, page, first, selection))
+            .buffered(QUERIES_AT_ONCE)
+            .try_collect()
+            .await?;
+        for more in pages {
+            part.add(more);
         }
         Ok(part)
     }
@@ -419,25 +277,25 @@ impl Client {
     /// The issues of one project, from a first page on.
     async fn read_pages(
         &self,
-        path: &str,
+        path: String,
         mut page: Nodes<IssueNode>,
         mut first: usize,
         selection: &Selection,
-        part: &mut Part,
-    ) -> Result<(), Error> {
+    ) -> Result<Part, Error> {
+        let mut part = Part::default();
         loop {
             for node in page.nodes {
-                part.issues.push(self.observed(path, node).await?);
+                part.issues.push(self.observed(&path, node).await?);
             }
             if !page.page_info.has_next_page {
-                return Ok(());
+                return Ok(part);
             }
             let Some(after) = page.page_info.end_cursor else {
                 return Err(self.undecodable("a page that has a next one but no cursor"));
             };
             page = loop {
                 let variables = FurtherPage {
-                    path,
+                    path: &path,
                     first,
                     after: &after,
                     selection,
@@ -451,7 +309,7 @@ impl Client {
                     Ok(data) => {
                         part.complexity = part.complexity.max(data.query_complexity);
                         let gone = || {
-                            let kind = ErrorKind::ProjectsNotFound(vec![path.to_owned()]);
+                            let kind = ErrorKind::ProjectsNotFound(vec![path.clone()]);
                             self.failure(kind, &Call::graphql())
                         };
                         break data.project.ok_or_else(gone)?.issues;

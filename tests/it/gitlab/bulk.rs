@@ -332,8 +332,8 @@ async fn accounts_are_found_either_way() {
     let account = json!({"id": "gid://gitlab/User/2", "username": "owner", "name": "Owner Example", "state": "active"});
     let graphql = Reply::json(200, json!({"data": {"users": {"nodes": [account]}}}));
     let names = [
-        "OWNER".to_owned(),
         "owner".to_owned(),
+        "OWNER".to_owned(),
         "nobody-here".to_owned(),
     ];
     let server = Server::script(vec![graphql]);

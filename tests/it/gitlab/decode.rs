@@ -205,3 +205,50 @@ async fn the_version_is_found_on_old_servers_too() {
         (Some((15, 1)), None)
     );
 }
+
+#[tokio::test]
+async fn who_and_what_else_is_asked_for_where_gitlab_has_it() {
+    let server = Server::new(|seen, _| match seen.path.split('?').next().unwrap() {
+        "/api/v4/user" => as_owner("meta/user").reply(),
+        "/api/v4/personal_access_tokens/self" => as_owner("meta/self").reply(),
+        "/api/v4/projects/1/members/all" => recorded("meta/members-all").reply(),
+        _ => recorded("merge_request_notes/merge-request").reply(),
+    });
+    let client = server.client();
+    let project = ProjectRef::Id(1);
+    let user = client.current_user().await.unwrap();
+    assert_eq!(
+        (user.id, user.username.as_str(), user.bot),
+        (2, "owner", false)
+    );
+    let token = client.token_self().await.unwrap();
+    assert_eq!(
+        (token.scopes, token.user_id, token.active),
+        (vec!["api".to_owned()], 2, true)
+    );
+    assert_eq!(token.expires_at, Some(jiff::civil::date(2026, 12, 22)));
+    let members = client.members(&project).await.unwrap();
+    let roles: Vec<_> = members
+        .iter()
+        .map(|member| (member.user.id, member.access_level))
+        .collect();
+    assert_eq!(roles, [(1, 50), (2, 50), (3, 40), (4, 20), (5, 10)]);
+    let request = client.merge_request(&project, 1).await.unwrap();
+    assert_eq!(
+        (
+            request.source_branch.as_str(),
+            request.target_branch.as_str()
+        ),
+        ("okr-2027-q1", "main")
+    );
+    assert_eq!((request.state.as_str(), request.sha), ("opened", None));
+    assert_eq!(server.seen()[3].path, "/api/v4/projects/1/merge_requests/1");
+}
+
+/// The recorded answer of that name that is none of the refusals.
+fn as_owner(name: &str) -> Exchange {
+    let found = all()
+        .into_iter()
+        .find(|it| it.name() == name && it.status == 200);
+    found.unwrap()
+}

@@ -145,6 +145,76 @@ async fn what_is_used_up_is_not_asked_for() {
 }
 
 #[tokio::test]
+async fn many_at_once_do_not_overdraw_what_is_left() {
+    const LIMIT: u64 = 6;
+    let clock = Arc::new(ManualClock::new("2026-11-22T03:48:50Z".parse().unwrap()));
+    let (time, used) = (clock.clone(), Mutex::new((0, 0)));
+    // Six requests in each half of a minute, told as GitLab tells it.
+    let server = Server::new(move |_, _| {
+        let window = time.now().as_second().div_euclid(30);
+        let mut used = used.lock().unwrap();
+        *used = if used.0 == window {
+            (window, used.1 + 1)
+        } else {
+            (window, 1)
+        };
+        let reply = if used.1 > LIMIT {
+            Reply::text(429, "text/plain", "Retry later\n").with("retry-after", 30)
+        } else {
+            issue()
+        };
+        reply
+            .with("ratelimit-remaining", LIMIT.saturating_sub(used.1))
+            .with("ratelimit-reset", (window + 1) * 30)
+    });
+    let (client, answers) = watched(&server, &clock);
+    let reads = (0..20).map(|_| {
+        let client = client.clone();
+        tokio::spawn(async move { client.issue(&PROJECT, 1).await })
+    });
+    for read in reads.collect::<Vec<_>>() {
+        read.await.unwrap().unwrap();
+    }
+    assert_eq!((refused(&server, &answers), server.seen().len()), (0, 20));
+}
+
+#[tokio::test]
+async fn whoever_watches_is_told_of_waits() {
+    let clock = clock();
+    let server = Server::script(vec![recorded("throttle_api/read-6").reply(), issue()]);
+    let told: Arc<Mutex<Vec<String>>> = Arc::default();
+    let log = told.clone();
+    let mut settings = server.settings(&clock);
+    settings.observer = Some(Arc::new(move |event| {
+        let line = match event {
+            Event::Answered {
+                method,
+                path,
+                status,
+                attempt,
+            } => {
+                format!("{method} {path} {status:?} {attempt}")
+            }
+            Event::Waiting { duration, .. } => format!("wait {duration:?}"),
+        };
+        log.lock().unwrap().push(line);
+    }));
+    Client::new(settings)
+        .unwrap()
+        .issue(&PROJECT, 1)
+        .await
+        .unwrap();
+    assert_eq!(
+        *told.lock().unwrap(),
+        [
+            "GET /api/v4/projects/1/issues/1 Some(429) 1",
+            "wait 10s",
+            "GET /api/v4/projects/1/issues/1 Some(201) 2",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn a_limit_that_is_not_what_it_says_is_given_up() {
     let clock = clock();
     let server = Server::script(vec![recorded("throttle_api/read-6").reply()]);

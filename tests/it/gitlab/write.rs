@@ -152,12 +152,12 @@ async fn a_filter_is_sent_and_held() {
     let paths: Vec<String> = server.seen().into_iter().map(|seen| seen.path).collect();
     assert_eq!(
         paths.len(),
-        4,
-        "two authors, two hundreds of numbers: {paths:?}"
+        6,
+        "three authors, two hundreds of numbers: {paths:?}"
     );
     assert!(paths[0].starts_with(
         "/api/v4/projects/1/issues?order_by=created_at&sort=asc&state=opened&labels=okr%3Akr\
-         &updated_after=2026-11-22T00%3A00%3A00Z&author_username=maintainer&iids%5B%5D=1&iids%5B%5D=2&"
+         &updated_after=2026-11-22T00%3A00%3A00Z&author_username=Owner&iids%5B%5D=1&iids%5B%5D=2&"
     ));
     let filter = IssueFilter {
         labels: BTreeSet::from(["okr:kr".to_owned()]),
