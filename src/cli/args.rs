@@ -21,7 +21,10 @@ Environment:
 Exit status:
   0  done, or nothing to do
   1  findings at error severity, or a failure
-  2  wrong usage";
+  2  wrong usage
+  3, 4  plan --exit-code: changes are pending; there is only drift
+  5, 6  apply: nothing was applied because GitLab failed; a part was
+  7  refused: safety limits, paused";
 
 /// Terraform for OKRs: objectives and key results in TOML, planned in merge requests, applied to GitLab issues.
 ///
@@ -89,6 +92,24 @@ pub enum Command {
     /// Says everything that is wrong in okr.toml and in the OKR files in one run, each with its place and a way out. All
     /// files are read whatever is selected, since OKRs refer to each other; --team and --quarter select what is shown.
     Validate(commands::validate::Validate),
+    /// Show what apply would change in GitLab
+    ///
+    /// Reads the trackers and compares them with the files. Nothing is written to GitLab.
+    Plan(commands::plan::PlanCommand),
+    /// Change GitLab so that it holds what the files say
+    ///
+    /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.
+    Apply(commands::apply::ApplyCommand),
+    /// Serve an embedded GitLab on this machine, to try everything without a real one
+    ///
+    /// It is set up from okr.toml: its trackers, the people that it names, the bot, and the issues that OKRs refer to. It
+    /// answers as GitLab does, shows its issues to a browser, and serves until it is ended.
+    Sandbox(commands::sandbox::SandboxCommand),
+    /// See the whole loop on an example: validate, plan, apply, and a second plan that is empty
+    ///
+    /// The example is the OKRs of a department: a department's objective, three teams with three key results each, and
+    /// one person's. It is applied to an embedded GitLab on this machine, which ends with the demo.
+    Demo(commands::demo::DemoCommand),
     /// Write the JSON Schemas that editors check and complete OKR files with
     ///
     /// Writes schema/*.schema.json beside okr.toml. OKR files name them in their first line, `#:schema …`.

@@ -21,6 +21,15 @@ fn system_date() -> Date {
     jiff::Zoned::now().date()
 }
 
+/// The moment at which an apply begins.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "beside the date, the one reading of the clock"
+)]
+pub(super) fn now() -> jiff::Timestamp {
+    jiff::Timestamp::now()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

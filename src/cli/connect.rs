@@ -37,7 +37,10 @@ pub fn connect(env: &Env, config: &Config, ui: &Ui) -> Result<Connection, CliErr
         ));
     };
     guard(env, &server, server_from)?;
-    ui.detail(&format!("GitLab: {server} (from {server_from}), token from {}", token.from));
+    ui.detail(&format!(
+        "GitLab: {server} (from {server_from}), token from {}",
+        token.from
+    ));
     let mut settings = Settings::new(server);
     settings.token_kind = token.kind;
     let secret = Token::new(token.secret.expose_secret()).map_err(|error| {
@@ -47,10 +50,15 @@ pub fn connect(env: &Env, config: &Config, ui: &Ui) -> Result<Connection, CliErr
     })?;
     settings.token = Some(secret);
     settings.observer = ui.request_log();
-    let client = Client::new(settings)
-        .map_err(|error| CliError::failure("cannot set up the connection to GitLab").because(error))?;
+    let client = Client::new(settings).map_err(|error| {
+        CliError::failure("cannot set up the connection to GitLab").because(error)
+    })?;
     let writes = token.kind == TokenKind::Private;
-    Ok(Connection { client, token_from: token.from, writes })
+    Ok(Connection {
+        client,
+        token_from: token.from,
+        writes,
+    })
 }
 
 /// `OKR_URL`, else okr.toml, else `CI_SERVER_URL`.
@@ -61,10 +69,13 @@ fn server(env: &Env, config: &Config) -> Result<(Url, &'static str), CliError> {
         (declared, "okr.toml"),
         (env.ci_server_url.as_ref(), "CI_SERVER_URL"),
     ];
-    let Some((text, from)) = candidates.into_iter().find_map(|(text, from)| Some((text?, from)))
+    let Some((text, from)) = candidates
+        .into_iter()
+        .find_map(|(text, from)| Some((text?, from)))
     else {
-        return Err(CliError::failure("no GitLab is named")
-            .hint("set OKR_URL, or gitlab.url in okr.toml, to an address like https://gitlab.example.com"));
+        return Err(CliError::failure("no GitLab is named").hint(
+            "set OKR_URL, or gitlab.url in okr.toml, to an address like https://gitlab.example.com",
+        ));
     };
     let url = Url::parse(text).map_err(|error| {
         CliError::usage(format!("{from} names no address: {text}"))
@@ -76,7 +87,11 @@ fn server(env: &Env, config: &Config) -> Result<(Url, &'static str), CliError> {
 
 /// `OKR_TOKEN`, else the file that `OKR_TOKEN_FILE` names, else `GITLAB_TOKEN`, else `CI_JOB_TOKEN`.
 fn token(env: &Env) -> Result<Option<Found>, CliError> {
-    let private = |secret: SecretString, from| Found { secret, from, kind: TokenKind::Private };
+    let private = |secret: SecretString, from| Found {
+        secret,
+        from,
+        kind: TokenKind::Private,
+    };
     if let Some(secret) = &env.okr_token {
         return Ok(Some(private(secret.clone(), "OKR_TOKEN")));
     }
@@ -99,8 +114,10 @@ fn token(env: &Env) -> Result<Option<Found>, CliError> {
 )]
 fn read_token(path: &str) -> Result<SecretString, CliError> {
     let text = std::fs::read_to_string(path).map_err(|error| {
-        CliError::failure(format!("cannot read the token from {path}, which OKR_TOKEN_FILE names"))
-            .because(error)
+        CliError::failure(format!(
+            "cannot read the token from {path}, which OKR_TOKEN_FILE names"
+        ))
+        .because(error)
     })?;
     Ok(SecretString::from(text.trim()))
 }
@@ -108,10 +125,19 @@ fn read_token(path: &str) -> Result<SecretString, CliError> {
 /// In a pipeline the token goes to that pipeline's server only, unless `OKR_URL` names another: okr.toml is part of the
 /// change under review.
 fn guard(env: &Env, server: &Url, from: &str) -> Result<(), CliError> {
-    let Some(ci) = env.ci_server_url.as_ref().and_then(|text| Url::parse(text).ok()) else {
+    let Some(ci) = env
+        .ci_server_url
+        .as_ref()
+        .and_then(|text| Url::parse(text).ok())
+    else {
         return Ok(());
     };
-    let origin = |url: &Url| (url.host_str().map(str::to_owned), url.port_or_known_default());
+    let origin = |url: &Url| {
+        (
+            url.host_str().map(str::to_owned),
+            url.port_or_known_default(),
+        )
+    };
     if from != "okr.toml" || origin(server) == origin(&ci) {
         return Ok(());
     }
@@ -141,19 +167,32 @@ mod tests {
         let refused = guard(&env, &url("https://elsewhere.example.com"), "okr.toml").unwrap_err();
         assert_eq!(refused.status().code(), 7);
         assert!(guard(&env, &url("http://gitlab.example.com"), "okr.toml").is_err());
-        assert!(guard(&Env::default(), &url("https://elsewhere.example.com"), "okr.toml").is_ok());
+        assert!(
+            guard(
+                &Env::default(),
+                &url("https://elsewhere.example.com"),
+                "okr.toml"
+            )
+            .is_ok()
+        );
     }
 
     #[test]
     fn tokens_are_taken_in_their_order() {
         let secret = |text: &str| Some(SecretString::from(text));
-        let mut env = Env { ci_job_token: secret("job"), ..Env::default() };
+        let mut env = Env {
+            ci_job_token: secret("job"),
+            ..Env::default()
+        };
         assert_eq!(token(&env).unwrap().unwrap().from, "CI_JOB_TOKEN");
         env.gitlab_token = secret("general");
         assert_eq!(token(&env).unwrap().unwrap().from, "GITLAB_TOKEN");
         env.okr_token = secret("own");
         assert_eq!(token(&env).unwrap().unwrap().from, "OKR_TOKEN");
-        let gone = Env { okr_token_file: Some("/no/such/file".into()), ..Env::default() };
+        let gone = Env {
+            okr_token_file: Some("/no/such/file".into()),
+            ..Env::default()
+        };
         assert!(token(&gone).is_err());
     }
 }

@@ -27,6 +27,8 @@ pub struct Env {
     pub ci_job_token: Option<SecretString>,
     /// `CI_SERVER_URL`: the instance whose pipeline this is.
     pub ci_server_url: Option<String>,
+    /// `CI_COMMIT_SHORT_SHA`: the commit that the pipeline is for.
+    pub ci_commit: Option<String>,
     /// `CI`: whether nobody looks.
     pub ci: bool,
     /// `GITLAB_CI`: whether the output is a GitLab job's log, which shows colours.
@@ -69,6 +71,13 @@ impl Env {
         Ok(env)
     }
 
+    /// What a note names as the origin of a change: the commit, where a pipeline knows it.
+    pub fn origin(&self) -> Option<String> {
+        let commit = self.ci_commit.as_ref()?;
+        let safe = commit.chars().all(|c| c.is_ascii_alphanumeric());
+        safe.then(|| format!("commit {commit}"))
+    }
+
     fn take(&mut self, name: &str, value: &OsString) -> Result<(), EnvError> {
         let text = || {
             value.to_str().map(str::to_owned).ok_or(EnvError::NotText {
@@ -87,6 +96,7 @@ impl Env {
             "GITLAB_TOKEN" => self.gitlab_token = Some(secret()?),
             "CI_JOB_TOKEN" => self.ci_job_token = Some(secret()?),
             "CI_SERVER_URL" => self.ci_server_url = Some(text()?),
+            "CI_COMMIT_SHORT_SHA" => self.ci_commit = Some(text()?),
             "CI" => self.ci = switched_on()?,
             "GITLAB_CI" => self.gitlab_ci = switched_on()?,
             "NO_COLOR" => self.no_color = true,

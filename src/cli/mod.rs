@@ -6,12 +6,17 @@
 mod args;
 mod clock;
 mod commands;
+mod connect;
 mod env;
 mod error;
 mod exit;
+mod output;
+mod planning;
+mod progress;
 mod project;
 mod rules;
 mod ui;
+mod world;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -20,9 +25,11 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use args::{Args, ColourChoice, Global};
 pub use clock::today;
+pub use connect::{Connection, connect};
 pub use env::{Env, EnvError};
 pub use error::CliError;
 pub use exit::ExitStatus;
+pub use progress::Progress;
 pub use project::{Project, Selection};
 pub use rules::rules;
 pub use ui::Ui;
@@ -43,7 +50,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, env: Result<Env, EnvEr
         Err(error) => return Ui::new(&Global::default(), &env).clap(&error).into(),
     };
     let mut ui = Ui::new(&args.global, &env);
-    let outcome = commands::run(&args, &mut ui);
+    let outcome = commands::run(&args, &env, &mut ui);
     ui.finish(outcome).into()
 }
 

@@ -27,15 +27,22 @@ impl Declared {
         let config = match &project.config {
             Some(config) if !project.findings.has_errors() => config.clone(),
             _ => {
-                let look = Look { colour: ui.colour(), width: ui.width() };
+                let look = Look {
+                    colour: ui.colour(),
+                    width: ui.width(),
+                };
                 ui.status(&human(&project.findings, &project.sources, look));
-                return Err(CliError::failure("the files have errors, so nothing is planned")
-                    .hint("mend them first: okr validate"));
+                return Err(
+                    CliError::failure("the files have errors, so nothing is planned")
+                        .hint("mend them first: okr validate"),
+                );
             }
         };
         let warnings = project.findings.count(Severity::Warning);
         if warnings > 0 {
-            ui.status(&format!("the files have warnings ({warnings}): okr validate"));
+            ui.status(&format!(
+                "the files have warnings ({warnings}): okr validate"
+            ));
         }
         let desired = desired_issues(&project.tree, &config);
         Ok(Self { config, desired })
@@ -70,9 +77,13 @@ pub(crate) async fn planned(
     env: &Env,
     ui: &Ui,
 ) -> Result<(Plan, Observation), CliError> {
-    let request = ObserveRequest { desired: &declared.desired, config: &declared.config };
-    let observation =
-        observe(&connection.client, request).await.map_err(|error| unobserved(error, connection))?;
+    let request = ObserveRequest {
+        desired: &declared.desired,
+        config: &declared.config,
+    };
+    let observation = observe(&connection.client, request)
+        .await
+        .map_err(|error| unobserved(error, connection))?;
     ui.detail(&format!(
         "observed {} issues by {} in {} requests",
         observation.state.issues.len(),
@@ -88,7 +99,10 @@ pub(crate) async fn planned(
         scope,
         paused: env.okr_paused,
     };
-    Ok((plan(&declared.desired, &observation.state, policy), observation))
+    Ok((
+        plan(&declared.desired, &observation.state, policy),
+        observation,
+    ))
 }
 
 fn unobserved(error: ReconcileError, connection: &Connection) -> CliError {

@@ -3,7 +3,9 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
-use super::{CliError, ColourChoice, Env, ExitStatus, Global};
+use crate::gitlab::{Event, Observer};
+
+use super::{CliError, ColourChoice, Env, ExitStatus, Global, Progress};
 
 /// Columns of output that no terminal shows, as job logs and files have none of their own.
 const WIDTH_WITHOUT_TERMINAL: usize = 140;
@@ -17,6 +19,8 @@ pub struct Ui {
     colour_err: bool,
     width: usize,
     quiet: bool,
+    dumb: bool,
+    public: bool,
     verbose: u8,
     outlet: Outlet,
 }
@@ -55,6 +59,8 @@ impl Ui {
                 .unwrap_or(WIDTH_WITHOUT_TERMINAL)
                 .max(40),
             quiet: global.quiet,
+            dumb: env.dumb_terminal || env.ci,
+            public: env.ci,
             verbose: global.verbose,
             outlet: Outlet::Open,
         }
@@ -63,6 +69,11 @@ impl Ui {
     /// Whether the result may have colours.
     pub fn colour(&self) -> bool {
         self.colour_out
+    }
+
+    /// Whether others may read the result: a job's log is read by everybody who may see the project.
+    pub fn is_public(&self) -> bool {
+        self.public
     }
 
     /// How many columns the result may take, 40 or more.
@@ -98,6 +109,69 @@ impl Ui {
         if self.verbose > 0 {
             self.complain(&format!("{text}\n"));
         }
+    }
+
+    /// Text that stands out.
+    pub fn strong(&self, text: &str) -> String {
+        if self.colour_out {
+            let style = Style::new().bold();
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// Asks a person a question that is answered with yes or no; no is the default.
+    ///
+    /// # Errors
+    /// Nobody is there to be asked.
+    pub fn ask(&self, question: &str) -> Result<bool, CliError> {
+        if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+            return Err(CliError::usage("nobody can be asked here")
+                .hint("pass --yes to go on without asking"));
+        }
+        self.complain(&format!("{question} [y/N] "));
+        let mut answer = String::new();
+        io::stdin()
+            .read_line(&mut answer)
+            .map_err(|error| CliError::failure("cannot read the answer").because(error))?;
+        Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Shows how far a long piece of work is, on stderr.
+    pub fn progress(&self, total: usize) -> Progress {
+        Progress::new(total, io::stderr().is_terminal() && !self.dumb, self.quiet)
+    }
+
+    /// With `--verbose`, what a client calls for every request.
+    pub fn request_log(&self) -> Option<Observer> {
+        (self.verbose > 0).then(|| {
+            let log: Observer = std::sync::Arc::new(|event: &Event<'_>| {
+                let text = match event {
+                    Event::Answered {
+                        method,
+                        path,
+                        status,
+                        attempt,
+                    } => {
+                        let status =
+                            status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
+                        let again = if *attempt > 1 {
+                            format!(" (try {attempt})")
+                        } else {
+                            String::new()
+                        };
+                        format!("{method} {path}: {status}{again}")
+                    }
+                    Event::Waiting { path, duration, .. } => {
+                        format!("waiting {} s for {path}", duration.as_secs())
+                    }
+                };
+                // Nobody is left to be told when stderr fails.
+                let _unheard = writeln!(io::stderr(), "{text}");
+            });
+            log
+        })
     }
 
     /// Says why a command failed.

@@ -16,7 +16,11 @@ const BOT: &str = "okr-bot";
 
 /// Whose token a sandbox is used with.
 pub(crate) fn bot(config: &Config) -> String {
-    config.gitlab.bots.first().map_or_else(|| BOT.to_owned(), ToString::to_string)
+    config
+        .gitlab
+        .bots
+        .first()
+        .map_or_else(|| BOT.to_owned(), ToString::to_string)
 }
 
 /// The token of an account in a sandbox. It protects nothing: the sandbox shows everything to everybody on this machine.
@@ -28,8 +32,10 @@ pub(crate) fn token(username: &str) -> String {
 pub(crate) fn world(config: &Config, tree: &OkrTree) -> World {
     let people = people(config, tree);
     let paths = projects(config, tree);
-    let groups: BTreeSet<&str> =
-        paths.iter().filter_map(|path| path.split('/').next()).collect();
+    let groups: BTreeSet<&str> = paths
+        .iter()
+        .filter_map(|path| path.split('/').next())
+        .collect();
     let member = |name: &String| {
         let bot = config.gitlab.bots.iter().any(|bot| bot.as_str() == name) || name == BOT;
         let role = match (name.as_str(), bot) {
@@ -77,12 +83,18 @@ pub(crate) fn world(config: &Config, tree: &OkrTree) -> World {
 
 fn people(config: &Config, tree: &OkrTree) -> BTreeSet<String> {
     let managers = config.teams.iter().filter_map(|team| team.manager.clone());
-    let templates = config.assign.objective.iter().chain(&config.assign.key_result);
+    let templates = config
+        .assign
+        .objective
+        .iter()
+        .chain(&config.assign.key_result);
     let named = templates.filter_map(|template| match template {
         AssigneeTemplate::User(name) => Some(name.clone()),
         _ => None,
     });
-    let owners = tree.items().filter_map(|item| item.item().owner.as_ref().map(|o| o.value.clone()));
+    let owners = tree
+        .items()
+        .filter_map(|item| item.item().owner.as_ref().map(|o| o.value.clone()));
     let mut people: BTreeSet<String> = managers
         .chain(named)
         .chain(owners)
@@ -95,7 +107,9 @@ fn people(config: &Config, tree: &OkrTree) -> BTreeSet<String> {
 }
 
 fn work(tree: &OkrTree) -> impl Iterator<Item = &WorkReference> {
-    tree.items().flat_map(|item| &item.item().work).map(|work| &work.value)
+    tree.items()
+        .flat_map(|item| &item.item().work)
+        .map(|work| &work.value)
 }
 
 fn projects(config: &Config, tree: &OkrTree) -> BTreeSet<String> {
@@ -107,7 +121,11 @@ fn projects(config: &Config, tree: &OkrTree) -> BTreeSet<String> {
     let adopted = tree.items().filter_map(|item| item.item().adopt.as_ref());
     let adopted = adopted.map(|adopt| adopt.value.project.clone());
     // A path without a slash is a group's.
-    trackers.chain(referred).chain(adopted).filter(|path| path.contains('/')).collect()
+    trackers
+        .chain(referred)
+        .chain(adopted)
+        .filter(|path| path.contains('/'))
+        .collect()
 }
 
 fn milestones(tree: &OkrTree) -> Vec<WorldMilestone> {
@@ -136,11 +154,15 @@ fn issues(tree: &OkrTree) -> Vec<WorldIssue> {
         let title = &item.item().title.value;
         for reference in &item.item().work {
             if let WorkReference::Issue(issue) = &reference.value {
-                titles.entry(issue.clone()).or_insert_with(|| format!("Work for: {title}"));
+                titles
+                    .entry(issue.clone())
+                    .or_insert_with(|| format!("Work for: {title}"));
             }
         }
         if let Some(adopt) = &item.item().adopt {
-            titles.entry(adopt.value.clone()).or_insert_with(|| title.clone());
+            titles
+                .entry(adopt.value.clone())
+                .or_insert_with(|| title.clone());
         }
     }
     titles

@@ -92,6 +92,23 @@ pub enum Action {
     Close,
 }
 
+impl Action {
+    /// As people read it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CreateLabel => "make",
+            Self::Create => "create",
+            Self::Adopt => "adopt",
+            Self::Move => "move",
+            Self::Update => "update",
+            Self::Rerender => "re-render",
+            Self::Link => "link",
+            Self::Unlink => "unlink",
+            Self::Close => "close",
+        }
+    }
+}
+
 /// Why a change is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

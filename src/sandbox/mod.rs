@@ -32,5 +32,6 @@ pub use request::Request;
 pub use response::Response;
 pub use server::{Error, JournalEntry, Options, Running, Sandbox};
 pub use world::{
-    World, WorldError, WorldGroup, WorldIssue, WorldMergeRequest, WorldMilestone, WorldProject, WorldToken, WorldUser,
+    World, WorldError, WorldGroup, WorldIssue, WorldMergeRequest, WorldMilestone, WorldProject,
+    WorldToken, WorldUser,
 };

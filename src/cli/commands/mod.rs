@@ -1,16 +1,20 @@
 //! One file a command.
 
+pub(super) mod apply;
 pub(super) mod completions;
+pub(super) mod demo;
+pub(super) mod plan;
+pub(super) mod sandbox;
 pub(super) mod schema;
 pub(super) mod validate;
 
 use clap::CommandFactory as _;
 
 use super::args::Command;
-use super::{Args, CliError, ExitStatus, Ui};
+use super::{Args, CliError, Env, ExitStatus, Ui};
 
 /// Runs the command that the arguments name.
-pub(super) fn run(args: &Args, ui: &mut Ui) -> Result<ExitStatus, CliError> {
+pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, CliError> {
     let global = &args.global;
     match &args.command {
         None => {
@@ -23,6 +27,10 @@ pub(super) fn run(args: &Args, ui: &mut Ui) -> Result<ExitStatus, CliError> {
             Ok(ExitStatus::Success)
         }
         Some(Command::Validate(command)) => command.run(global, ui),
+        Some(Command::Plan(command)) => command.run(global, env, ui),
+        Some(Command::Apply(command)) => command.run(global, env, ui),
+        Some(Command::Sandbox(command)) => command.run(global, ui),
+        Some(Command::Demo(command)) => command.run(global, ui),
         Some(Command::Schema(command)) => command.run(global, ui),
         Some(Command::Completions(command)) => Ok(command.run(ui)),
     }

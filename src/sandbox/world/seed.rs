@@ -41,10 +41,19 @@ pub(super) fn add_milestones(
     now: Timestamp,
 ) -> Result<(), WorldError> {
     for milestone in milestones {
-        let place = format!("the milestone `{}%\"{}\"`", milestone.project, milestone.title);
+        let place = format!(
+            "the milestone `{}%\"{}\"`",
+            milestone.project, milestone.title
+        );
         let project = project_id(state, &place, &milestone.project)?;
-        let actor = Actor { user: Some(user_id(state, &place, &milestone.author)?), ..Actor::default() };
-        let new = NewMilestone { title: milestone.title.clone(), ..NewMilestone::default() };
+        let actor = Actor {
+            user: Some(user_id(state, &place, &milestone.author)?),
+            ..Actor::default()
+        };
+        let new = NewMilestone {
+            title: milestone.title.clone(),
+            ..NewMilestone::default()
+        };
         state
             .create_milestone(&actor, Namespace::Project(project), &new, now)
             .map_err(|_| WorldError::Twice { what: place })?;
@@ -60,7 +69,10 @@ pub(super) fn add_issues(
     for issue in issues {
         let place = format!("the issue `{}#{}`", issue.project, issue.iid);
         let project = project_id(state, &place, &issue.project)?;
-        let actor = Actor { user: Some(user_id(state, &place, &issue.author)?), ..Actor::default() };
+        let actor = Actor {
+            user: Some(user_id(state, &place, &issue.author)?),
+            ..Actor::default()
+        };
         let new = NewIssue {
             title: issue.title.clone(),
             description: Some(issue.description.clone()),

@@ -1,0 +1,214 @@
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+
+use super::plan::look;
+use crate::cli::connect::Connection;
+use crate::cli::planning::{Declared, planned, runtime, scope};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, connect};
+use crate::plan::{Plan, Refusal};
+use crate::reconcile::{
+    ApplyContext, ApplyReport, ChangeOutcome, Observation, Outcome, ProgressEvent, apply,
+};
+use crate::render::plan::human;
+use crate::render::terminal_text::line;
+
+/// `okr apply`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  okr apply
+  okr apply --team sre
+  okr apply --yes                      in a pipeline, where nobody can be asked
+  okr apply --yes --allow max_close    to exceed that limit of [safety] once
+
+Exit status: 5 when nothing was applied because GitLab failed, 6 when a part was, 7 when it was refused.")]
+pub struct ApplyCommand {
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+    /// Exceed a limit of [safety] this once; may be repeated
+    #[arg(long, value_name = "LIMIT")]
+    allow: Vec<String>,
+    /// Show every difference whole
+    #[arg(long)]
+    details: bool,
+    #[command(flatten)]
+    selection: Selection,
+}
+
+impl ApplyCommand {
+    /// Plans, asks and applies.
+    pub(super) fn run(
+        &self,
+        global: &Global,
+        env: &Env,
+        ui: &mut Ui,
+    ) -> Result<ExitStatus, CliError> {
+        let project = Project::open(global, ui)?;
+        let declared = Declared::of(&project, ui)?;
+        let scope = scope(&self.selection, &project)?;
+        let connection = connect(env, &declared.config, ui)?;
+        if !connection.writes {
+            return Err(CliError::failure("a job token cannot write to GitLab")
+                .hint("set OKR_TOKEN to a token with the scope api and the role Planner in every tracker"));
+        }
+        let runtime = runtime()?;
+        let started = clock::now();
+        let (plan, observation) =
+            runtime.block_on(planned(&declared, &connection, &scope, env, ui))?;
+        ui.result(&human(&plan, &look(ui, self.details)));
+        if plan.is_empty() {
+            return Ok(conflicts(&plan));
+        }
+        self.permitted(&plan)?;
+        if !self.yes && !ui.ask("Apply these changes?")? {
+            ui.status("nothing was changed");
+            return Ok(ExitStatus::Success);
+        }
+        let report = runtime.block_on(carry_out(
+            &plan,
+            &observation,
+            &declared,
+            &connection,
+            Run {
+                origin: env.origin(),
+                started,
+            },
+            ui,
+        ))?;
+        ui.result(&summary(&report));
+        Ok(match (report.done(), report.failed()) {
+            (_, 0) => conflicts(&plan),
+            (0, _) => ExitStatus::NothingApplied,
+            _ => ExitStatus::PartlyApplied,
+        })
+    }
+
+    fn permitted(&self, plan: &Plan) -> Result<(), CliError> {
+        let allowed: BTreeSet<&str> = self.allow.iter().map(String::as_str).collect();
+        let refused: Vec<&Refusal> = plan
+            .refusals
+            .iter()
+            .filter(|refusal| !allowed.contains(refusal.limit.as_str()))
+            .collect();
+        let Some(first) = refused.first() else {
+            return Ok(());
+        };
+        let messages: Vec<&str> = refused
+            .iter()
+            .map(|refusal| refusal.message.as_str())
+            .collect();
+        let message = format!("refused: {}", messages.join("; "));
+        Err(CliError::new(ExitStatus::Refused, message).hint(first.help.clone()))
+    }
+}
+
+/// Conflicts stop their keys: what is left is not as declared.
+fn conflicts(plan: &Plan) -> ExitStatus {
+    if plan.conflicts.is_empty() {
+        ExitStatus::Success
+    } else {
+        ExitStatus::Failure
+    }
+}
+
+/// What is particular to one run of apply.
+pub(super) struct Run {
+    /// What closing notes name as the origin.
+    pub(super) origin: Option<String>,
+    /// When it began to observe.
+    pub(super) started: Timestamp,
+}
+
+/// Carries a plan out, with progress.
+pub(super) async fn carry_out(
+    plan: &Plan,
+    observation: &Observation,
+    declared: &Declared,
+    connection: &Connection,
+    run: Run,
+    ui: &Ui,
+) -> Result<ApplyReport, CliError> {
+    // Drawn once to see that there is randomness at all: later there is no way to say that there is none.
+    birth()
+        .map_err(|error| CliError::failure("this system gives no random numbers").because(error))?;
+    let births = || birth().unwrap_or_else(|_| clock::now().as_nanosecond().to_string());
+    let total = plan.changes.len();
+    let progress = ui.progress(total);
+    let tell = |event: ProgressEvent<'_>| {
+        let ProgressEvent::Ended { outcome, .. } = event;
+        progress.step(&told(outcome), outcome.outcome.is_done());
+    };
+    let context = ApplyContext {
+        client: &connection.client,
+        desired: &declared.desired,
+        observed: &observation.state,
+        config: &declared.config,
+        ownership: &observation.ownership,
+        births: &births,
+        origin: run.origin.as_deref(),
+        started: run.started,
+        progress: &tell,
+    };
+    let report = apply(plan, context).await;
+    progress.finish();
+    Ok(report)
+}
+
+/// Sixteen random bytes in hexadecimal.
+fn birth() -> Result<String, getrandom::Error> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn told(outcome: &ChangeOutcome) -> String {
+    let name = match &outcome.key {
+        Some(key) => key.to_string(),
+        None => format!(
+            "label {} in {}",
+            line(&outcome.title),
+            line(&outcome.tracker)
+        ),
+    };
+    let action = outcome.action.name();
+    match &outcome.outcome {
+        Outcome::Done => format!("{action} {name}"),
+        Outcome::AlreadyDone => format!("{action} {name}: done already"),
+        Outcome::Failed(failure) => format!("{action} {name}: failed: {}", line(&failure.message)),
+        Outcome::Skipped { reason } => format!("{action} {name}: skipped: {}", line(reason)),
+    }
+}
+
+/// The result of an apply: what failed in full, and the count.
+pub(super) fn summary(report: &ApplyReport) -> String {
+    let mut text = String::new();
+    for outcome in report
+        .outcomes
+        .iter()
+        .filter(|outcome| !outcome.outcome.is_done())
+    {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "! {}", told(outcome));
+        if let Outcome::Failed(failure) = &outcome.outcome {
+            let _ = writeln!(text, "  hint: {}", line(&failure.hint));
+            if let Some(id) = &failure.request_id {
+                let _ = writeln!(text, "  GitLab's request id: {}", line(id));
+            }
+        }
+    }
+    for remark in &report.remarks {
+        let _ = writeln!(text, "* {}", line(&remark.message));
+    }
+    let _ = match (report.done(), report.failed()) {
+        (done, 0) => writeln!(text, "Applied: {done} of {done} changes."),
+        (done, failed) => writeln!(
+            text,
+            "Applied: {done} of {} changes; {failed} failed. It is safe to run apply again.",
+            done + failed
+        ),
+    };
+    text
+}

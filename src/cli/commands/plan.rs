@@ -1,0 +1,133 @@
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::cli::planning::{Declared, planned, runtime, scope};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, connect, output};
+use crate::plan::{Cause, Plan};
+use crate::render::plan::{HumanOptions, MarkdownOptions, human, json, markdown, terraform_report};
+
+/// The most bytes of a plan as Markdown: GitLab's comments take a million characters, and nobody reads them.
+const MARKDOWN_BYTES: usize = 60_000;
+
+/// `okr plan`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  okr plan
+  okr plan --team sre --details
+  okr plan --format json | jq .summary
+  okr plan --out plan.json --report terraform=tfplan.json
+
+Exit status with --exit-code: 3 when changes are pending, 4 when there is only drift, 0 when there is neither.")]
+pub struct PlanCommand {
+    /// How the plan is written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Show every difference whole
+    #[arg(long)]
+    details: bool,
+    /// Also write the plan as JSON to this file
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Also write a report for GitLab: terraform=FILE, the counts for the merge request's widget
+    #[arg(long, value_name = "KIND=FILE")]
+    report: Vec<Report>,
+    /// Say by the exit status whether anything would change
+    #[arg(long)]
+    exit_code: bool,
+    #[command(flatten)]
+    selection: Selection,
+}
+
+/// How a plan is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// For a terminal
+    #[default]
+    Human,
+    /// For a comment
+    Markdown,
+    /// For other programs
+    Json,
+}
+
+/// A report and the file that it goes to.
+#[derive(Debug, Clone)]
+pub(crate) struct Report(PathBuf);
+
+impl std::str::FromStr for Report {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text.split_once('=') {
+            Some(("terraform", file)) if !file.is_empty() => Ok(Self(file.into())),
+            _ => Err("write it as terraform=FILE".to_owned()),
+        }
+    }
+}
+
+impl PlanCommand {
+    /// Plans and shows the plan.
+    pub(super) fn run(
+        &self,
+        global: &Global,
+        env: &Env,
+        ui: &mut Ui,
+    ) -> Result<ExitStatus, CliError> {
+        let project = Project::open(global, ui)?;
+        let declared = Declared::of(&project, ui)?;
+        let scope = scope(&self.selection, &project)?;
+        let connection = connect(env, &declared.config, ui)?;
+        let (plan, _) = runtime()?.block_on(planned(&declared, &connection, &scope, env, ui))?;
+        if let Some(file) = &self.out {
+            output::write(file, &json(&plan))?;
+        }
+        for Report(file) in &self.report {
+            output::write(file, &terraform_report(&plan))?;
+        }
+        ui.result(&match self.format {
+            Format::Human => human(&plan, &look(ui, self.details)),
+            Format::Json => json(&plan),
+            Format::Markdown => {
+                let options = MarkdownOptions {
+                    max_bytes: MARKDOWN_BYTES,
+                    marker: None,
+                    confidential_visible: false,
+                };
+                markdown(&plan, &options)
+            }
+        });
+        Ok(if self.exit_code {
+            status(&plan)
+        } else {
+            ExitStatus::Success
+        })
+    }
+}
+
+/// How a terminal shows a plan.
+pub(super) fn look(ui: &Ui, details: bool) -> HumanOptions {
+    HumanOptions {
+        color: ui.colour(),
+        width: ui.width(),
+        details,
+        confidential_visible: !ui.is_public(),
+    }
+}
+
+fn status(plan: &Plan) -> ExitStatus {
+    let drift = plan.notices.iter().any(|notice| notice.id == "drift");
+    if plan
+        .changes
+        .iter()
+        .any(|change| change.cause == Cause::Pending)
+        || !plan.conflicts.is_empty()
+    {
+        ExitStatus::Pending
+    } else if drift || !plan.is_empty() {
+        ExitStatus::Drift
+    } else {
+        ExitStatus::Success
+    }
+}

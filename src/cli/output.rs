@@ -1,0 +1,23 @@
+//! Files that a person names on the command line: plans and reports. They may lie anywhere.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use super::CliError;
+
+/// Writes a file at once or not at all.
+pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
+    let failed = |error: std::io::Error| {
+        CliError::failure(format!("cannot write {}", path.display()))
+            .because(error)
+            .hint("does its directory exist, and may you write there?")
+    };
+    let directory = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
+    file.write_all(text.as_bytes()).map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(())
+}
