@@ -2,6 +2,7 @@
 
 use super::super::{Block, Body, Description, desired_issues, digest};
 use super::fixture::{config, objective, text, tree};
+use super::markdown::{may_run, mentions};
 
 fn definition(key: &str) -> String {
     let issues = desired_issues(&tree(objective()), &config());
@@ -54,12 +55,8 @@ fn rows_come_back_out_of_a_rendered_body() {
             let read = Body::parse(&body.render());
             assert_eq!(read, body, "{}", issue.key);
         }
-        assert!(
-            !issue
-                .definition
-                .lines()
-                .any(|line| line.starts_with("/close") && !issue.definition.contains("```"))
-        );
+        assert!(!may_run(&issue.definition), "{}", issue.key);
+        assert!(!mentions(&issue.definition), "{}", issue.key);
     }
 }
 
