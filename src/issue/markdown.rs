@@ -102,9 +102,7 @@ pub fn unescape_markdown(text: &str) -> String {
             ('\\', Some(Region::Tag)) | (' ', Some(Region::CodeSpan | Region::Literal)) => {
                 starts_line && next == Some('/')
             }
-            (ZERO_WIDTH_SPACE, None | Some(Region::HtmlBlock | Region::Literal)) => {
-                follows_at_sign(&text[..at])
-            }
+            (ZERO_WIDTH_SPACE, _) => follows_at_sign(&text[..at]),
             _ => false,
         };
         if !dropped {

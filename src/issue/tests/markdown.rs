@@ -209,6 +209,8 @@ const PIECES: &[&str] = &[
     "(@all)",
     "@*all*",
     "text",
+    "<!-- okrsync:check-ins -->",
+    "`<!-- okrsync:check-ins -->`",
     "  @all",
     "\t/close",
     "!@[",
@@ -216,7 +218,7 @@ const PIECES: &[&str] = &[
     "<x@all",
 ];
 
-fn generated() -> impl Strategy<Value = String> {
+pub(super) fn generated() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(PIECES);
     let line = proptest::collection::vec(piece, 1..3).prop_map(|pieces| pieces.join(" "));
     proptest::collection::vec(line, 0..7).prop_map(|lines| lines.join("\n"))
