@@ -153,7 +153,10 @@ mod tests {
         assert_eq!(linear_progress(number("-1"), huge, huge), None);
     }
 
-    fn key_result(measure: Measure, scoring: Scoring, check_ins: &[(&str, &str)]) -> KeyResult {
+    /// Days and the values measured on them.
+    type Days<'a> = &'a [(&'a str, &'a str)];
+
+    fn key_result(measure: Measure, scoring: Scoring, check_ins: Days<'_>) -> KeyResult {
         let span = Span::new(SourceMap::new().add("a.toml", ""), 0..0);
         KeyResult {
             item: Item {
@@ -221,7 +224,7 @@ mod tests {
             ("2026-12-31", "15"),
         ];
         let twice = &[("2026-10-05", "10"), ("2026-10-12", "20")];
-        let cases: &[(Measure, Scoring, &[(&str, &str)], Option<&str>)] = &[
+        let cases: &[(Measure, Scoring, Days<'_>, Option<&str>)] = &[
             (
                 linear("10", "17"),
                 Scoring::MonthlyAverage,
