@@ -60,7 +60,11 @@ pub(super) mod health {
 
     use crate::model::Health;
 
-    #[expect(clippy::ref_option, reason = "serde passes a reference")]
+    #[expect(
+        clippy::ref_option,
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde passes a reference"
+    )]
     pub(in crate::issue) fn serialize<S: Serializer>(
         health: &Option<Health>,
         serializer: S,

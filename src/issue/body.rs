@@ -2,7 +2,7 @@ use super::{Row, Table};
 
 /// The line that begins the check-in table within a block. Nobody's Markdown can forge it: comments that begin like ours
 /// are escaped.
-pub(super) const TABLE: &str = "<!-- okrsync:check-ins -->";
+const TABLE: &str = "<!-- okrsync:check-ins -->";
 
 /// What stands inside a managed block: the rendered definition, and for key results the check-in table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Body {
 impl Body {
     /// Reads what stands inside a block.
     pub fn parse(text: &str) -> Self {
-        let Some((above, rest)) = text.split_once(TABLE) else {
+        let Some((above, rest)) = split_at_table(text) else {
             return Self {
                 definition: text.trim_matches('\n').to_owned(),
                 table: None,
@@ -50,4 +50,18 @@ impl Body {
             table: Some(Table { rows, unreadable }),
         }
     }
+}
+
+/// What stands above and below the line that begins the table.
+pub(super) fn split_at_table(body: &str) -> Option<(&str, &str)> {
+    let at = line_starts(body, TABLE).first().copied()?;
+    Some((&body[..at], &body[at + TABLE.len()..]))
+}
+
+/// Where a line begins with `start`.
+pub(super) fn line_starts(text: &str, start: &str) -> Vec<usize> {
+    text.match_indices(start)
+        .map(|(at, _)| at)
+        .filter(|&at| at == 0 || text.as_bytes()[at - 1] == b'\n')
+        .collect()
 }

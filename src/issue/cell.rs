@@ -1,25 +1,54 @@
-use super::mention::{at_sign_entity, backslashes_before, may_mention};
+use super::dialect::mentions_somebody;
+use super::mention::{ZERO_WIDTH_SPACE, backslashes_before, is_name, may_mention};
 use super::normalise::collapse;
+use super::title::follows_at_sign;
 
-/// A line of Markdown as it may stand in a table cell: pipes, HTML and mentions are escaped, lines joined. Code spans stay,
-/// but for pipes, which tables want escaped even there (recorded: markdown/pipe). Escaping twice changes nothing.
+/// A line of Markdown as it may stand in a table cell: pipes and HTML are escaped, mentions stopped, lines joined. Code spans
+/// stay, but for pipes, which tables want escaped even there (recorded: markdown/pipe). Escaping twice changes nothing.
+///
+/// A zero-width space stops mentions: a backslash would not do it in a formula.
 pub(super) fn escape_cell(text: &str) -> String {
+    escape(text, true)
+}
+
+/// A line of Markdown as it may stand anywhere within a line: what would begin a block of code or HTML at the beginning of
+/// a line does not matter.
+pub(super) fn escape_inline(text: &str) -> String {
+    escape(text, false)
+}
+
+fn escape(text: &str, in_table: bool) -> String {
     let text = collapse(text);
-    let spans = code_spans(&text);
+    let escaped = escape_line(&text, in_table, false);
+    // Formulas and the like may read backticks in another way.
+    if mentions_somebody(&format!("x {escaped}")) {
+        escape_line(&text, in_table, true)
+    } else {
+        escaped
+    }
+}
+
+/// With `in_code`, mentions are stopped in code spans too.
+fn escape_line(text: &str, in_table: bool, in_code: bool) -> String {
+    let spans = code_spans(text);
     let mut escaped = String::with_capacity(text.len() + 8);
     for (at, c) in text.char_indices() {
         let code = spans.iter().any(|span| span.contains(&at));
         let needed = match c {
-            '|' => true,
-            '@' => !code && may_mention(&text, at),
-            '&' => !code && at_sign_entity(&text[at..]).is_some(),
+            '|' => in_table,
             '<' => !code && opens_html(&text[at..]),
             _ => false,
         };
-        if needed && backslashes_before(&text, at).is_multiple_of(2) {
+        if needed && backslashes_before(text, at).is_multiple_of(2) {
             escaped.push('\\');
         }
         escaped.push(c);
+        let ends_entity = c == ';'
+            && follows_at_sign(&text[..=at])
+            && text[at + 1..].chars().next().is_some_and(is_name);
+        if (in_code || !code) && (ends_entity || c == '@' && may_mention(text, at)) {
+            escaped.push(ZERO_WIDTH_SPACE);
+        }
     }
     escaped
 }
@@ -31,14 +60,17 @@ pub(super) fn unescape_cell(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     for (at, c) in text.char_indices() {
         let code = spans.iter().any(|span| span.contains(&at));
-        let dropped = c == '\\'
-            && backslashes_before(&text, at).is_multiple_of(2)
-            && match text[at + 1..].chars().next() {
-                Some('|') => true,
-                Some('@' | '<') => !code,
-                Some('&') => !code && at_sign_entity(&text[at + 1..]).is_some(),
-                _ => false,
-            };
+        let dropped = match c {
+            '\\' if backslashes_before(&text, at).is_multiple_of(2) => {
+                match text[at + 1..].chars().next() {
+                    Some('|') => true,
+                    Some('@' | '<') => !code,
+                    _ => false,
+                }
+            }
+            ZERO_WIDTH_SPACE => follows_at_sign(&text[..at]),
+            _ => false,
+        };
         if !dropped {
             plain.push(c);
         }
@@ -97,11 +129,10 @@ mod tests {
     fn cells_are_one_line_without_pipes_html_and_mentions() {
         for (text, cell) in [
             ("a | b\nc", r"a \| b c"),
-            ("ping @all, not a@b", r"ping \@all, not a@b"),
+            ("ping @all, not a@b", "ping @\u{200b}all, not a@b"),
             ("`@all | x` and <b>", r"`@all \| x` and \<b>"),
             ("a <br> b < c", "a <br> b < c"),
-            (r"done \@x", r"done \@x"),
-            (r"\\@x", r"\\\@x"),
+            ("$@x$ &#64;x", "$@\u{200b}x$ &#64;\u{200b}x"),
         ] {
             assert_eq!(escape_cell(text), cell, "{text}");
         }

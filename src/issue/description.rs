@@ -1,4 +1,4 @@
-use super::body::TABLE;
+use super::body::{line_starts, split_at_table};
 use super::dialect::leaves_open;
 use super::markdown::escape_everything;
 use super::normalise::normalise;
@@ -116,15 +116,7 @@ impl Description {
 /// The body with nothing in its definition taken for code. The table stays: its lines begin with a pipe, and its cells are
 /// escaped one by one.
 fn without_code(body: &str) -> String {
-    let table = body.find(TABLE).unwrap_or(body.len());
-    let (definition, table) = body.split_at(table);
+    let definition = split_at_table(body).map_or(body.len(), |(definition, _)| definition.len());
+    let (definition, table) = body.split_at(definition);
     escape_everything(definition) + table
-}
-
-/// Where a line begins with `start`.
-fn line_starts(text: &str, start: &str) -> Vec<usize> {
-    text.match_indices(start)
-        .map(|(at, _)| at)
-        .filter(|&at| at == 0 || text.as_bytes()[at - 1] == b'\n')
-        .collect()
 }

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::cell::escape_inline;
 use super::definition::definition;
 use super::labels::labels;
-use super::markdown::escape_markdown;
 use super::previous_keys::previous_keys;
 use super::title::escape_title;
 use super::{LinkTarget, Row, as_text};
@@ -37,7 +37,7 @@ pub struct DesiredIssue {
     pub confidential: bool,
     /// Whether it shall be open; not while it was dropped or closed, or its objective was.
     pub open: bool,
-    /// Why it is not open, where a reason was given; Markdown, escaped.
+    /// Why it is not open, where a reason was given: a line of Markdown, escaped so that it may stand within a line.
     pub closing_reason: Option<String>,
     /// The state of its quarter: drafts create nothing, closed quarters are frozen.
     #[serde(with = "as_text::quarter_state")]
@@ -128,8 +128,8 @@ pub(super) fn due(config: &Config, item: &Item) -> Date {
 fn closing_reason(item: &Item) -> Option<String> {
     match &item.lifecycle {
         Lifecycle::Active => None,
-        Lifecycle::Dropped { reason } => Some(escape_markdown(&reason.value)),
-        Lifecycle::Closed { reason } => reason.as_ref().map(|r| escape_markdown(&r.value)),
+        Lifecycle::Dropped { reason } => Some(escape_inline(&reason.value)),
+        Lifecycle::Closed { reason } => reason.as_ref().map(|r| escape_inline(&r.value)),
     }
 }
 

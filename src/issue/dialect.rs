@@ -38,6 +38,8 @@ pub(super) fn options() -> Options<'static> {
     extension.tasklist = true;
     extension.wikilinks_title_before_pipe = true;
     options.parse.escaped_char_spans = true;
+    // A footnote that nothing here refers to may be referred to where the text will stand.
+    options.parse.leave_footnote_definitions = true;
     options.parse.relaxed_autolinks = true;
     options.parse.relaxed_tasklist_matching = true;
     options.parse.tasklist_in_table = true;

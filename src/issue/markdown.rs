@@ -99,11 +99,10 @@ pub fn unescape_markdown(text: &str) -> String {
                 Some('/') => starts_line,
                 _ => false,
             },
-            ('\\', Some(Region::Tag)) => starts_line && next == Some('/'),
-            (' ', Some(Region::CodeSpan | Region::Literal)) => starts_line && next == Some('/'),
-            (ZERO_WIDTH_SPACE, None | Some(Region::HtmlBlock | Region::Literal)) => {
-                follows_at_sign(&text[..at])
+            ('\\', Some(Region::Tag)) | (' ', Some(Region::CodeSpan | Region::Literal)) => {
+                starts_line && next == Some('/')
             }
+            (ZERO_WIDTH_SPACE, _) => follows_at_sign(&text[..at]),
             _ => false,
         };
         if !dropped {

@@ -37,3 +37,23 @@ fn is_entity(text: &str) -> bool {
 pub(super) fn code(text: impl std::fmt::Display) -> String {
     format!("`{text}`")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_shows_as_it_was_written() {
+        for (text, escaped) in [
+            ("snake_case and _this_", r"snake_case and \_this\_"),
+            ("a | b\n*c* <d>", r"a \| b \*c\* \<d>"),
+            (
+                "R&D, &amp; &#64;all, @all, a@b",
+                r"R&D, \&amp; \&#64;all, \@all, a@b",
+            ),
+            ("#12 costs $5", r"#12 costs \$5"),
+        ] {
+            assert_eq!(escape_plain(text), escaped);
+        }
+    }
+}

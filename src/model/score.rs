@@ -129,6 +129,8 @@ fn percent(part: Decimal, whole: Decimal) -> Option<Number> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{CheckIn, Item, Lifecycle};
+    use crate::text::{SourceMap, Span, Spanned};
 
     fn number(text: &str) -> Number {
         text.parse().unwrap()
@@ -149,6 +151,134 @@ mod tests {
         assert_eq!(linear_progress(number("5"), number("5"), number("5")), None);
         let huge = number("79000000000000000000000000000");
         assert_eq!(linear_progress(number("-1"), huge, huge), None);
+    }
+
+    /// Days and the values measured on them.
+    type Days<'a> = &'a [(&'a str, &'a str)];
+
+    fn key_result(measure: Measure, scoring: Scoring, check_ins: Days<'_>) -> KeyResult {
+        let span = Span::new(SourceMap::new().add("a.toml", ""), 0..0);
+        KeyResult {
+            item: Item {
+                key: "2026-q4/sre/mtbf/hours".parse().unwrap(),
+                span,
+                title: Spanned::new(String::new(), span),
+                description: None,
+                owner: None,
+                due: None,
+                confidential: false,
+                weight: None,
+                lifecycle: Lifecycle::Active,
+                previously: vec![],
+                adopt: None,
+                carried_from: None,
+                depends_on: vec![],
+                confirms: vec![],
+                work: vec![],
+                allow: vec![],
+                amendments: vec![],
+                outcome: None,
+                score: None,
+                evidence: vec![],
+            },
+            area: None,
+            share: None,
+            kind: None,
+            flow_metric: None,
+            metric: None,
+            unit: None,
+            measure,
+            scoring: Some(Spanned::new(scoring, span)),
+            check_ins: check_ins
+                .iter()
+                .map(|(day, value)| CheckIn {
+                    date: day.parse().unwrap(),
+                    span,
+                    value: Some(Spanned::new(number(value), span)),
+                    confidence: None,
+                    health: None,
+                    note: None,
+                })
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn each_scoring_has_its_formula() {
+        let at = |text: &str| {
+            let span = Span::new(SourceMap::new().add("a.toml", ""), 0..0);
+            Spanned::new(number(text), span)
+        };
+        let linear = |from: &str, to: &str| Measure::Linear {
+            from: Some(at(from)),
+            to: at(to),
+        };
+        let unmeasured = Measure::Linear {
+            from: None,
+            to: at("5"),
+        };
+        let rate = &[
+            ("2026-10-31", "12"),
+            ("2026-10-05", "11"),
+            ("2026-11-30", "13"),
+            ("2026-12-31", "15"),
+        ];
+        let twice = &[("2026-10-05", "10"), ("2026-10-12", "20")];
+        let cases: &[(Measure, Scoring, Days<'_>, Option<&str>)] = &[
+            (
+                linear("10", "17"),
+                Scoring::MonthlyAverage,
+                rate,
+                Some("47.6"),
+            ),
+            (linear("10", "17"), Scoring::EndValue, rate, Some("71.4")),
+            (linear("10", "17"), Scoring::EndValue, &[], None),
+            (linear("0", "5"), Scoring::EndValue, twice, Some("100")),
+            (
+                linear("20", "0"),
+                Scoring::EndValue,
+                &[("2026-10-05", "25")],
+                Some("-25"),
+            ),
+            (unmeasured, Scoring::EndValue, twice, None),
+            (
+                Measure::AtMost(at("15")),
+                Scoring::EndValue,
+                twice,
+                Some("0"),
+            ),
+            (
+                Measure::AtLeast(at("20")),
+                Scoring::EndValue,
+                twice,
+                Some("100"),
+            ),
+            (
+                Measure::AtMost(at("15")),
+                Scoring::PeriodsHeld,
+                twice,
+                Some("50"),
+            ),
+            (Measure::AtMost(at("15")), Scoring::PeriodsHeld, &[], None),
+            (
+                Measure::AtMost(at("15")),
+                Scoring::BudgetLeft,
+                &[("2026-10-05", "30")],
+                Some("0"),
+            ),
+            (
+                Measure::AtMost(at("15")),
+                Scoring::BudgetLeft,
+                &[("2026-10-05", "6")],
+                Some("60"),
+            ),
+        ];
+        for (measure, scoring, check_ins, shown) in cases {
+            let key_result = key_result(measure.clone(), *scoring, check_ins);
+            let progress = progress(&key_result, Some(Number::HUNDRED))
+                .map(|progress| round_half_up(progress, 1).to_string());
+            assert_eq!(progress.as_deref(), *shown, "{measure:?} {scoring:?}");
+        }
     }
 
     #[test]

@@ -20,7 +20,7 @@ pub(super) fn definition(config: &Config, team: &Team, key_result: &KeyResult) -
     );
     facts.add("Kind", kind(key_result));
     facts.add("Metric", plain(key_result.metric.as_ref()));
-    facts.add("Goal", goal(key_result));
+    facts.add("Goal", Some(goal(key_result)));
     let scoring = key_result.scoring;
     facts.add(
         "Scoring",
@@ -69,7 +69,7 @@ fn kind(key_result: &KeyResult) -> Option<String> {
     })
 }
 
-fn goal(key_result: &KeyResult) -> Option<String> {
+fn goal(key_result: &KeyResult) -> String {
     let unit = key_result
         .unit
         .as_ref()
@@ -78,7 +78,7 @@ fn goal(key_result: &KeyResult) -> Option<String> {
         Some(unit) => format!("{} {unit}", number.value),
         None => number.value.to_string(),
     };
-    Some(match &key_result.measure {
+    match &key_result.measure {
         Measure::Linear {
             from: Some(from),
             to,
@@ -92,7 +92,7 @@ fn goal(key_result: &KeyResult) -> Option<String> {
             1 => "1 step".to_owned(),
             count => format!("{count} steps"),
         },
-    })
+    }
 }
 
 /// The steps as a task list.

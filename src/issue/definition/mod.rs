@@ -6,10 +6,10 @@
 mod key_result;
 mod objective;
 
+use super::cell::escape_inline;
 use super::desired::{due, owner};
 use super::dialect::close;
 use super::markdown::escape_markdown;
-use super::normalise::collapse;
 use super::plain::{code, escape_plain};
 use crate::config::{Config, OverAchievement, Team};
 use crate::model::{Item, ItemRef, Key, Lifecycle, Number, WorkReference, round_half_up};
@@ -71,11 +71,6 @@ fn percent(number: Number) -> String {
     format!("{} %", round_half_up(number, 0))
 }
 
-/// What somebody wrote, on one line.
-fn inline(text: &str) -> String {
-    escape_markdown(&collapse(text))
-}
-
 /// A headed list; nothing, without items.
 fn list(name: &str, items: impl IntoIterator<Item = String>) -> Option<String> {
     let items: Vec<String> = items.into_iter().map(|item| format!("- {item}")).collect();
@@ -83,7 +78,7 @@ fn list(name: &str, items: impl IntoIterator<Item = String>) -> Option<String> {
 }
 
 fn texts(name: &str, texts: &[Spanned<String>]) -> Option<String> {
-    list(name, texts.iter().map(|text| inline(&text.value)))
+    list(name, texts.iter().map(|text| escape_inline(&text.value)))
 }
 
 /// The author's own words.
@@ -107,7 +102,7 @@ fn common_sections(item: &Item) -> Vec<Option<String>> {
         }
     });
     let amendments = item.amendments.iter().map(|amendment| {
-        let reason = inline(&amendment.reason.value);
+        let reason = escape_inline(&amendment.reason.value);
         format!(
             "{}, {}: {reason}",
             amendment.date,
@@ -116,11 +111,16 @@ fn common_sections(item: &Item) -> Vec<Option<String>> {
     });
     let end = match &item.lifecycle {
         Lifecycle::Active => None,
-        Lifecycle::Dropped { reason } => Some(format!("**Dropped:** {}", inline(&reason.value))),
+        Lifecycle::Dropped { reason } => {
+            Some(format!("**Dropped:** {}", escape_inline(&reason.value)))
+        }
         Lifecycle::Closed { reason: None } => Some("**Closed early.**".to_owned()),
         Lifecycle::Closed {
             reason: Some(reason),
-        } => Some(format!("**Closed early:** {}", inline(&reason.value))),
+        } => Some(format!(
+            "**Closed early:** {}",
+            escape_inline(&reason.value)
+        )),
     };
     vec![
         list("Depends on", keys(&item.depends_on)),
@@ -128,7 +128,7 @@ fn common_sections(item: &Item) -> Vec<Option<String>> {
         list("Amendments", amendments),
         item.outcome
             .as_ref()
-            .map(|outcome| format!("**Outcome:** {}", inline(&outcome.value))),
+            .map(|outcome| format!("**Outcome:** {}", escape_inline(&outcome.value))),
         texts("Evidence", &item.evidence),
         end,
     ]

@@ -198,7 +198,7 @@ fn peoples_text() -> impl Strategy<Value = String> {
         ][..],
     );
     proptest::collection::vec(piece, 0..6)
-        .prop_map(|lines| lines.iter().map(|line| format!("{line}\n")).collect())
+        .prop_map(|lines| lines.iter().flat_map(|line| [line, "\n"]).collect())
 }
 
 proptest! {

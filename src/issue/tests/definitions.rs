@@ -2,6 +2,8 @@
 
 use super::super::{Block, Body, Description, desired_issues, digest};
 use super::fixture::{config, objective, text, tree};
+use super::markdown::{generated, may_run, mentions};
+use proptest::prelude::*;
 
 fn definition(key: &str) -> String {
     let issues = desired_issues(&tree(objective()), &config());
@@ -54,12 +56,8 @@ fn rows_come_back_out_of_a_rendered_body() {
             let read = Body::parse(&body.render());
             assert_eq!(read, body, "{}", issue.key);
         }
-        assert!(
-            !issue
-                .definition
-                .lines()
-                .any(|line| line.starts_with("/close") && !issue.definition.contains("```"))
-        );
+        assert!(!may_run(&issue.definition), "{}", issue.key);
+        assert!(!mentions(&issue.definition), "{}", issue.key);
     }
 }
 
@@ -79,4 +77,31 @@ fn a_body_survives_its_description() {
     });
     let read = Description::parse(&description.render().unwrap()).unwrap();
     assert_eq!(read.block.unwrap().body, body);
+}
+
+proptest! {
+    /// Whatever people write into any field, the block stays whole, runs nothing and notifies nobody.
+    #[test]
+    fn hostile_text_stays_in_its_place(words in generated(), line in generated()) {
+        let line = line.replace('\n', " ");
+        let mut hostile = objective();
+        hostile.item.description = Some(text(&words));
+        hostile.item.title = text(&line);
+        hostile.item.evidence = vec![text(&words), text(&line)];
+        hostile.item.outcome = Some(text(&words));
+        hostile.retrospective.good = vec![text(&line), text(&words)];
+        let hours = &mut hostile.key_results[0];
+        hours.item.title = text(&line);
+        hours.item.description = Some(text(&words));
+        hours.metric = Some(text(&line));
+        hours.unit = Some(text(&line));
+        hours.check_ins[0].note = Some(text(&words));
+        for issue in desired_issues(&tree(hostile), &config()) {
+            let body = Body::with_rows(&issue.definition, issue.rows.clone(), vec![]);
+            let rendered = body.render();
+            prop_assert!(!may_run(&rendered), "runs: {}", rendered);
+            prop_assert!(!mentions(&rendered), "mentions: {}", rendered);
+            prop_assert_eq!(Body::parse(&rendered), body);
+        }
+    }
 }

@@ -40,7 +40,7 @@ fn one_issue_each_by_key() {
     assert_eq!((hours.open, patroni.open), (true, false));
     assert_eq!(
         patroni.closing_reason.as_deref(),
-        Some("\\/close says \\@all")
+        Some("/close says @\u{200b}all")
     );
     assert_eq!(
         strings(&objective.links),

@@ -10,7 +10,7 @@ use super::super::{escape_markdown, normalise, unescape_markdown};
 
 /// Whether GitLab may run a line of the text: a line of a top-level paragraph, outside code spans, that begins with `/`
 /// and a word, then ends or goes on behind a space. Which words are commands changes between releases.
-fn may_run(text: &str) -> bool {
+pub(super) fn may_run(text: &str) -> bool {
     let text = text.replace('\r', "");
     let arena = Arena::new();
     let root = parse_document(&arena, &text, &options());
@@ -72,7 +72,7 @@ fn scanned(text: &str) -> String {
         .replace("&commat;", "@")
 }
 
-fn mentions(text: &str) -> bool {
+pub(super) fn mentions(text: &str) -> bool {
     let scanned = scanned(text);
     scanned.match_indices('@').any(|(at, _)| {
         let before = scanned[..at].chars().next_back();
@@ -209,6 +209,8 @@ const PIECES: &[&str] = &[
     "(@all)",
     "@*all*",
     "text",
+    "<!-- okrsync:check-ins -->",
+    "`<!-- okrsync:check-ins -->`",
     "  @all",
     "\t/close",
     "!@[",
@@ -216,7 +218,7 @@ const PIECES: &[&str] = &[
     "<x@all",
 ];
 
-fn generated() -> impl Strategy<Value = String> {
+pub(super) fn generated() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(PIECES);
     let line = proptest::collection::vec(piece, 1..3).prop_map(|pieces| pieces.join(" "));
     proptest::collection::vec(line, 0..7).prop_map(|lines| lines.join("\n"))
