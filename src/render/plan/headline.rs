@@ -33,7 +33,7 @@ pub(super) fn obstacles(plan: &Plan) -> Option<String> {
         1 => parts.push("1 conflict leaves its key out".to_owned()),
         n => parts.push(format!("{n} conflicts leave their keys out")),
     }
-    (!parts.is_empty()).then(|| parts.join("; "))
+    (!parts.is_empty()).then(|| format!("Not all can be applied: {}.", parts.join("; ")))
 }
 
 /// The counts that are not zero, in words.

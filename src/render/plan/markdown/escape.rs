@@ -47,7 +47,10 @@ pub(super) fn cell(text: &str) -> String {
 
 /// Lines as a fenced block of code that nothing in them can end, each line indented by `indent` columns.
 pub(super) fn fenced(lines: &[String], language: &str, indent: usize) -> String {
-    let lines: Vec<_> = lines.iter().map(|line| terminal_text::line(line)).collect();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| terminal_text::line(line.trim_end()))
+        .collect();
     let longest = lines
         .iter()
         .map(|line| longest_run(line))
