@@ -221,7 +221,7 @@ fn assert_no_controls(text: &str) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(150) })]
 
     #[test]
     fn a_note_is_inert(plan in some_plan(), confidential_visible in any::<bool>(), max_bytes in 0_usize..6_000) {
