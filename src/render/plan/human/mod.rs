@@ -5,6 +5,8 @@ mod fields;
 mod page;
 mod remarks;
 
+use std::fmt::Write as _;
+
 use page::{Page, Tone};
 
 use super::headline::{columns, headline, obstacles, rerendered};
@@ -63,7 +65,8 @@ fn team_counts(page: &mut Page, plan: &Plan) {
     let widest = names.chain(["team".len()]).max().unwrap_or(0);
     let mut head = format!("{:widest$}", "team");
     for (name, _) in &columns {
-        head.push_str(&format!("  {name:>6}"));
+        // Writing to a string cannot fail.
+        let _ = write!(head, "  {name:>6}");
     }
     page.line(2, 2, &[(Tone::Dim, head)]);
     for (team, counts) in &plan.summary.teams {

@@ -12,10 +12,12 @@ use crate::render::terminal_text;
 pub(super) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in one_line(text).chars() {
-        let harmless = matches!(
-            character,
-            ' ' | ',' | '.' | '\'' | '"' | '-' | '(' | ')' | ';' | '?'
-        );
+        let harmless = match character {
+            ' ' | ',' | '\'' | '"' | '-' | '(' | ')' | ';' | '?' => true,
+            // "www." begins an address, which would become a link.
+            '.' => !escaped.ends_with(['w', 'W']),
+            _ => false,
+        };
         if character.is_ascii_punctuation() && !harmless {
             escaped.push('\\');
         }
@@ -63,7 +65,7 @@ pub(super) fn fenced(lines: &[String], language: &str, indent: usize) -> String 
         // Writing to a string cannot fail.
         let _ = writeln!(block, "{pad}{line}");
     }
-    block.push_str(&format!("{pad}{fence}\n"));
+    let _ = writeln!(block, "{pad}{fence}");
     block
 }
 

@@ -175,18 +175,3 @@ fn the_widget_counts_issues() {
         "{\"create\":0,\"update\":0,\"delete\":0}\n"
     );
 }
-
-#[test]
-#[ignore = "prints for a person to look at: cargo test --lib look -- --ignored --nocapture"]
-fn look() {
-    use std::io::Write as _;
-    let width = std::env::var("COLUMNS").map_or(80, |columns| columns.parse().unwrap());
-    let options = HumanOptions {
-        color: true,
-        width,
-        ..PLAIN
-    };
-    let text = human(&fixture::everything(), &options);
-    assert!(!text.is_empty());
-    std::io::stdout().write_all(text.as_bytes()).unwrap();
-}
