@@ -13,9 +13,12 @@ pub(super) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in one_line(text).chars() {
         let harmless = match character {
-            ' ' | ',' | '\'' | '"' | '-' | '(' | ')' | ';' | '?' => true,
+            ' ' | ',' | '\'' | '"' | '(' | ';' | '?' => true,
+            // At the start of a line these begin lists and rules, also behind a number.
+            '-' => !escaped.is_empty(),
+            ')' => !is_number(&escaped),
             // "www." begins an address, which would become a link.
-            '.' => !escaped.ends_with(['w', 'W']),
+            '.' => !is_number(&escaped) && !escaped.ends_with(['w', 'W']),
             _ => false,
         };
         if character.is_ascii_punctuation() && !harmless {
@@ -91,6 +94,10 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
     }
 }
 
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 fn one_line(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     terminal_text::line(&text).into_owned()
@@ -117,6 +124,15 @@ mod tests {
             prose("Two failovers, both (short)."),
             "Two failovers, both (short)."
         );
+    }
+
+    #[test]
+    fn prose_begins_no_list_rule_or_link() {
+        assert_eq!(prose("- a"), "\\- a");
+        assert_eq!(prose("---"), "\\---");
+        assert_eq!(prose("12. a 1.5"), "12\\. a 1.5");
+        assert_eq!(prose("3) a"), "3\\) a");
+        assert_eq!(prose("see www.a.b"), "see www\\.a.b");
     }
 
     #[test]
