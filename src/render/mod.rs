@@ -2,3 +2,4 @@
 
 pub mod diagnostics;
 pub mod terminal_text;
+mod wrap;
