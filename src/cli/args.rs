@@ -5,6 +5,11 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 use super::commands;
 
 const AFTER_HELP: &str = "\
+Examples:
+  okr validate                 check all files
+  okr validate --team sre      show what concerns one team
+  okr <COMMAND> --help         say more about a command
+
 Environment:
   OKR_URL         the GitLab instance; wins over okr.toml
   OKR_TOKEN       the token for GitLab; else OKR_TOKEN_FILE names a file that holds it,
@@ -76,10 +81,19 @@ pub enum ColourChoice {
     Never,
 }
 
-/// The commands.
+/// The commands. Their documentation here is what `--help` shows.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// `okr completions`
+    /// Check all files, without a network
+    ///
+    /// Says everything that is wrong in okr.toml and in the OKR files in one run, each with its place and a way out. All
+    /// files are read whatever is selected, since OKRs refer to each other; --team and --quarter select what is shown.
+    Validate(commands::validate::Validate),
+    /// Write the JSON Schemas that editors check and complete OKR files with
+    ///
+    /// Writes schema/*.schema.json beside okr.toml. OKR files name them in their first line, `#:schema …`.
+    Schema(commands::schema::Schema),
+    /// Print a completion script for a shell
     Completions(commands::completions::Completions),
 }
 

@@ -4,6 +4,10 @@ use secrecy::SecretString;
 
 /// What the environment says, read once. Variables that are empty count as absent: GitLab CI sets some so.
 #[derive(Debug, Clone, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a variable of its own, as independent of the others as they are"
+)]
 pub struct Env {
     /// `OKR_URL`: the GitLab instance; wins over okr.toml.
     pub okr_url: Option<String>,
@@ -96,6 +100,8 @@ impl Env {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret as _;
+
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> Env {
@@ -115,7 +121,6 @@ mod tests {
         assert_eq!(env.okr_url, None);
         assert!(!env.no_color && !env.okr_paused && env.ci);
         assert!(!format!("{env:?}").contains("glpat"));
-        use secrecy::ExposeSecret as _;
         assert_eq!(env.okr_token.unwrap().expose_secret(), "glpat-secret");
     }
 

@@ -9,6 +9,8 @@ mod commands;
 mod env;
 mod error;
 mod exit;
+mod project;
+mod rules;
 mod ui;
 
 use std::ffi::OsString;
@@ -21,6 +23,8 @@ pub use clock::today;
 pub use env::{Env, EnvError};
 pub use error::CliError;
 pub use exit::ExitStatus;
+pub use project::{Project, Selection};
+pub use rules::rules;
 pub use ui::Ui;
 
 /// Runs `okr` with its arguments, the first of which is the program's name, and the environment as read.

@@ -1,4 +1,5 @@
-use std::io::{self, IsTerminal as _, Write};
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _, Write as _};
 
 use anstyle::{AnsiColor, Style};
 
@@ -17,9 +18,16 @@ pub struct Ui {
     width: usize,
     quiet: bool,
     verbose: u8,
-    /// The first failure of writing the result, other than a reader that went away.
-    failed: Option<io::Error>,
-    reader_gone: bool,
+    outlet: Outlet,
+}
+
+/// What became of stdout.
+#[derive(Debug)]
+enum Outlet {
+    Open,
+    /// The rest of the result interests nobody.
+    ReaderGone,
+    Failed(io::Error),
 }
 
 impl Ui {
@@ -48,8 +56,7 @@ impl Ui {
                 .max(40),
             quiet: global.quiet,
             verbose: global.verbose,
-            failed: None,
-            reader_gone: false,
+            outlet: Outlet::Open,
         }
     }
 
@@ -65,15 +72,17 @@ impl Ui {
 
     /// Prints a part of the result, as it is.
     pub fn result(&mut self, text: &str) {
-        if self.reader_gone || self.failed.is_some() {
+        if !matches!(self.outlet, Outlet::Open) {
             return;
         }
         let choice = stream_choice(self.colour_out);
         let mut out = anstream::AutoStream::new(io::stdout(), choice).lock();
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.reader_gone = true,
-            Err(error) => self.failed = Some(error),
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.outlet = Outlet::ReaderGone;
+            }
+            Err(error) => self.outlet = Outlet::Failed(error),
         }
     }
 
@@ -96,15 +105,14 @@ impl Ui {
         let mut text = String::new();
         for (word, line) in error.lines() {
             let style = match word {
+                // Without colour a style writes nothing.
+                _ if !self.colour_err => Style::new(),
                 "error" => AnsiColor::Red.on_default().bold(),
                 "hint" => AnsiColor::Cyan.on_default().bold(),
                 _ => Style::new().bold(),
             };
-            if self.colour_err {
-                text.push_str(&format!("{style}{word}{style:#}: {line}\n"));
-            } else {
-                text.push_str(&format!("{word}: {line}\n"));
-            }
+            // Writing to a String cannot fail.
+            let _always = writeln!(text, "{style}{word}{style:#}: {line}");
         }
         self.complain(&text);
     }
@@ -131,8 +139,9 @@ impl Ui {
 
     /// Ends a command: says its error, or that its result could not be written.
     pub fn finish(&mut self, outcome: Result<ExitStatus, CliError>) -> ExitStatus {
-        let outcome = match (outcome, self.failed.take()) {
-            (Ok(_), Some(error)) => {
+        let outlet = std::mem::replace(&mut self.outlet, Outlet::Open);
+        let outcome = match (outcome, outlet) {
+            (Ok(_), Outlet::Failed(error)) => {
                 Err(CliError::failure("cannot write the result").because(error))
             }
             (outcome, _) => outcome,

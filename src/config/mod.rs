@@ -1,12 +1,19 @@
 //! `okr.toml`: instance, calendar, teams, labels, policy, safety. Raw text in, validated values out.
 
 mod labels;
+mod load;
+mod load_calendar;
+mod load_teams;
 mod policy;
+mod raw;
+mod rules;
 mod settings;
 mod team;
 
 pub use labels::{AssigneeTemplate, LabelPlace, LabelTemplate, Labels};
+pub use load::{load, schema};
 pub use policy::{Bounds, DriftPolicy, Policy};
+pub use rules::RULES;
 pub use settings::{
     Assign, Config, Dropped, GitLabSettings, Level, OverAchievement, QuarterState, RollUp, Safety,
     ScoringSettings,

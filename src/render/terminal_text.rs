@@ -2,6 +2,7 @@
 //! shown instead of obeyed.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
 /// A text as one line that a terminal shows and never obeys.
 ///
@@ -52,9 +53,8 @@ fn push(clean: &mut String, character: char) {
         '\u{7f}' => clean.push('␡'),
         safe if is_safe(safe) => clean.push(safe),
         hidden => {
-            clean.push_str("<U+");
-            clean.push_str(&format!("{:04X}", u32::from(hidden)));
-            clean.push('>');
+            // Writing to a String cannot fail.
+            let _always = write!(clean, "<U+{:04X}>", u32::from(hidden));
         }
     }
 }

@@ -70,7 +70,10 @@ impl SchemaCheck {
         let path = pointer(error.instance_path().as_str());
         let (range, value) = find(&document.root, &path).unwrap_or((0..0, None));
         let schema = self.part(&path);
-        let key = path.iter().rev().find(|part| part.parse::<usize>().is_err());
+        let key = path
+            .iter()
+            .rev()
+            .find(|part| part.parse::<usize>().is_err());
         let place = Place {
             file: document.file,
             text: document.text,
@@ -84,9 +87,18 @@ impl SchemaCheck {
         let subject = path.join(".");
         let is_list = matches!(value, Some(DeValue::Array(_)));
         let mut say = |problem: Problem<'_>, span: Span, plain: Diagnostic, subject: String| {
-            let violation = Violation { path: &path, problem, span, is_list };
+            let violation = Violation {
+                path: &path,
+                problem,
+                span,
+                is_list,
+            };
             let found = refine(document, &violation).unwrap_or(plain);
-            let subject = if found.subject.is_empty() { subject } else { found.subject.clone() };
+            let subject = if found.subject.is_empty() {
+                subject
+            } else {
+                found.subject.clone()
+            };
             diagnostics.push(found.about(subject));
         };
         match error.kind() {
@@ -123,8 +135,12 @@ impl SchemaCheck {
                         place.wrong_type(&wanted)
                     }
                     ValidationErrorKind::Enum { options } => {
-                        let options: Vec<&str> =
-                            options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+                        let options: Vec<&str> = options
+                            .as_array()
+                            .into_iter()
+                            .flatten()
+                            .filter_map(Value::as_str)
+                            .collect();
                         place.wrong_choice(&options)
                     }
                     ValidationErrorKind::Minimum { .. }
@@ -156,7 +172,11 @@ impl SchemaCheck {
                 let patterns = schema.get("patternProperties")?.as_object()?;
                 patterns.values().next()
             };
-            schema = self.follow(by_name.or_else(by_pattern).or_else(|| schema.get("items"))?)?;
+            schema = self.follow(
+                by_name
+                    .or_else(by_pattern)
+                    .or_else(|| schema.get("items"))?,
+            )?;
         }
         Some(schema)
     }

@@ -63,8 +63,7 @@ impl Poison {
 
     fn in_section(&self, table: Span) -> bool {
         let range = table.range();
-        self.sections.contains(&range.start)
-            || self.holes.iter().any(|hole| overlap(hole, &range))
+        self.sections.contains(&range.start) || self.holes.iter().any(|hole| overlap(hole, &range))
     }
 }
 
@@ -105,9 +104,7 @@ impl<'a> Document<'a> {
         self.table(path).map_or_else(Vec::new, |table| {
             table
                 .iter()
-                .map(|(key, value)| {
-                    (key.get_ref().as_ref(), Span::new(self.file, value.span()))
-                })
+                .map(|(key, value)| (key.get_ref().as_ref(), Span::new(self.file, value.span())))
                 .collect()
         })
     }
@@ -181,7 +178,10 @@ impl<'a> Document<'a> {
         });
         for (path, range) in wrong {
             let written = self.text.get(range.clone()).unwrap_or_default();
-            let help = if written.starts_with("0x") || written.starts_with("0o") || written.starts_with("0b") {
+            let help = if written.starts_with("0x")
+                || written.starts_with("0o")
+                || written.starts_with("0b")
+            {
                 "write the number with the digits 0 to 9"
             } else if written.contains("inf") || written.contains("nan") {
                 "write a number that can be compared; infinity cannot be measured"
@@ -190,10 +190,13 @@ impl<'a> Document<'a> {
             };
             let key = path.last().map_or("", String::as_str);
             diagnostics.push(
-                Diagnostic::error("invalid-number", format!("`{key}` is not a number that can be used"))
-                    .at(Span::new(self.file, range), "")
-                    .with_help(help)
-                    .about(path.join(".")),
+                Diagnostic::error(
+                    "invalid-number",
+                    format!("`{key}` is not a number that can be used"),
+                )
+                .at(Span::new(self.file, range), "")
+                .with_help(help)
+                .about(path.join(".")),
             );
             self.poison_path(&path);
         }
@@ -242,7 +245,10 @@ fn remove(table: &mut DeTable<'_>, path: &[String]) {
             // One wrong element spoils a list.
             Some(DeValue::Array(list)) => {
                 let inner = rest.first().and_then(|at| at.parse::<usize>().ok());
-                match inner.and_then(|at| list.get_mut(at)).map(toml::Spanned::get_mut) {
+                match inner
+                    .and_then(|at| list.get_mut(at))
+                    .map(toml::Spanned::get_mut)
+                {
                     Some(DeValue::Table(inner)) if rest.len() > 1 => remove(inner, &rest[1..]),
                     _ => {
                         table.remove(first.as_str());
@@ -277,7 +283,12 @@ fn prune(table: &mut DeTable<'_>, text: &str, holes: &[Range<usize>]) {
 fn table_to_json(table: &DeTable<'_>) -> Map<String, Value> {
     table
         .iter()
-        .map(|(key, value)| (key.get_ref().clone().into_owned(), value_to_json(value.get_ref())))
+        .map(|(key, value)| {
+            (
+                key.get_ref().clone().into_owned(),
+                value_to_json(value.get_ref()),
+            )
+        })
         .collect()
 }
 
@@ -293,7 +304,10 @@ fn value_to_json(value: &DeValue<'_>) -> Value {
         DeValue::Boolean(choice) => Value::Bool(*choice),
         DeValue::Datetime(when) if when.date.is_some() && when.time.is_none() => Value::Null,
         DeValue::Datetime(when) => Value::String(when.to_string()),
-        DeValue::Array(list) => list.iter().map(|item| value_to_json(item.get_ref())).collect(),
+        DeValue::Array(list) => list
+            .iter()
+            .map(|item| value_to_json(item.get_ref()))
+            .collect(),
         DeValue::Table(table) => Value::Object(table_to_json(table)),
     }
 }

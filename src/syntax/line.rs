@@ -52,9 +52,9 @@ pub(super) fn key_of(line: &str) -> Option<(&str, usize)> {
     let equals = line.find('=')?;
     let key = line[..equals].trim_start_matches('\u{feff}').trim();
     let plain = !key.is_empty()
-        && key.chars().all(|c| {
-            c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '"' | '\'') || c == ' '
-        })
+        && key
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '"' | '\'') || c == ' ')
         && !key.starts_with(['"', '\'']);
     plain.then_some((key, equals))
 }
@@ -89,7 +89,10 @@ mod tests {
         assert!(looks_like_header("  [objective.mtbf"));
         assert!(!looks_like_header("  [\"a\", \"b\"]"));
         assert_eq!(key_of("title = \"x\""), Some(("title", 6)));
-        assert_eq!(key_of("check_in.2026-10-05 = {"), Some(("check_in.2026-10-05", 20)));
+        assert_eq!(
+            key_of("check_in.2026-10-05 = {"),
+            Some(("check_in.2026-10-05", 20))
+        );
         assert_eq!(key_of("\"x = 1\","), None);
     }
 }

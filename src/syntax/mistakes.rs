@@ -128,10 +128,12 @@ impl Case<'_> {
                 .take_while(|before| before.start < self.line.start)
                 .find(|before| header_name(&self.text[before.clone()]) == wanted);
             let shown = line.trim();
-            let mut found =
-                Diagnostic::error("duplicate-key", format!("the table `{shown}` is there twice"))
-                    .at(self.span(trimmed(self.text, &self.line)), "the second time")
-                    .with_help("put the keys of both under one header, or give one another id");
+            let mut found = Diagnostic::error(
+                "duplicate-key",
+                format!("the table `{shown}` is there twice"),
+            )
+            .at(self.span(trimmed(self.text, &self.line)), "the second time")
+            .with_help("put the keys of both under one header, or give one another id");
             if let Some(first) = first {
                 found = found.with_label(self.span(trimmed(self.text, &first)), "the first time");
             }
@@ -180,9 +182,10 @@ impl Case<'_> {
                     replacement: "]".to_owned(),
                     title: "close the header".to_owned(),
                 })
-        } else if inside.chars().any(|c| {
-            !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '"' | '\''))
-        }) {
+        } else if inside
+            .chars()
+            .any(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '"' | '\'')))
+        {
             Diagnostic::error("toml-syntax", "this header cannot be read")
                 .at(self.span(shown), "")
                 .with_help(format!(
@@ -218,9 +221,15 @@ impl Case<'_> {
         }
         let (offset, curly) = line.char_indices().find(|(_, c)| QUOTES.contains(c))?;
         let start = self.line.start + offset;
-        let found = Diagnostic::error("curly-quotes", format!("`{curly}` does not begin or end a text"))
-            .at(self.span(start..start + curly.len_utf8()), "a quotation mark of a word processor")
-            .with_help("use the straight quotation mark \" on both sides");
+        let found = Diagnostic::error(
+            "curly-quotes",
+            format!("`{curly}` does not begin or end a text"),
+        )
+        .at(
+            self.span(start..start + curly.len_utf8()),
+            "a quotation mark of a word processor",
+        )
+        .with_help("use the straight quotation mark \" on both sides");
         Some(self.whole_line(found))
     }
 
@@ -248,27 +257,36 @@ impl Case<'_> {
         let is = |start: &str| self.message.starts_with(start);
         let scalar = self.recovers() || is("unexpected key or value") || is("extra");
         if scalar && let Some(day) = words::day(&written) {
-            let found = Diagnostic::error("date-format", format!("`{written}` is not how TOML writes a day"))
-                .at(at, "year, month, day")
-                .with_help(format!("write {day}"))
-                .with_fix(Fix {
-                    span: at,
-                    replacement: day,
-                    title: "write the day as year-month-day".to_owned(),
-                });
+            let found = Diagnostic::error(
+                "date-format",
+                format!("`{written}` is not how TOML writes a day"),
+            )
+            .at(at, "year, month, day")
+            .with_help(format!("write {day}"))
+            .with_fix(Fix {
+                span: at,
+                replacement: day,
+                title: "write the day as year-month-day".to_owned(),
+            });
             return Some(self.whole_line(found));
         }
         if is("invalid date") || is("invalid time") || is("invalid datetime") {
-            let found = Diagnostic::error("date-format", format!("`{written}` is not a day of the calendar"))
-                .at(at, "")
-                .with_note(self.message.to_owned())
-                .with_help("write year-month-day, like 2026-12-18");
+            let found = Diagnostic::error(
+                "date-format",
+                format!("`{written}` is not a day of the calendar"),
+            )
+            .at(at, "")
+            .with_note(self.message.to_owned())
+            .with_help("write year-month-day, like 2026-12-18");
             return Some(self.whole_line(found));
         }
         if scalar && let Some((number, unit)) = words::number_with_unit(&written) {
-            let found = Diagnostic::error("unit-in-number", format!("`{written}` is a number and a unit"))
-                .at(at, "")
-                .with_help(words::drop_unit(number, unit));
+            let found = Diagnostic::error(
+                "unit-in-number",
+                format!("`{written}` is a number and a unit"),
+            )
+            .at(at, "")
+            .with_help(words::drop_unit(number, unit));
             return Some(self.whole_line(found));
         }
         if is("string values must be quoted") {
@@ -294,19 +312,28 @@ impl Case<'_> {
             let bare = written.trim_start_matches(['0', '+']);
             let found = Diagnostic::error("toml-syntax", format!("`{written}` begins with a zero"))
                 .at(at, "")
-                .with_help(format!("write {}", if bare.is_empty() { "0" } else { bare }));
+                .with_help(format!(
+                    "write {}",
+                    if bare.is_empty() { "0" } else { bare }
+                ));
             return Some(self.whole_line(found));
         }
         if is("invalid boolean") {
-            let found = Diagnostic::error("toml-syntax", format!("`{written}` is neither true nor false"))
-                .at(at, "")
-                .with_help("write true or false, in lower case, without quotation marks");
+            let found = Diagnostic::error(
+                "toml-syntax",
+                format!("`{written}` is neither true nor false"),
+            )
+            .at(at, "")
+            .with_help("write true or false, in lower case, without quotation marks");
             return Some(self.whole_line(found));
         }
         if is("missing escaped value") || is("invalid escape") {
-            let found = Diagnostic::error("toml-syntax", "a backslash stands for something special in text")
-                .at(self.span(self.at.clone()), "behind this backslash")
-                .with_help("write \\\\ for one backslash, or put the text in 'single quotation marks'");
+            let found = Diagnostic::error(
+                "toml-syntax",
+                "a backslash stands for something special in text",
+            )
+            .at(self.span(self.at.clone()), "behind this backslash")
+            .with_help("write \\\\ for one backslash, or put the text in 'single quotation marks'");
             return Some(self.whole_line(found));
         }
         if is("invalid basic string") || is("invalid literal string") {
@@ -316,9 +343,10 @@ impl Case<'_> {
             return Some(self.whole_line(found));
         }
         if is("unexpected key or value") && written.starts_with(['"', '\'']) {
-            let found = Diagnostic::error("quote-in-text", "the text ended before the end of the line")
-                .at(self.span(self.at.clone()), "this is behind the text")
-                .with_help("write \\\" for a quotation mark inside \"text\"");
+            let found =
+                Diagnostic::error("quote-in-text", "the text ended before the end of the line")
+                    .at(self.span(self.at.clone()), "this is behind the text")
+                    .with_help("write \\\" for a quotation mark inside \"text\"");
             return Some(self.whole_line(found));
         }
         None
@@ -378,8 +406,7 @@ impl Case<'_> {
                         let end = at + 1 + length;
                         let value = line[end..].trim_start();
                         let ends = value.is_empty() || value.starts_with([',', '}', '#']);
-                        return ends
-                            .then(|| self.line.start + start..self.line.start + end);
+                        return ends.then(|| self.line.start + start..self.line.start + end);
                     }
                 }
                 _ => number = None,
@@ -392,12 +419,18 @@ impl Case<'_> {
         if !self.message.starts_with("invalid multi-line") {
             return None;
         }
-        let quote = if self.message.contains("literal") { "'''" } else { "\"\"\"" };
+        let quote = if self.message.contains("literal") {
+            "'''"
+        } else {
+            "\"\"\""
+        };
         let open = self.patched[..self.at.start].rfind(quote)?;
         let line = line_of(self.text, open);
         let found = Diagnostic::error("unclosed-quote", format!("the closing {quote} is missing"))
             .at(self.span(open..open + 3), "this text has no end")
-            .with_help(format!("write {quote} on a line of its own where the text ends"));
+            .with_help(format!(
+                "write {quote} on a line of its own where the text ends"
+            ));
         Some(Mistake {
             diagnostic: found,
             damage: Damage::Lines(line.start..section_end(self.text, &line)),
@@ -415,7 +448,8 @@ impl Case<'_> {
 
     /// Errors inside a list or a table in braces.
     fn list(&self) -> Option<Mistake> {
-        let table = self.message.contains("inline table") || self.message.contains("key-value pairs");
+        let table =
+            self.message.contains("inline table") || self.message.contains("key-value pairs");
         if !self.message.contains("array") && !table {
             return None;
         }

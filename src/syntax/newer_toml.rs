@@ -22,9 +22,15 @@ fn walk(
     let written = text.get(span.clone()).unwrap_or_default();
     let mut warn = |at: Range<usize>, what: &str, help: &str| {
         diagnostics.push(
-            Diagnostic::warning("newer-toml", format!("{what} is TOML 1.1, which many editors cannot read"))
-                .at(Span::new(file, span.start + at.start..span.start + at.end), "")
-                .with_help(help),
+            Diagnostic::warning(
+                "newer-toml",
+                format!("{what} is TOML 1.1, which many editors cannot read"),
+            )
+            .at(
+                Span::new(file, span.start + at.start..span.start + at.end),
+                "",
+            )
+            .with_help(help),
         );
     };
     match value.get_ref() {
@@ -32,7 +38,11 @@ fn walk(
             if written.starts_with('{')
                 && let Some((at, what)) = inline_table(written)
             {
-                warn(at, what, "write the table in braces on one line, without a comma at its end");
+                warn(
+                    at,
+                    what,
+                    "write the table in braces on one line, without a comma at its end",
+                );
                 return;
             }
             for (_, inner) in table {
@@ -50,7 +60,11 @@ fn walk(
             }
         }
         DeValue::Datetime(when) if when.time.is_some_and(|time| time.second.is_none()) => {
-            warn(0..written.len(), "a time without seconds", "write the seconds, too");
+            warn(
+                0..written.len(),
+                "a time without seconds",
+                "write the seconds, too",
+            );
         }
         _ => {}
     }

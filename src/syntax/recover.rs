@@ -29,7 +29,12 @@ pub(super) fn parse<'a>(
     if errors.is_empty() {
         let root = table.into_inner();
         newer_toml::check(file, text, &root, diagnostics);
-        return Document { file, text, root, poison };
+        return Document {
+            file,
+            text,
+            root,
+            poison,
+        };
     }
     let mut table = Some(table);
     let mut patched = text.to_owned();
@@ -83,7 +88,12 @@ pub(super) fn parse<'a>(
         }
     };
     newer_toml::check(file, text, &root, diagnostics);
-    Document { file, text, root, poison }
+    Document {
+        file,
+        text,
+        root,
+        poison,
+    }
 }
 
 /// The first error that has not been explained yet.
@@ -98,7 +108,10 @@ fn earliest(
         .map(|error| {
             let span = error.span().unwrap_or(patched.len()..patched.len());
             let start = floor(patched, span.start);
-            (start..floor(patched, span.end).max(start), error.message().to_owned())
+            (
+                start..floor(patched, span.end).max(start),
+                error.message().to_owned(),
+            )
         })
         .filter(|(at, message)| {
             let known = |hole: &Range<usize>| hole.start <= at.start && at.start <= hole.end;
@@ -152,7 +165,10 @@ fn rebuild<'a>(table: &DeTable<'_>, text: &'a str) -> DeTable<'a> {
         .filter(|(key, _)| !text_differs(key, text))
         .filter_map(|(key, value)| {
             let name = Cow::Owned(key.get_ref().clone().into_owned());
-            Some((toml::Spanned::new(key.span(), name), rebuild_value(value, text)?))
+            Some((
+                toml::Spanned::new(key.span(), name),
+                rebuild_value(value, text)?,
+            ))
         })
         .collect()
 }

@@ -85,7 +85,8 @@ impl Place<'_> {
             return found;
         }
         let known = self.known_keys();
-        let mut found = Diagnostic::error("unknown-key", format!("`{key}` is not a key of this table"));
+        let mut found =
+            Diagnostic::error("unknown-key", format!("`{key}` is not a key of this table"));
         match closest(key, known.iter().copied()) {
             Some(meant) => {
                 found = found
@@ -108,7 +109,11 @@ impl Place<'_> {
 
     /// A key that must be there and is not.
     pub(super) fn missing_key(&self, key: &str) -> Diagnostic {
-        let table = if self.key.is_empty() { "the file".to_owned() } else { format!("`{}`", self.path.join(".")) };
+        let table = if self.key.is_empty() {
+            "the file".to_owned()
+        } else {
+            format!("`{}`", self.path.join("."))
+        };
         Diagnostic::error("missing-key", format!("{table} has no `{key}`"))
             .at(self.span(), "")
             .with_help(format!("add a line {key} = …"))
@@ -122,7 +127,9 @@ impl Place<'_> {
             Some(DeValue::String(text)) => Some(text.trim()),
             _ => None,
         };
-        let number = wanted.iter().any(|kind| matches!(*kind, "number" | "integer"));
+        let number = wanted
+            .iter()
+            .any(|kind| matches!(*kind, "number" | "integer"));
         if let Some(text) = text.filter(|_| number) {
             let fix = |replacement: &str| Fix {
                 span,
@@ -130,10 +137,13 @@ impl Place<'_> {
                 title: "write the number without quotation marks".to_owned(),
             };
             if text.parse::<f64>().is_ok_and(f64::is_finite) {
-                return Diagnostic::error("quoted-number", format!("`{key}` is a number in quotation marks"))
-                    .at(span, "this is text")
-                    .with_help(format!("write {text}"))
-                    .with_fix(fix(text));
+                return Diagnostic::error(
+                    "quoted-number",
+                    format!("`{key}` is a number in quotation marks"),
+                )
+                .at(span, "this is text")
+                .with_help(format!("write {text}"))
+                .with_fix(fix(text));
             }
             if let Some(pointed) = words::with_point(text) {
                 return Diagnostic::error(
@@ -145,21 +155,27 @@ impl Place<'_> {
                 .with_fix(fix(&pointed));
             }
             if let Some((number, unit)) = words::number_with_unit(text) {
-                return Diagnostic::error("unit-in-number", format!("`{key}` is a number and a unit"))
-                    .at(span, "this is text")
-                    .with_help(words::drop_unit(number, unit));
+                return Diagnostic::error(
+                    "unit-in-number",
+                    format!("`{key}` is a number and a unit"),
+                )
+                .at(span, "this is text")
+                .with_help(words::drop_unit(number, unit));
             }
         }
         if let Some(text) = text.filter(|_| wanted.contains(&"null")) {
             if let Some(day) = words::day(text) {
-                return Diagnostic::error("quoted-date", format!("`{key}` is a day in quotation marks"))
-                    .at(span, "this is text")
-                    .with_help(format!("write {day}"))
-                    .with_fix(Fix {
-                        span,
-                        replacement: day,
-                        title: "write the day without quotation marks".to_owned(),
-                    });
+                return Diagnostic::error(
+                    "quoted-date",
+                    format!("`{key}` is a day in quotation marks"),
+                )
+                .at(span, "this is text")
+                .with_help(format!("write {day}"))
+                .with_fix(Fix {
+                    span,
+                    replacement: day,
+                    title: "write the day without quotation marks".to_owned(),
+                });
             }
         }
         if let (["array"], Some(_)) = (wanted, text) {
@@ -176,7 +192,13 @@ impl Place<'_> {
         let wanted: Vec<&str> = wanted.iter().map(|kind| kind_in_words(kind)).collect();
         let wanted = wanted.join(" or ");
         Diagnostic::error("wrong-type", format!("`{key}` wants {wanted}"))
-            .at(span, format!("this is {}", self.value.map_or("something else", value_in_words)))
+            .at(
+                span,
+                format!(
+                    "this is {}",
+                    self.value.map_or("something else", value_in_words)
+                ),
+            )
             .with_help(self.example(&wanted))
     }
 
@@ -197,10 +219,16 @@ impl Place<'_> {
         let Some(DeValue::String(text)) = self.value else {
             return self.wrong_type(&["string"]);
         };
-        let shown: Vec<String> = options.iter().map(|option| format!("\"{option}\"")).collect();
+        let shown: Vec<String> = options
+            .iter()
+            .map(|option| format!("\"{option}\""))
+            .collect();
         let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
-        let found = Diagnostic::error("wrong-value", format!("\"{text}\" is not a value of `{}`", self.key))
-            .with_help(format!("write {}", either(&shown)));
+        let found = Diagnostic::error(
+            "wrong-value",
+            format!("\"{text}\" is not a value of `{}`", self.key),
+        )
+        .with_help(format!("write {}", either(&shown)));
         match closest(text, options.iter().copied()) {
             Some(meant) => found
                 .at(span, format!("did you mean \"{meant}\"?"))
@@ -215,8 +243,16 @@ impl Place<'_> {
 
     /// A number outside its bounds.
     pub(super) fn out_of_range(&self) -> Diagnostic {
-        let bound = |name: &str| self.schema.and_then(|schema| schema.get(name)).map(plain_number);
-        let words = match (bound("minimum"), bound("exclusiveMinimum"), bound("maximum")) {
+        let bound = |name: &str| {
+            self.schema
+                .and_then(|schema| schema.get(name))
+                .map(plain_number)
+        };
+        let words = match (
+            bound("minimum"),
+            bound("exclusiveMinimum"),
+            bound("maximum"),
+        ) {
             (Some(low), _, Some(high)) => format!("from {low} to {high}"),
             (Some(low), _, None) => format!("at least {low}"),
             (None, Some(low), Some(high)) => format!("greater than {low} and at most {high}"),
@@ -224,9 +260,12 @@ impl Place<'_> {
             (None, None, Some(high)) => format!("at most {high}"),
             (None, None, None) => "within its bounds".to_owned(),
         };
-        Diagnostic::error("out-of-range", format!("`{}` is {}, but must be {words}", self.key, self.written()))
-            .at(self.span(), "")
-            .with_help(format!("write a number that is {words}"))
+        Diagnostic::error(
+            "out-of-range",
+            format!("`{}` is {}, but must be {words}", self.key, self.written()),
+        )
+        .at(self.span(), "")
+        .with_help(format!("write a number that is {words}"))
     }
 
     /// Another violation, in the validator's words.

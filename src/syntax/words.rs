@@ -42,7 +42,9 @@ pub(super) fn number_with_unit(text: &str) -> Option<(&str, &str)> {
         && number.parse::<f64>().is_ok()
         && !unit.is_empty()
         && unit.chars().count() <= 12
-        && unit.chars().all(|c| c.is_alphabetic() || matches!(c, '%' | '/' | '€' | '$' | '°'));
+        && unit
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '%' | '/' | '€' | '$' | '°'));
     plain.then_some((number, unit))
 }
 

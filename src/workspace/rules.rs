@@ -1,5 +1,8 @@
 use crate::diag::{RuleMeta, Severity};
 
+/// There are no OKR files: the rule of whoever loads them, said here since only here it is known what lies there instead.
+pub(super) const NO_FILES: &str = "no-files";
+
 macro_rules! rules {
     ($($name:ident = $id:literal, $severity:ident, $summary:literal, $doc:literal;)*) => {
         $(pub(super) const $name: &str = $id;)*
@@ -15,8 +18,6 @@ macro_rules! rules {
 }
 
 rules! {
-    NO_OKR_FILES = "no-okr-files", Error, "There are no OKR files",
-        "OKRs live in `okrs/<quarter>/<team>.toml` beside `okr.toml`. A run that finds none would wrongly say that all is well.";
     MISPLACED_FILE = "misplaced-file", Error, "A TOML file under `okrs/` that is not in a quarter's directory",
         "A file's path says its quarter and team: `okrs/2026-q4/sre.toml`. Files in other places belong to no quarter.";
     NOT_A_FILE = "not-a-file", Error, "A directory or device has the name of an OKR file",

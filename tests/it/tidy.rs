@@ -15,7 +15,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("config", &["text", "diag", "syntax", "model"]),
     ("load", &["text", "diag", "syntax", "model", "config"]),
     ("lint", &["text", "diag", "model", "config"]),
-    ("issue", &["model", "config"]),
+    // Values of the model carry where they were written.
+    ("issue", &["text", "model", "config"]),
     ("edit", &["text", "diag", "model"]),
     ("plan", &["text", "diag", "model", "config", "issue"]),
     ("flow", &["model", "config"]),

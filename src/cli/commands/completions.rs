@@ -3,7 +3,7 @@ use clap_complete::Shell;
 
 use crate::cli::{Args, ExitStatus, Ui};
 
-/// Print a completion script for a shell
+/// The arguments of `okr completions`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -1,6 +1,8 @@
 //! One file a command.
 
 pub(super) mod completions;
+pub(super) mod schema;
+pub(super) mod validate;
 
 use clap::CommandFactory as _;
 
@@ -9,6 +11,7 @@ use super::{Args, CliError, ExitStatus, Ui};
 
 /// Runs the command that the arguments name.
 pub(super) fn run(args: &Args, ui: &mut Ui) -> Result<ExitStatus, CliError> {
+    let global = &args.global;
     match &args.command {
         None => {
             let help = Args::command().render_help();
@@ -19,6 +22,8 @@ pub(super) fn run(args: &Args, ui: &mut Ui) -> Result<ExitStatus, CliError> {
             });
             Ok(ExitStatus::Success)
         }
+        Some(Command::Validate(command)) => command.run(global, ui),
+        Some(Command::Schema(command)) => command.run(global, ui),
         Some(Command::Completions(command)) => Ok(command.run(ui)),
     }
 }

@@ -1,0 +1,72 @@
+use clap::ValueEnum;
+
+use crate::cli::{CliError, ExitStatus, Global, Project, Selection, Ui};
+use crate::render::diagnostics::{Look, concise, human, json, summary};
+
+/// The arguments of `okr validate`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  okr validate
+  okr validate --team sre --quarter 2026-q4
+  okr validate --format json > findings.json
+  vim -q <(okr validate --format concise)")]
+pub struct Validate {
+    /// How findings are written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    #[command(flatten)]
+    selection: Selection,
+}
+
+/// How findings are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// With the lines that they are about
+    #[default]
+    Human,
+    /// One line each: path:line:column: error[rule]: message
+    Concise,
+    /// For other programs
+    Json,
+}
+
+impl Validate {
+    /// Loads the workspace and shows what is wrong with it.
+    pub(super) fn run(&self, global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> {
+        let project = Project::open(global, ui)?;
+        let findings = self.selection.narrow(&project)?;
+        let sources = &project.sources;
+        match self.format {
+            Format::Human if findings.is_empty() => ui.result(&all_well(&project)),
+            Format::Human => {
+                let look = Look {
+                    colour: ui.colour(),
+                    width: ui.width(),
+                };
+                ui.result(&human(&findings, sources, look));
+            }
+            Format::Concise => {
+                ui.result(&concise(&findings, sources));
+                if !findings.is_empty() {
+                    ui.status(&summary(&findings));
+                }
+            }
+            Format::Json => ui.result(&json(&findings, sources)),
+        }
+        Ok(if findings.has_errors() {
+            ExitStatus::Failure
+        } else {
+            ExitStatus::Success
+        })
+    }
+}
+
+fn all_well(project: &Project) -> String {
+    let objectives = project.tree.objectives().count();
+    let key_results = project.tree.items().count() - objectives;
+    format!(
+        "valid: {} files, {objectives} objectives, {key_results} key results\n",
+        project.okrs.len() + 1
+    )
+}

@@ -1,0 +1,364 @@
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::sync::OnceLock;
+
+use super::raw;
+use super::{
+    Assign, AssigneeTemplate, Config, Dropped, GitLabSettings, LabelPlace, LabelTemplate, Labels,
+    Level, OverAchievement, QuarterState, RollUp, Safety, ScoringSettings, load_calendar,
+    load_teams,
+};
+use crate::diag::{Diagnostic, Diagnostics, Severity, closest};
+use crate::model::{Number, Quarter, Username};
+use crate::syntax::{
+    At, Document, Entries, IdKey, NameKey, Poison, QuarterKey, SchemaCheck, schema_of,
+};
+use crate::text::{FileId, SourceMap, Span, Spanned};
+
+/// The JSON Schema of `okr.toml`.
+pub fn schema() -> serde_json::Value {
+    schema_of::<raw::File>()
+}
+
+fn check() -> &'static SchemaCheck {
+    static CHECK: OnceLock<SchemaCheck> = OnceLock::new();
+    CHECK.get_or_init(|| SchemaCheck::new(&schema(), |text| text.parse::<Number>().is_ok()))
+}
+
+/// Reads `okr.toml`. It never fails: what cannot be used is a diagnostic, and its default takes its place.
+///
+/// `rules` are the ids of all rules there are, for `[rules]`; where empty, any id is taken.
+pub fn load(
+    sources: &SourceMap,
+    file: FileId,
+    rules: &[&str],
+    diagnostics: &mut Diagnostics,
+) -> Config {
+    let mut document = Document::parse(sources, file, diagnostics);
+    check().check(&mut document, &|_, _| None, diagnostics);
+    let poison = document.poison().clone();
+    let raw: raw::File = document.into_typed(diagnostics).unwrap_or_default();
+    let mut reader = Reader {
+        sources,
+        file,
+        poison,
+        diagnostics,
+    };
+    let policy = load_teams::general_policy(&mut reader, raw.policy);
+    Config {
+        file: Some(file),
+        required_version: reader.required_version(raw.required_version),
+        gitlab: reader.gitlab(raw.gitlab),
+        calendar: load_calendar::calendar(&mut reader, raw.calendar.unwrap_or_default()),
+        quarters: reader.quarters(raw.quarters),
+        labels: reader.labels(raw.labels.unwrap_or_default()),
+        assign: reader.assign(raw.assign.unwrap_or_default()),
+        teams: load_teams::teams(&mut reader, raw.teams, &policy),
+        policy,
+        safety: safety(&raw.safety.unwrap_or_default()),
+        scoring: reader.scoring(raw.scoring.unwrap_or_default()),
+        rules: reader.rules(raw.rules, rules),
+    }
+}
+
+/// One reading of `okr.toml`.
+pub(super) struct Reader<'a> {
+    pub sources: &'a SourceMap,
+    pub file: FileId,
+    pub poison: Poison,
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    pub(super) fn error(
+        &mut self,
+        rule: &'static str,
+        span: Span,
+        subject: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.diagnostics.push(
+            Diagnostic::error(rule, message)
+                .at(span, "")
+                .with_help(help)
+                .about(subject),
+        );
+    }
+
+    /// Reads a text as a value; what it is not is said in the words of its error.
+    pub(super) fn parse<T>(
+        &mut self,
+        text: At<String>,
+        subject: &str,
+        help: &str,
+    ) -> Option<Spanned<T>>
+    where
+        T: FromStr,
+        T::Err: std::fmt::Display,
+    {
+        let text = text.spanned(self.file);
+        match text.value.parse() {
+            Ok(value) => Some(Spanned::new(value, text.span)),
+            Err(error) => {
+                let message = format!("`{}` cannot be used: {error}", text.value);
+                self.error("wrong-value", text.span, subject, message, help);
+                None
+            }
+        }
+    }
+
+    pub(super) fn username(&mut self, text: At<String>, subject: &str) -> Option<Username> {
+        let plain = text.get().trim_start_matches('@').to_owned();
+        let help = if plain.contains('@') || plain.contains(' ') {
+            "write the GitLab username, as in the address of the person's profile".to_owned()
+        } else {
+            format!("write \"{plain}\"")
+        };
+        self.parse(text, subject, &help).map(|name| name.value)
+    }
+
+    pub(super) fn project(&mut self, text: At<String>, subject: &str) -> Option<String> {
+        let text = text.spanned(self.file);
+        let reference = format!("{}#1", text.value);
+        if reference.parse::<crate::model::IssueReference>().is_ok() {
+            return Some(text.value);
+        }
+        let message = format!("`{}` is not the path of a project", text.value);
+        let path = text
+            .value
+            .split("://")
+            .nth(1)
+            .and_then(|rest| rest.split_once('/'));
+        let help = match path {
+            Some((_, path)) => format!(
+                "write the path without the address: \"{}\"",
+                path.trim_end_matches('/')
+            ),
+            None => "write group/project, as in the address of the project".to_owned(),
+        };
+        self.error("wrong-value", text.span, subject, message, help);
+        None
+    }
+
+    fn required_version(&mut self, text: Option<At<String>>) -> Option<Spanned<String>> {
+        let text = text?.spanned(self.file);
+        if let Err(error) = semver::VersionReq::parse(&text.value) {
+            let message = format!("`{}` is not a requirement on versions: {error}", text.value);
+            let help = "write something like \">=0.1\" or \">=0.1, <0.3\"";
+            self.error("wrong-value", text.span, "required_version", message, help);
+            return None;
+        }
+        Some(text)
+    }
+
+    fn gitlab(&mut self, raw: Option<At<raw::GitLab>>) -> GitLabSettings {
+        let raw = raw
+            .map(|raw| raw.spanned(self.file).value)
+            .unwrap_or_default();
+        let url = raw.url.and_then(|text| {
+            let text = text.spanned(self.file);
+            let fits = url::Url::parse(&text.value).is_ok_and(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.has_host()
+                    && url.username().is_empty()
+                    && url.password().is_none()
+            });
+            if fits {
+                return Some(text);
+            }
+            let message = "this is not the address of a GitLab instance";
+            let help =
+                "write something like \"https://gitlab.example.com\", without a token or user name";
+            self.error("wrong-value", text.span, "gitlab.url", message, help);
+            None
+        });
+        let owner = raw.owner.and_then(|text| self.owner(text, "gitlab.owner"));
+        let previous_owners = raw
+            .previous_owners
+            .into_iter()
+            .filter_map(|text| self.owner(text, "gitlab.previous_owners"))
+            .collect();
+        let bots = raw
+            .bots
+            .into_iter()
+            .filter_map(|text| self.username(text, "gitlab.bots"))
+            .collect();
+        GitLabSettings {
+            url,
+            owner: owner.unwrap_or_default(),
+            previous_owners,
+            bots,
+        }
+    }
+
+    fn owner(&mut self, text: At<String>, subject: &str) -> Option<String> {
+        let text = text.spanned(self.file);
+        let fits = !text.value.is_empty()
+            && text.value.len() <= 255
+            && text
+                .value
+                .chars()
+                .all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '"'));
+        if !fits {
+            let message = "an owner is a short name without spaces";
+            let help =
+                "write the path of the project that holds these OKRs, like \"gl-infra/okrs\"";
+            self.error("wrong-value", text.span, subject, message, help);
+        }
+        fits.then_some(text.value)
+    }
+
+    fn quarters(
+        &mut self,
+        raw: Entries<QuarterKey, raw::QuarterSettings>,
+    ) -> BTreeMap<Quarter, QuarterState> {
+        let mut states = BTreeMap::new();
+        for (quarter, settings) in raw {
+            let settings = settings.spanned(self.file).value;
+            if let (Some(quarter), Some(state)) = (
+                self.parse::<Quarter>(quarter, "quarters", "write yyyy-qn"),
+                settings.state,
+            ) {
+                let state = match state {
+                    raw::State::Draft => QuarterState::Draft,
+                    raw::State::Active => QuarterState::Active,
+                    raw::State::Closed => QuarterState::Closed,
+                };
+                states.insert(quarter.value, state);
+            }
+        }
+        states
+    }
+
+    fn labels(&mut self, raw: raw::Labels) -> Labels {
+        let default = Labels::default();
+        let mut templates = |texts: Option<Vec<At<String>>>, subject: &str, default: Vec<_>| {
+            let Some(texts) = texts else { return default };
+            texts
+                .into_iter()
+                .filter_map(|text| {
+                    let text = text.spanned(self.file);
+                    let template = LabelTemplate::new(&text.value);
+                    if template.is_none() {
+                        let message = format!("\"{}\" cannot be a label", text.value);
+                        let help = "a label has no comma, no white space at its ends, at most 180 characters, and no braces but {team} and {quarter}";
+                        self.error("wrong-value", text.span, subject, message, help);
+                    }
+                    template
+                })
+                .collect()
+        };
+        Labels {
+            objective: templates(raw.objective, "labels.objective", default.objective),
+            key_result: templates(raw.key_result, "labels.key_result", default.key_result),
+            at: match raw.at {
+                None | Some(raw::Place::Project) => LabelPlace::Project,
+                Some(raw::Place::Group) => LabelPlace::Group,
+            },
+        }
+    }
+
+    fn assign(&mut self, raw: raw::Assign) -> Assign {
+        let default = Assign::default();
+        let mut templates = |texts: Option<Vec<At<String>>>, subject: &str, default: Vec<_>| {
+            let Some(texts) = texts else { return default };
+            texts
+                .into_iter()
+                .filter_map(|text| match text.get().as_str() {
+                    "{manager}" => Some(AssigneeTemplate::Manager),
+                    "{director}" => Some(AssigneeTemplate::Director),
+                    "{owner}" => Some(AssigneeTemplate::Owner),
+                    word if word.starts_with('{') || word.ends_with('}') => {
+                        let message = format!("`{word}` stands for nobody");
+                        let near = closest(word, ["{manager}", "{director}", "{owner}"]);
+                        let help = near.map_or_else(
+                            || "write {manager}, {director}, {owner} or a username".to_owned(),
+                            |near| format!("did you mean {near}?"),
+                        );
+                        let span = text.span(self.file);
+                        self.error("wrong-value", span, subject, message, help);
+                        None
+                    }
+                    _ => self.username(text, subject).map(AssigneeTemplate::User),
+                })
+                .collect()
+        };
+        Assign {
+            objective: templates(raw.objective, "assign.objective", default.objective),
+            key_result: templates(raw.key_result, "assign.key_result", default.key_result),
+        }
+    }
+
+    fn scoring(&mut self, raw: raw::Scoring) -> ScoringSettings {
+        let default = ScoringSettings::default();
+        let over_achievement = raw.over_achievement.and_then(|cap| {
+            let cap = cap.spanned(self.file);
+            match cap.value {
+                raw::OverAchievement::Word(raw::Uncapped::Uncapped) => {
+                    Some(OverAchievement::Uncapped)
+                }
+                raw::OverAchievement::Cap(_) => self
+                    .sources
+                    .slice(cap.span)
+                    .parse()
+                    .ok()
+                    .map(OverAchievement::CapAt),
+            }
+        });
+        ScoringSettings {
+            over_achievement: over_achievement.unwrap_or(default.over_achievement),
+            dropped: match raw.dropped {
+                Some(raw::Dropped::Zero) => Dropped::Zero,
+                Some(raw::Dropped::Excluded) | None => Dropped::Excluded,
+            },
+            roll_up: match raw.roll_up {
+                Some(raw::RollUp::Weighted) => RollUp::Weighted,
+                Some(raw::RollUp::Mean) | None => RollUp::Mean,
+            },
+        }
+    }
+
+    fn rules(
+        &mut self,
+        raw: Entries<NameKey, raw::Level>,
+        known: &[&str],
+    ) -> BTreeMap<String, Spanned<Level>> {
+        let mut levels = BTreeMap::new();
+        for (rule, level) in raw {
+            let rule = rule.spanned(self.file);
+            if !known.is_empty() && !known.contains(&rule.value.as_str()) {
+                let subject = format!("rules.{}", rule.value);
+                let message = format!("there is no rule `{}`", rule.value);
+                let help = closest(&rule.value, known.iter().copied()).map_or_else(
+                    || "`okr rules` lists all rules".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                );
+                self.error("unknown-rule", rule.span, &subject, message, help);
+                continue;
+            }
+            let level = level.spanned(self.file).map(|level| match level {
+                raw::Level::Off => Level::Off,
+                raw::Level::Info => Level::Severity(Severity::Info),
+                raw::Level::Warn => Level::Severity(Severity::Warning),
+                raw::Level::Error => Level::Severity(Severity::Error),
+            });
+            levels.insert(rule.value, level);
+        }
+        levels
+    }
+}
+
+fn safety(raw: &raw::Safety) -> Safety {
+    let default = Safety::default();
+    Safety {
+        paused: raw.paused.unwrap_or(default.paused),
+        max_create: raw.max_create.unwrap_or(default.max_create),
+        max_close: raw.max_close.unwrap_or(default.max_close),
+        max_close_percent: raw.max_close_percent.unwrap_or(default.max_close_percent),
+        max_notify: raw.max_notify.unwrap_or(default.max_notify),
+    }
+}
+
+/// The raw teams table, as [`load_teams`] takes it.
+pub(super) type RawTeams = Entries<IdKey, raw::Team>;

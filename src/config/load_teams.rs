@@ -1,0 +1,272 @@
+use std::collections::BTreeMap;
+
+use super::load::{RawTeams, Reader};
+use super::{Bounds, DriftPolicy, Policy, Team, Teams, raw};
+use crate::diag::{Diagnostic, closest};
+use crate::model::Id;
+use crate::syntax::At;
+use crate::text::Span;
+
+/// Reads `[policy]`.
+pub(super) fn general_policy(reader: &mut Reader<'_>, raw: Option<raw::Policy>) -> Policy {
+    policy(reader, raw, &Policy::default(), "policy")
+}
+
+fn policy(
+    reader: &mut Reader<'_>,
+    raw: Option<raw::Policy>,
+    base: &Policy,
+    subject: &str,
+) -> Policy {
+    let raw = raw.unwrap_or_default();
+    let texts = |reader: &Reader<'_>, texts: Option<Vec<At<String>>>, base: &[String]| {
+        texts.map_or_else(
+            || base.to_vec(),
+            |texts| {
+                texts
+                    .into_iter()
+                    .map(|text| text.spanned(reader.file).value)
+                    .collect()
+            },
+        )
+    };
+    Policy {
+        objectives: bounds(
+            reader,
+            raw.objectives,
+            base.objectives,
+            &format!("{subject}.objectives"),
+        ),
+        key_results: bounds(
+            reader,
+            raw.key_results,
+            base.key_results,
+            &format!("{subject}.key_results"),
+        ),
+        areas: texts(reader, raw.areas, &base.areas),
+        flow_metrics: texts(reader, raw.flow_metrics, &base.flow_metrics),
+        drift: match raw.drift {
+            None => base.drift,
+            Some(raw::Drift::Keep) => DriftPolicy::Keep,
+            Some(raw::Drift::Revert) => DriftPolicy::Revert,
+            Some(raw::Drift::Fail) => DriftPolicy::Fail,
+        },
+    }
+}
+
+/// A bound that is not given stays as it was, unless the other one passes it.
+fn bounds(
+    reader: &mut Reader<'_>,
+    raw: Option<At<raw::Bounds>>,
+    base: Bounds,
+    subject: &str,
+) -> Bounds {
+    let Some(raw) = raw else { return base };
+    let span = raw.span(reader.file);
+    match (raw.get().min, raw.get().max) {
+        (Some(min), Some(max)) if min > max => {
+            let message = format!("at least {min} and at most {max} cannot both hold");
+            reader.error(
+                "bad-bounds",
+                span,
+                subject,
+                message,
+                "let `min` be no greater than `max`",
+            );
+            base
+        }
+        (Some(min), Some(max)) => Bounds { min, max },
+        (Some(min), None) => Bounds {
+            min,
+            max: base.max.max(min),
+        },
+        (None, Some(max)) => Bounds {
+            min: base.min.min(max),
+            max,
+        },
+        (None, None) => base,
+    }
+}
+
+/// Reads `[teams]`. A team with a mistake is still a team, so that its files are not called strangers.
+pub(super) fn teams(reader: &mut Reader<'_>, raw: RawTeams, general: &Policy) -> Teams {
+    let mut teams: BTreeMap<Id, (Team, Option<Span>)> = BTreeMap::new();
+    for (name, raw) in raw {
+        let Some(id) = reader.parse::<Id>(
+            name,
+            "teams",
+            "write the id in lower case, like site-reliability",
+        ) else {
+            continue;
+        };
+        let (team, parent) = team(reader, &id.value, id.span, raw, general);
+        teams.insert(id.value, (team, parent));
+    }
+    parents(reader, &mut teams);
+    previously(reader, &teams);
+    Teams::new(teams.into_values().map(|(team, _)| team))
+}
+
+fn team(
+    reader: &mut Reader<'_>,
+    id: &Id,
+    span: Span,
+    raw: At<raw::Team>,
+    general: &Policy,
+) -> (Team, Option<Span>) {
+    let raw = raw.spanned(reader.file).value;
+    let subject = |key: &str| format!("teams.{id}.{key}");
+    let name = raw
+        .name
+        .map(|name| name.spanned(reader.file).value)
+        .filter(|name| !name.trim().is_empty());
+    let manager = raw
+        .manager
+        .and_then(|text| reader.username(text, &subject("manager")));
+    let parent = raw.parent.and_then(|text| {
+        reader.parse::<Id>(text, &subject("parent"), "write the id of another team")
+    });
+    let tracker = raw
+        .tracker
+        .and_then(|text| reader.project(text, &subject("tracker")));
+    let tracker = tracker.unwrap_or_default();
+    let key_result_tracker = raw
+        .key_result_tracker
+        .and_then(|text| reader.project(text, &subject("key_result_tracker")));
+    let previously = raw
+        .previously
+        .into_iter()
+        .filter_map(|text| reader.parse::<Id>(text, &subject("previously"), "write the old id"))
+        .map(|id| id.value)
+        .collect();
+    let parent_span = parent.as_ref().map(|parent| parent.span);
+    let team = Team {
+        id: id.clone(),
+        span,
+        name: name.unwrap_or_else(|| id.to_string()),
+        manager,
+        parent: parent.map(|parent| parent.value),
+        key_result_tracker: key_result_tracker.unwrap_or_else(|| tracker.clone()),
+        tracker,
+        individual: raw.individual,
+        policy: policy(reader, raw.policy, general, &subject("policy")),
+        previously,
+    };
+    (team, parent_span)
+}
+
+/// Parents that are not there, and teams that are above themselves.
+fn parents(reader: &mut Reader<'_>, teams: &mut BTreeMap<Id, (Team, Option<Span>)>) {
+    let ids: Vec<Id> = teams.keys().cloned().collect();
+    for id in &ids {
+        let Some((team, Some(span))) = teams.get(id) else {
+            continue;
+        };
+        let Some(parent) = &team.parent else { continue };
+        if teams.contains_key(parent) {
+            continue;
+        }
+        let declared_with_mistakes = reader.poison.lost_header(parent.as_str())
+            || reader.poison.has(&format!("teams.{parent}"));
+        if !declared_with_mistakes {
+            let help = closest(parent.as_str(), ids.iter().map(Id::as_str)).map_or_else(
+                || format!("declare it: [teams.{parent}]"),
+                |near| format!("did you mean \"{near}\"?"),
+            );
+            let (span, subject) = (*span, format!("teams.{id}.parent"));
+            reader.error(
+                "unknown-team",
+                span,
+                &subject,
+                format!("there is no team `{parent}`"),
+                help,
+            );
+        }
+        if let Some((team, _)) = teams.get_mut(id) {
+            team.parent = None;
+        }
+    }
+    // Each cycle is reported at its first team and cut there.
+    for id in &ids {
+        let mut walk = vec![id.clone()];
+        while let Some(parent) = walk
+            .last()
+            .and_then(|last| teams.get(last))
+            .and_then(|(team, _)| team.parent.clone())
+        {
+            if parent == *id {
+                cycle(reader, teams, &walk);
+                if let Some((team, _)) = teams.get_mut(id) {
+                    team.parent = None;
+                }
+                break;
+            }
+            if walk.contains(&parent) {
+                break;
+            }
+            walk.push(parent);
+        }
+    }
+}
+
+fn cycle(reader: &mut Reader<'_>, teams: &BTreeMap<Id, (Team, Option<Span>)>, walk: &[Id]) {
+    let Some(first) = walk.first() else { return };
+    let shown: Vec<&str> = walk.iter().chain([first]).map(Id::as_str).collect();
+    let mut found = Diagnostic::error(
+        "parent-cycle",
+        format!("team `{first}` is above itself: {}", shown.join(" → ")),
+    )
+    .with_help("let the topmost team have no `parent`")
+    .about(format!("teams.{first}.parent"));
+    for (at, id) in walk.iter().enumerate() {
+        if let Some((_, Some(span))) = teams.get(id) {
+            found = if at == 0 {
+                found.at(*span, "")
+            } else {
+                found.with_label(*span, "and on")
+            };
+        }
+    }
+    reader.diagnostics.push(found);
+}
+
+/// An old id that is another team's id, or the old id of two.
+fn previously(reader: &mut Reader<'_>, teams: &BTreeMap<Id, (Team, Option<Span>)>) {
+    let mut claimed: BTreeMap<&Id, &Team> = BTreeMap::new();
+    for (team, _) in teams.values() {
+        for old in &team.previously {
+            let subject = format!("teams.{}.previously", team.id);
+            if let Some((other, _)) = teams.get(old) {
+                reader.diagnostics.push(
+                    Diagnostic::error(
+                        "previously-exists",
+                        format!(
+                            "team `{old}` still exists, so it cannot be the former `{}`",
+                            team.id
+                        ),
+                    )
+                    .at(team.span, "")
+                    .with_label(other.span, "declared here")
+                    .with_help(format!(
+                        "remove [teams.{old}], or remove it from `previously`"
+                    ))
+                    .about(subject),
+                );
+            } else if let Some(other) = claimed.insert(old, team) {
+                reader.diagnostics.push(
+                    Diagnostic::error(
+                        "previously-twice",
+                        format!(
+                            "team `{old}` cannot have become both `{}` and `{}`",
+                            other.id, team.id
+                        ),
+                    )
+                    .at(team.span, "")
+                    .with_label(other.span, "claimed here, too")
+                    .with_help("keep it in the `previously` of one team")
+                    .about(subject),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,298 @@
+//! `okr.toml` as it is written. The schema is made from these types, so their comments are what editors show.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::syntax::{At, Day, Decimal, Entries, IdKey, NameKey, QuarterKey};
+
+/// OKRs of a company or department: where GitLab is, which teams there are, what is asked of OKRs.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "okr.toml", extend("required" = ["gitlab"]))]
+pub(super) struct File {
+    /// Which versions of `okr` may be used, like ">=0.1". Another version refuses to work.
+    pub required_version: Option<At<String>>,
+    /// The GitLab instance, and whose issues are ours.
+    pub gitlab: Option<At<GitLab>>,
+    /// Which days each quarter covers.
+    pub calendar: Option<Calendar>,
+    /// The states of quarters. A quarter that is not named is active.
+    pub quarters: Entries<QuarterKey, QuarterSettings>,
+    /// Which labels issues carry.
+    pub labels: Option<Labels>,
+    /// Whom issues are assigned to. GitLab Free keeps the first one only.
+    pub assign: Option<Assign>,
+    /// The teams, by id: `[teams.sre]`. A team's OKRs stand in `okrs/<quarter>/<id>.toml`.
+    pub teams: Entries<IdKey, Team>,
+    /// What is asked of every team's OKRs.
+    pub policy: Option<Policy>,
+    /// What one apply may do at the most. More is refused in the plan already.
+    pub safety: Option<Safety>,
+    /// How values become scores.
+    pub scoring: Option<Scoring>,
+    /// How severe the findings of a rule are: `no-flow-metric = "error"`. `okr rules` lists all rules.
+    pub rules: Entries<NameKey, Level>,
+}
+
+/// The GitLab instance, and whose issues are ours.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["owner"]))]
+pub(super) struct GitLab {
+    /// The instance's address, like "https://gitlab.example.com". Default: the one that runs the pipeline.
+    pub url: Option<At<String>>,
+    /// A name for these OKRs, usually the path of their project. It is written into every issue, and only issues that
+    /// carry it are ever changed. Keep it when the project is renamed or forked.
+    pub owner: Option<At<String>>,
+    /// Names that these OKRs had before; their issues are taken over.
+    pub previous_owners: Vec<At<String>>,
+    /// The accounts whose issues count, without the @. Default: the account of the token.
+    pub bots: Vec<At<String>>,
+}
+
+/// Which days each quarter covers.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Calendar {
+    /// The month in which a year of quarters begins.
+    pub year_starts: Option<Month>,
+    /// After which calendar year a fiscal year is named that touches two.
+    pub year_named_after: Option<NamedAfter>,
+    /// Quarters whose days are given explicitly: `"2019-q1" = { start = 2019-02-01, end = 2019-04-30 }`.
+    pub quarters: Entries<QuarterKey, Days>,
+}
+
+/// A month, in English and in lower case.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Month {
+    January,
+    February,
+    March,
+    April,
+    May,
+    June,
+    July,
+    August,
+    September,
+    October,
+    November,
+    December,
+}
+
+/// After which calendar year a fiscal year is named.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum NamedAfter {
+    /// After the year in which it starts (the default).
+    Start,
+    /// After the year in which it ends: a fiscal 2020 that began in February 2019.
+    End,
+}
+
+/// The first and the last day of a quarter.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+#[schemars(extend("required" = ["start", "end"]))]
+pub(super) struct Days {
+    /// The first day.
+    pub start: Option<At<Day>>,
+    /// The last day.
+    pub end: Option<At<Day>>,
+}
+
+/// Settings of one quarter.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct QuarterSettings {
+    /// What may still happen in the quarter.
+    pub state: Option<State>,
+}
+
+/// What may still happen in a quarter.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum State {
+    /// It is validated and shown, but creates no issues.
+    Draft,
+    /// It is applied (the default).
+    Active,
+    /// It is frozen.
+    Closed,
+}
+
+/// Which labels issues carry. `{team}` and `{quarter}` are filled in.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Labels {
+    /// Labels of objectives' issues.
+    pub objective: Option<Vec<At<String>>>,
+    /// Labels of key results' issues.
+    pub key_result: Option<Vec<At<String>>>,
+    /// Where labels are made that do not exist yet.
+    pub at: Option<Place>,
+}
+
+/// Where labels are made that do not exist yet.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Place {
+    /// In each team's project (the default).
+    Project,
+    /// In the group that holds the project.
+    Group,
+}
+
+/// Whom issues are assigned to: `{manager}`, `{director}` (the manager at the top of the team's tree), `{owner}`, or
+/// usernames.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Assign {
+    /// Assignees of objectives' issues.
+    pub objective: Option<Vec<At<String>>>,
+    /// Assignees of key results' issues.
+    pub key_result: Option<Vec<At<String>>>,
+}
+
+/// A team, or one person with OKRs of their own.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["tracker"]))]
+pub(super) struct Team {
+    /// Its name for people. Default: its id.
+    pub name: Option<At<String>>,
+    /// The username of its manager, without the @. They answer for what has no owner.
+    pub manager: Option<At<String>>,
+    /// The id of the team that it belongs to.
+    pub parent: Option<At<String>>,
+    /// The full path of the GitLab project that holds the issues of its objectives, like "group/project".
+    pub tracker: Option<At<String>>,
+    /// The project that holds the issues of its key results. Default: the tracker.
+    pub key_result_tracker: Option<At<String>>,
+    /// Whether it is one person.
+    pub individual: bool,
+    /// What is asked of this team's OKRs, where it differs from `[policy]`.
+    pub policy: Option<Policy>,
+    /// Ids that the team had before. Its issues go on under the new one.
+    pub previously: Vec<At<String>>,
+}
+
+/// What is asked of OKRs.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Policy {
+    /// How many objectives a team has in a quarter. Default: 0 to 3.
+    pub objectives: Option<At<Bounds>>,
+    /// How many key results an objective has. Default: 1 to 3.
+    pub key_results: Option<At<Bounds>>,
+    /// The areas of work that key results may name. Default: any.
+    pub areas: Option<Vec<At<String>>>,
+    /// The flow metrics that key results of kind "flow" may name.
+    pub flow_metrics: Option<Vec<At<String>>>,
+    /// What happens to what people changed in GitLab.
+    pub drift: Option<Drift>,
+}
+
+/// How many there may be.
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Bounds {
+    /// At least.
+    pub min: Option<u32>,
+    /// At most.
+    pub max: Option<u32>,
+}
+
+/// What happens to what people changed in GitLab.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Drift {
+    /// It is kept and shown (the default).
+    Keep,
+    /// It is changed back.
+    Revert,
+    /// It fails the plan.
+    Fail,
+}
+
+/// What one apply may do at the most. More is refused in the plan already.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Safety {
+    /// While true, nothing is written to GitLab.
+    pub paused: Option<bool>,
+    /// Issues created at once. Default: 200.
+    pub max_create: Option<u32>,
+    /// Issues closed at once. Default: 5.
+    pub max_close: Option<u32>,
+    /// Issues closed at once, in percent of the managed ones, once there are ten or more. Default: 20.
+    #[schemars(range(max = 100))]
+    pub max_close_percent: Option<u32>,
+    /// Mails that GitLab would send. Default: 300.
+    pub max_notify: Option<u32>,
+}
+
+/// How values become scores.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Scoring {
+    /// The most that a key result can score, in percent, or "uncapped". Default: 100.
+    pub over_achievement: Option<At<OverAchievement>>,
+    /// What a dropped key result counts in its objective's score.
+    pub dropped: Option<Dropped>,
+    /// How key results make their objective's score.
+    pub roll_up: Option<RollUp>,
+}
+
+/// A score in percent, 100 or more, or "uncapped".
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum OverAchievement {
+    /// The most that counts.
+    Cap(#[schemars(range(min = 100))] Decimal),
+    /// All of it counts.
+    Word(Uncapped),
+}
+
+/// No limit.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Uncapped {
+    /// All of it counts.
+    Uncapped,
+}
+
+/// What a dropped key result counts in its objective's score.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Dropped {
+    /// It is left out (the default).
+    Excluded,
+    /// It counts as zero.
+    Zero,
+}
+
+/// How key results make their objective's score.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum RollUp {
+    /// Their mean (the default).
+    Mean,
+    /// Their mean by `weight`.
+    Weighted,
+}
+
+/// How severe the findings of a rule are.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Level {
+    /// The rule is not run.
+    Off,
+    /// Worth knowing.
+    Info,
+    /// Probably not what was meant.
+    Warn,
+    /// Fails the check.
+    Error,
+}

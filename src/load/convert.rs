@@ -1,0 +1,444 @@
+use super::fields::Reader;
+use super::{measure, raw, schedule};
+use crate::diag::Diagnostic;
+use crate::model::{
+    Allowance, Amendment, CheckIn, Health, Id, Item, Key, KeyResult, Kind, Lifecycle, Objective,
+    Retrospective, Scoring, TeamOkrs,
+};
+use crate::syntax::{At, DateKey, Entries};
+use crate::text::{Span, Spanned};
+
+/// GitLab's limit for the title of an issue, in characters.
+const LONGEST_TITLE: usize = 255;
+
+/// Makes a file's OKRs from its raw form.
+pub(super) fn file(reader: &mut Reader<'_>, raw: raw::File) -> TeamOkrs {
+    let mut objectives = Vec::new();
+    for (name, raw) in raw.objective {
+        let Some(id) = id(reader, name, "objective") else {
+            continue;
+        };
+        if let Some(objective) = objective(reader, &id, raw) {
+            objectives.push(objective);
+        }
+    }
+    TeamOkrs {
+        quarter: reader.place.quarter,
+        team: reader.place.team.clone(),
+        file: reader.file,
+        objectives,
+    }
+}
+
+fn id(reader: &mut Reader<'_>, name: At<String>, subject: &str) -> Option<Id> {
+    let name = name.spanned(reader.file);
+    let id = name.value.parse().ok();
+    if id.is_none() {
+        let message = format!("`{}` is too long for an id", name.value);
+        reader.error(
+            "bad-id",
+            name.span,
+            subject,
+            message,
+            "use at most 63 characters",
+        );
+    }
+    id
+}
+
+fn objective(reader: &mut Reader<'_>, id: &Id, raw: At<raw::Objective>) -> Option<Objective> {
+    let raw = raw.spanned(reader.file);
+    let (span, mut raw) = (raw.span, raw.value);
+    let path = format!("objective.{id}");
+    let key = Key::objective(reader.place.quarter, reader.place.team.clone(), id.clone());
+    let item = item(reader, key.clone(), span, &path, raw.take_common());
+    let supports = reader.keys(raw.supports, &format!("{path}.supports"));
+    let retrospective = raw.retrospective.unwrap_or_default();
+    let retrospective = Retrospective {
+        good: reader.texts(retrospective.good, &format!("{path}.retrospective.good")),
+        bad: reader.texts(retrospective.bad, &format!("{path}.retrospective.bad")),
+        try_next: reader.texts(retrospective.r#try, &format!("{path}.retrospective.try")),
+    };
+    let mut key_results = Vec::new();
+    let mut broken = Vec::new();
+    for (name, raw) in raw.kr {
+        let Some(id) = self::id(reader, name, &path) else {
+            continue;
+        };
+        let key = key.with_key_result(id.clone());
+        match key_result(reader, key.clone(), raw, &format!("{path}.kr.{id}")) {
+            Some(key_result) => key_results.push(key_result),
+            None => broken.push(key),
+        }
+    }
+    reader.broken.append(&mut broken);
+    let Some(item) = item else {
+        reader.broken.push(key);
+        reader.broken.extend(
+            key_results
+                .into_iter()
+                .map(|key_result| key_result.item.key),
+        );
+        return None;
+    };
+    Some(Objective {
+        item,
+        supports,
+        retrospective,
+        key_results,
+    })
+}
+
+fn key_result(
+    reader: &mut Reader<'_>,
+    key: Key,
+    raw: At<raw::KeyResult>,
+    path: &str,
+) -> Option<KeyResult> {
+    let raw = raw.spanned(reader.file);
+    let (span, mut raw) = (raw.span, raw.value);
+    let item = item(reader, key, span, path, raw.take_common());
+    let field = |name: &str| format!("{path}.{name}");
+    let measure = measure::read(
+        reader,
+        span,
+        path,
+        measure::Raw {
+            from: raw.from,
+            to: raw.to,
+            at_least: raw.at_least,
+            at_most: raw.at_most,
+            milestone: raw.milestone,
+        },
+    );
+    let scoring = reader.at(raw.scoring).map(|scoring| {
+        scoring.map(|scoring| match scoring {
+            raw::Scoring::EndValue => Scoring::EndValue,
+            raw::Scoring::MonthlyAverage => Scoring::MonthlyAverage,
+            raw::Scoring::PeriodsHeld => Scoring::PeriodsHeld,
+            raw::Scoring::BudgetLeft => Scoring::BudgetLeft,
+        })
+    });
+    let scoring = scoring.filter(|scoring| {
+        let suits = measure
+            .as_ref()
+            .is_none_or(|measure| scoring.value.suits(measure));
+        if !suits {
+            let message = format!("\"{}\" does not suit this measure", scoring.value.as_str());
+            let help = match scoring.value {
+                Scoring::MonthlyAverage => "it needs `from` and `to`",
+                Scoring::BudgetLeft => "it needs `at_most`",
+                Scoring::PeriodsHeld | Scoring::EndValue => "it needs `at_least` or `at_most`",
+            };
+            reader.error(
+                "scoring-mismatch",
+                scoring.span,
+                &field("scoring"),
+                message,
+                help,
+            );
+        }
+        suits
+    });
+    let kind = reader.at(raw.kind).map(|kind| {
+        kind.map(|kind| match kind {
+            raw::Kind::Business => Kind::Business,
+            raw::Kind::Flow => Kind::Flow,
+            raw::Kind::Team => Kind::Team,
+        })
+    });
+    let flow_metric = reader.text(raw.flow_metric, &field("flow_metric"));
+    let other_kind = kind.as_ref().is_none_or(|kind| kind.value != Kind::Flow);
+    if let Some(flow_metric) = &flow_metric
+        && other_kind
+        && !reader.poison.has(&field("kind"))
+    {
+        let message = "`flow_metric` is for key results of kind \"flow\"";
+        reader.error(
+            "flow-metric-kind",
+            flow_metric.span,
+            &field("flow_metric"),
+            message,
+            "add kind = \"flow\", or remove `flow_metric`",
+        );
+    }
+    let key_result = (item, measure);
+    let area = reader.text(raw.area, &field("area"));
+    let share = reader.number(raw.share);
+    let metric = reader.text(raw.metric, &field("metric"));
+    let unit = reader.text(raw.unit, &field("unit"));
+    let check_ins = check_ins(reader, raw.check_in, &field("check_in"));
+    let (Some(item), Some(measure)) = key_result else {
+        return None;
+    };
+    Some(KeyResult {
+        item,
+        area,
+        share,
+        kind,
+        flow_metric,
+        metric,
+        unit,
+        measure,
+        scoring,
+        check_ins,
+    })
+}
+
+fn check_ins(
+    reader: &mut Reader<'_>,
+    raw: Entries<DateKey, raw::CheckIn>,
+    path: &str,
+) -> Vec<CheckIn> {
+    let mut check_ins: Vec<CheckIn> = Vec::new();
+    for (name, raw) in raw {
+        let subject = format!("{path}.{}", name.get());
+        let Some(date) = schedule::day_key(reader, name, &subject) else {
+            continue;
+        };
+        let raw = raw.spanned(reader.file);
+        let (span, raw) = (raw.span, raw.value);
+        let check_in = CheckIn {
+            date: date.value,
+            span: date.span,
+            value: reader.number(raw.value),
+            confidence: reader.number(raw.confidence),
+            health: reader.at(raw.health).map(|health| {
+                health.map(|health| match health {
+                    raw::Health::OnTrack => Health::OnTrack,
+                    raw::Health::NeedsAttention => Health::NeedsAttention,
+                    raw::Health::AtRisk => Health::AtRisk,
+                })
+            }),
+            note: reader.text(raw.note, &format!("{subject}.note")),
+        };
+        let says_nothing = check_in.value.is_none()
+            && check_in.confidence.is_none()
+            && check_in.health.is_none()
+            && check_in.note.is_none();
+        if says_nothing {
+            let spoiled = ["value", "confidence", "health", "note"]
+                .iter()
+                .any(|key| reader.poison.excuses(span, &format!("{subject}.{key}")));
+            if !spoiled {
+                let message = format!("the check-in of {} says nothing", date.value);
+                reader.error(
+                    "empty-check-in",
+                    date.span,
+                    &subject,
+                    message,
+                    "give at least one of value, confidence, health, note",
+                );
+            }
+            continue;
+        }
+        schedule::check_in(reader, &date, &subject);
+        check_ins.push(check_in);
+    }
+    check_ins.sort_by_key(|check_in| check_in.date);
+    check_ins
+}
+
+fn item(
+    reader: &mut Reader<'_>,
+    key: Key,
+    span: Span,
+    path: &str,
+    raw: raw::Common,
+) -> Option<Item> {
+    let field = |name: &str| format!("{path}.{name}");
+    let title = title(reader, raw.title, &field("title"));
+    let due = reader.day(raw.due);
+    if let Some(due) = &due {
+        schedule::due(reader, due, &field("due"));
+    }
+    let lifecycle = lifecycle(reader, raw.status, raw.reason, span, path);
+    let previously = raw
+        .previously
+        .into_iter()
+        .filter_map(|text| former_key(reader, text, &key, &field("previously")))
+        .collect();
+    let adopt = raw.adopt.and_then(|text| {
+        reader.parse(
+            text,
+            &field("adopt"),
+            "write group/project#123, without the instance's address",
+        )
+    });
+    let carried_from = raw
+        .carried_from
+        .and_then(|text| reader.key(text, &field("carried_from")));
+    let work = raw
+        .work
+        .into_iter()
+        .filter_map(|text| {
+            reader.parse(
+                text,
+                &field("work"),
+                "write 'group/project#123' or 'group/project%\"Milestone\"'",
+            )
+        })
+        .collect();
+    let allow = raw
+        .allow
+        .into_iter()
+        .filter_map(|allow| {
+            let allow = allow.spanned(reader.file).value;
+            Some(Allowance {
+                rule: reader.text(allow.rule, &field("allow.rule"))?,
+                reason: reader.text(allow.reason, &field("allow.reason"))?,
+                until: reader.day(allow.until),
+            })
+        })
+        .collect();
+    let mut amendments: Vec<Amendment> = Vec::new();
+    for (name, amendment) in raw.amendment {
+        let subject = format!("{}.{}", field("amendment"), name.get());
+        let Some(date) = schedule::day_key(reader, name, &subject) else {
+            continue;
+        };
+        let amendment = amendment.spanned(reader.file).value;
+        let by = reader.username(amendment.by, &format!("{subject}.by"));
+        let reason = reader.text(amendment.reason, &format!("{subject}.reason"));
+        if let (Some(by), Some(reason)) = (by, reason) {
+            amendments.push(Amendment {
+                date: date.value,
+                by,
+                reason,
+            });
+        }
+    }
+    amendments.sort_by_key(|amendment| amendment.date);
+    let item = Item {
+        key,
+        span,
+        title: title
+            .clone()
+            .unwrap_or_else(|| Spanned::new(String::new(), span)),
+        description: reader
+            .at(raw.description)
+            .filter(|text| !text.value.trim().is_empty()),
+        owner: reader.username(raw.owner, &field("owner")),
+        due,
+        confidential: raw.confidential,
+        weight: reader.number(raw.weight),
+        lifecycle,
+        previously,
+        adopt,
+        carried_from,
+        depends_on: reader.keys(raw.depends_on, &field("depends_on")),
+        confirms: reader.keys(raw.confirms, &field("confirms")),
+        work,
+        allow,
+        amendments,
+        outcome: reader.text(raw.outcome, &field("outcome")),
+        score: reader.number(raw.score),
+        evidence: reader.texts(raw.evidence, &field("evidence")),
+    };
+    title.map(|_| item)
+}
+
+/// The title, if it can be one. Its absence was reported by the schema.
+fn title(
+    reader: &mut Reader<'_>,
+    raw: Option<At<String>>,
+    subject: &str,
+) -> Option<Spanned<String>> {
+    let title = reader.text(raw, subject)?;
+    if title.value.contains(['\n', '\r']) {
+        let message = "a title is one line";
+        reader.error(
+            "title-lines",
+            title.span,
+            subject,
+            message,
+            "put what follows the first line into `description`",
+        );
+        return None;
+    }
+    let length = title.value.chars().count();
+    if length > LONGEST_TITLE {
+        reader.diagnostics.push(
+            Diagnostic::error(
+                "title-too-long",
+                format!(
+                    "the title has {length} characters, but GitLab keeps at most {LONGEST_TITLE}"
+                ),
+            )
+            .at(title.span, "")
+            .with_help("shorten it, and put the rest into `description`")
+            .about(subject),
+        );
+        return None;
+    }
+    Some(title)
+}
+
+fn lifecycle(
+    reader: &mut Reader<'_>,
+    status: Option<At<raw::Status>>,
+    reason: Option<At<String>>,
+    span: Span,
+    path: &str,
+) -> Lifecycle {
+    let status = reader.at(status);
+    let subject = format!("{path}.reason");
+    let reason = reader.text(reason, &subject);
+    match status.map(|status| (status.value, status.span)) {
+        Some((raw::Status::Dropped, at)) => match reason {
+            Some(reason) => Lifecycle::Dropped { reason },
+            None => {
+                if !reader.poison.excuses(span, &subject) {
+                    let help = "add reason = \"…\", so that everybody knows next quarter, too";
+                    reader.error(
+                        "dropped-without-reason",
+                        at,
+                        &subject,
+                        "dropped, but nobody says why",
+                        help,
+                    );
+                }
+                Lifecycle::Dropped {
+                    reason: Spanned::new(String::new(), at),
+                }
+            }
+        },
+        Some((raw::Status::Closed, _)) => Lifecycle::Closed { reason },
+        Some((raw::Status::Active, _)) | None => {
+            if let Some(reason) = reason
+                && !reader.poison.has(&format!("{path}.status"))
+            {
+                let message = "`reason` says why something was dropped or closed, but it is active";
+                reader.error(
+                    "reason-without-status",
+                    reason.span,
+                    &subject,
+                    message,
+                    "add status = \"dropped\" or \"closed\", or remove `reason`",
+                );
+            }
+            Lifecycle::Active
+        }
+    }
+}
+
+/// A former key: a full one, or an id that took this one's place.
+fn former_key(
+    reader: &mut Reader<'_>,
+    text: At<String>,
+    now: &Key,
+    subject: &str,
+) -> Option<Spanned<Key>> {
+    let Ok(id) = text.get().parse::<Id>() else {
+        return reader.key(text, subject);
+    };
+    let key = if now.is_key_result() {
+        now.of_objective().with_key_result(id)
+    } else {
+        Key {
+            objective: id,
+            ..now.clone()
+        }
+    };
+    Some(Spanned::new(key, text.span(reader.file)))
+}

@@ -1,0 +1,141 @@
+use std::str::FromStr;
+
+use super::path::Place;
+use crate::diag::{Diagnostic, Diagnostics};
+use crate::model::{Date, Key, Number, Period, Username};
+use crate::syntax::{At, Day, Decimal, Poison};
+use crate::text::{FileId, SourceMap, Span, Spanned};
+
+/// One reading of a team's file.
+pub(super) struct Reader<'a> {
+    pub sources: &'a SourceMap,
+    pub file: FileId,
+    pub place: &'a Place,
+    /// The quarter's days, where the calendar has any.
+    pub period: Option<Period>,
+    pub poison: &'a Poison,
+    pub broken: &'a mut Vec<Key>,
+    pub diagnostics: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    pub(super) fn error(
+        &mut self,
+        rule: &'static str,
+        span: Span,
+        subject: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.diagnostics.push(
+            Diagnostic::error(rule, message)
+                .at(span, "")
+                .with_help(help)
+                .about(subject),
+        );
+    }
+
+    pub(super) fn at<T>(&self, value: Option<At<T>>) -> Option<Spanned<T>> {
+        value.map(|value| value.spanned(self.file))
+    }
+
+    /// The number as it is written: its text, not a float, makes the value.
+    pub(super) fn number(&self, value: Option<At<Decimal>>) -> Option<Spanned<Number>> {
+        let span = value?.span(self.file);
+        let number = self.sources.slice(span).parse().ok()?;
+        Some(Spanned::new(number, span))
+    }
+
+    pub(super) fn day(&self, value: Option<At<Day>>) -> Option<Spanned<Date>> {
+        self.at(value).map(|day| day.map(|day| day.0))
+    }
+
+    /// Text that must say something.
+    pub(super) fn text(
+        &mut self,
+        value: Option<At<String>>,
+        subject: &str,
+    ) -> Option<Spanned<String>> {
+        let text = self.at(value)?;
+        if text.value.trim().is_empty() {
+            let key = subject.rsplit('.').next().unwrap_or_default();
+            self.error(
+                "empty-text",
+                text.span,
+                subject,
+                format!("`{key}` is empty"),
+                "write something, or remove the line",
+            );
+            return None;
+        }
+        Some(text)
+    }
+
+    pub(super) fn texts(&mut self, values: Vec<At<String>>, subject: &str) -> Vec<Spanned<String>> {
+        values
+            .into_iter()
+            .filter_map(|value| self.text(Some(value), subject))
+            .collect()
+    }
+
+    /// A text that is read as a value; what it is not is said in the words of its error.
+    pub(super) fn parse<T>(
+        &mut self,
+        text: At<String>,
+        subject: &str,
+        help: &str,
+    ) -> Option<Spanned<T>>
+    where
+        T: FromStr,
+        T::Err: std::fmt::Display,
+    {
+        let text = text.spanned(self.file);
+        match text.value.parse() {
+            Ok(value) => Some(Spanned::new(value, text.span)),
+            Err(error) => {
+                let message = format!("`{}` cannot be used: {error}", text.value);
+                self.error("wrong-value", text.span, subject, message, help);
+                None
+            }
+        }
+    }
+
+    pub(super) fn username(
+        &mut self,
+        text: Option<At<String>>,
+        subject: &str,
+    ) -> Option<Spanned<Username>> {
+        let text = text?;
+        let plain = text.get().trim_start_matches('@');
+        let help = if plain.parse::<Username>().is_ok() {
+            format!("write \"{plain}\"")
+        } else {
+            "write the GitLab username, as in the address of the person's profile".to_owned()
+        };
+        self.parse(text, subject, &help)
+    }
+
+    /// References to other objectives and key results.
+    pub(super) fn keys(&mut self, texts: Vec<At<String>>, subject: &str) -> Vec<Spanned<Key>> {
+        texts
+            .into_iter()
+            .filter_map(|text| self.key(text, subject))
+            .collect()
+    }
+
+    pub(super) fn key(&mut self, text: At<String>, subject: &str) -> Option<Spanned<Key>> {
+        let text = text.spanned(self.file);
+        let written = text.value.trim();
+        if let Ok(key) = Key::parse_reference(written, self.place.quarter) {
+            return Some(Spanned::new(key, text.span));
+        }
+        let help = if written.contains('/') || written.parse::<crate::model::Id>().is_err() {
+            "write \"team/objective\", \"team/objective/key-result\", or the same with a quarter in front".to_owned()
+        } else {
+            format!("name the team, too: \"{}/{written}\"", self.place.team)
+        };
+        let message = format!("\"{written}\" does not name an objective or key result");
+        self.error("unknown-reference", text.span, subject, message, help);
+        None
+    }
+}

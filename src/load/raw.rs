@@ -1,0 +1,280 @@
+//! A team's file as it is written. The schema is made from these types, so their comments are what editors show.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use crate::syntax::{At, DateKey, Day, Decimal, Entries, IdKey};
+
+/// The objectives and key results of one team in one quarter. The file's path says which: `okrs/<quarter>/<team>.toml`.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(title = "OKRs of a team in a quarter")]
+pub(super) struct File {
+    /// What the team wants to achieve: one table per objective, `[objective.<id>]`.
+    pub objective: Entries<IdKey, Objective>,
+}
+
+/// Declares a table with the keys that objectives and key results have in common, and takes them out of it.
+macro_rules! item {
+    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Default, Deserialize, JsonSchema)]
+        #[serde(default, deny_unknown_fields)]
+        #[schemars(extend("required" = ["title"]))]
+        pub(super) struct $name {
+            /// One line that says it all. It becomes the issue's title.
+            pub title: Option<At<String>>,
+            /// More about it, in Markdown. Use """ for text over several lines.
+            pub description: Option<At<String>>,
+            /// The username of the one person who answers for it, without the @. Default: the team's manager.
+            pub owner: Option<At<String>>,
+            /// The day on which it shall be reached. Default: the quarter's last day.
+            pub due: Option<At<Day>>,
+            /// Whether the issue is confidential.
+            pub confidential: bool,
+            /// Its part in a weighted score, where `okr.toml` says `roll_up = "weighted"`. Default: 1.
+            #[schemars(range(min = 0))]
+            pub weight: Option<At<Decimal>>,
+            /// What becomes of it. Default: "active".
+            pub status: Option<At<Status>>,
+            /// Why it was dropped or closed.
+            pub reason: Option<At<String>>,
+            /// What it was called before: its old id, or an old full key such as "2026-q4/sre/mtbf". Its issue goes on.
+            pub previously: Vec<At<String>>,
+            /// An issue that exists already and shall become this one's: "group/project#123".
+            pub adopt: Option<At<String>>,
+            /// What it continues from an earlier quarter: "2026-q3/sre/mtbf".
+            pub carried_from: Option<At<String>>,
+            /// Other objectives or key results that it needs: "team/objective" or "team/objective/key-result".
+            pub depends_on: Vec<At<String>>,
+            /// Objectives or key results of other teams that need this one, with this team's consent.
+            pub confirms: Vec<At<String>>,
+            /// Issues and milestones that work towards it: 'group/project#123', 'group/project%"Milestone"'. They never
+            /// count as progress.
+            pub work: Vec<At<String>>,
+            /// Findings that are accepted for this one.
+            pub allow: Vec<At<Allow>>,
+            /// Who allowed a goal or date to be moved after the quarter began: `amendment.2026-11-02 = { … }`.
+            pub amendment: Entries<DateKey, Amendment>,
+            /// What came of it, in a sentence. Written when the quarter ends.
+            pub outcome: Option<At<String>>,
+            /// The final score in percent. Default: what the values make it.
+            pub score: Option<At<Decimal>>,
+            /// Addresses or references that prove the outcome.
+            pub evidence: Vec<At<String>>,
+            $($(#[$field_doc])* pub $field: $kind,)*
+        }
+
+        impl $name {
+            /// Moves out what objectives and key results have in common.
+            pub(super) fn take_common(&mut self) -> Common {
+                Common {
+                    title: self.title.take(),
+                    description: self.description.take(),
+                    owner: self.owner.take(),
+                    due: self.due.take(),
+                    confidential: self.confidential,
+                    weight: self.weight.take(),
+                    status: self.status.take(),
+                    reason: self.reason.take(),
+                    previously: std::mem::take(&mut self.previously),
+                    adopt: self.adopt.take(),
+                    carried_from: self.carried_from.take(),
+                    depends_on: std::mem::take(&mut self.depends_on),
+                    confirms: std::mem::take(&mut self.confirms),
+                    work: std::mem::take(&mut self.work),
+                    allow: std::mem::take(&mut self.allow),
+                    amendment: std::mem::take(&mut self.amendment),
+                    outcome: self.outcome.take(),
+                    score: self.score.take(),
+                    evidence: std::mem::take(&mut self.evidence),
+                }
+            }
+        }
+    };
+}
+
+/// What objectives and key results have in common.
+pub(super) struct Common {
+    pub title: Option<At<String>>,
+    pub description: Option<At<String>>,
+    pub owner: Option<At<String>>,
+    pub due: Option<At<Day>>,
+    pub confidential: bool,
+    pub weight: Option<At<Decimal>>,
+    pub status: Option<At<Status>>,
+    pub reason: Option<At<String>>,
+    pub previously: Vec<At<String>>,
+    pub adopt: Option<At<String>>,
+    pub carried_from: Option<At<String>>,
+    pub depends_on: Vec<At<String>>,
+    pub confirms: Vec<At<String>>,
+    pub work: Vec<At<String>>,
+    pub allow: Vec<At<Allow>>,
+    pub amendment: Entries<DateKey, Amendment>,
+    pub outcome: Option<At<String>>,
+    pub score: Option<At<Decimal>>,
+    pub evidence: Vec<At<String>>,
+}
+
+item! {
+    /// What is to be achieved.
+    Objective {
+        /// The objectives that this one supports: "team/objective" in the same quarter, or "quarter/team/objective".
+        supports: Vec<At<String>>,
+        /// What was learnt, written when the quarter ends: `{ good = ["…"], bad = ["…"], try = ["…"] }`.
+        retrospective: Option<Retrospective>,
+        /// How it shows that the objective is achieved: one table per key result, `[objective.<id>.kr.<id>]`.
+        kr: Entries<IdKey, KeyResult>,
+    }
+}
+
+item! {
+    /// How it shows that the objective is achieved: one number that moves, a limit that holds, or milestones.
+    KeyResult {
+        /// The area of work that it belongs to, one of the areas in `okr.toml`.
+        area: Option<At<String>>,
+        /// The share of the team's time that it may take, in percent.
+        #[schemars(range(min = 0, max = 100))]
+        share: Option<At<Decimal>>,
+        /// What kind of measure it has.
+        kind: Option<At<Kind>>,
+        /// Which flow metric it moves. Only with kind = "flow".
+        flow_metric: Option<At<String>>,
+        /// What is measured, in words.
+        metric: Option<At<String>>,
+        /// The unit of all its values, like "h" or "%".
+        unit: Option<At<String>>,
+        /// The value when the quarter begins. With `to`.
+        from: Option<At<Decimal>>,
+        /// The value to be reached. It may be above or below `from`.
+        to: Option<At<Decimal>>,
+        /// A limit that the value must not fall below.
+        at_least: Option<At<Decimal>>,
+        /// A limit that the value must not rise above.
+        at_most: Option<At<Decimal>>,
+        /// Steps that are done or not: `milestone.<id> = { title = "…", due = 2026-11-30 }`.
+        milestone: Entries<IdKey, Milestone>,
+        /// How values become a score. Default: "end-value".
+        scoring: Option<At<Scoring>>,
+        /// What was known on a day: `check_in.2026-10-05 = { value = 120, confidence = 60, health = "on-track" }`.
+        check_in: Entries<DateKey, CheckIn>,
+    }
+}
+
+/// What becomes of an objective or key result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Status {
+    /// It is being worked on.
+    Active,
+    /// It was given up; `reason` says why. Its issue is closed.
+    Dropped,
+    /// It came to its end before the quarter does. Its issue is closed.
+    Closed,
+}
+
+/// What kind of measure a key result has.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Kind {
+    /// What customers or the company notice: availability, costs, revenue.
+    Business,
+    /// How value flows: velocity, time, efficiency, load, distribution.
+    Flow,
+    /// The team's own telemetry.
+    Team,
+}
+
+/// How values become a score.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Scoring {
+    /// The last value decides (the default).
+    EndValue,
+    /// The mean of the months' progress; for `from` and `to`.
+    MonthlyAverage,
+    /// The share of check-ins that kept the limit; for `at_least` and `at_most`.
+    PeriodsHeld,
+    /// The share of the budget that is left; for `at_most`.
+    BudgetLeft,
+}
+
+/// How it goes, in the opinion of the one who checks in.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Health {
+    /// It will be reached.
+    OnTrack,
+    /// It may not be reached without more attention.
+    NeedsAttention,
+    /// It will not be reached as things stand.
+    AtRisk,
+}
+
+/// What was known on one day. At least one of the keys is given.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct CheckIn {
+    /// The measure's value on that day.
+    pub value: Option<At<Decimal>>,
+    /// How sure you are to reach the target, in percent.
+    #[schemars(range(min = 0, max = 100))]
+    pub confidence: Option<At<Decimal>>,
+    /// How it goes.
+    pub health: Option<At<Health>>,
+    /// A sentence about it, in Markdown.
+    pub note: Option<At<String>>,
+}
+
+/// A step that is done or not.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["title"]))]
+pub(super) struct Milestone {
+    /// What is done when it is done.
+    pub title: Option<At<String>>,
+    /// Its part of the whole, compared with the other steps. Default: equal parts.
+    #[schemars(extend("exclusiveMinimum" = 0))]
+    pub weight: Option<At<Decimal>>,
+    /// When it shall be done.
+    pub due: Option<At<Day>>,
+    /// When it was done.
+    pub done: Option<At<Day>>,
+}
+
+/// A finding that is accepted.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["rule", "reason"]))]
+pub(super) struct Allow {
+    /// The rule's id, as the finding shows it.
+    pub rule: Option<At<String>>,
+    /// Why it is accepted.
+    pub reason: Option<At<String>>,
+    /// The last day on which it is accepted. Default: for good.
+    pub until: Option<At<Day>>,
+}
+
+/// Who allowed a goal or date to be moved, and why.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["by", "reason"]))]
+pub(super) struct Amendment {
+    /// The username of who allowed it, without the @.
+    pub by: Option<At<String>>,
+    /// Why.
+    pub reason: Option<At<String>>,
+}
+
+/// What was learnt.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Retrospective {
+    /// What went well.
+    pub good: Vec<At<String>>,
+    /// What did not go well.
+    pub bad: Vec<At<String>>,
+    /// What to try next.
+    pub r#try: Vec<At<String>>,
+}

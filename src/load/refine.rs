@@ -1,0 +1,257 @@
+use crate::diag::{Diagnostic, Diagnostics, closest};
+use crate::syntax::{Document, Problem, Violation};
+use crate::text::SourceMap;
+
+const OBJECTIVE_ONLY: [&str; 3] = ["supports", "retrospective", "kr"];
+
+const KEY_RESULT_ONLY: [&str; 13] = [
+    "area",
+    "share",
+    "kind",
+    "flow_metric",
+    "metric",
+    "unit",
+    "from",
+    "to",
+    "at_least",
+    "at_most",
+    "milestone",
+    "scoring",
+    "check_in",
+];
+
+/// Names that people write for keys, and what the format calls them.
+const OTHER_NAMES: [(&str, &str); 14] = [
+    ("baseline", "from"),
+    ("start", "from"),
+    ("target", "to"),
+    ("goal", "to"),
+    ("min", "at_least"),
+    ("max", "at_most"),
+    ("milestones", "milestone"),
+    ("name", "title"),
+    ("due_date", "due"),
+    ("deadline", "due"),
+    ("assignee", "owner"),
+    ("issues", "work"),
+    ("key_result", "kr"),
+    ("key_results", "kr"),
+];
+
+/// Says violations in the words of the format; nothing where general words do.
+pub(super) fn say(
+    sources: &SourceMap,
+    document: &Document<'_>,
+    violation: &Violation<'_>,
+) -> Option<Diagnostic> {
+    let path: Vec<&str> = violation.path.iter().map(String::as_str).collect();
+    match (violation.problem, path.as_slice()) {
+        (Problem::UnknownKey(key), []) => unknown_root(violation, key),
+        (Problem::UnknownKey(key), ["objective", objective]) => {
+            misplaced_in_objective(violation, key, objective)
+        }
+        (Problem::UnknownKey(key), ["objective", objective, "kr", key_result]) => {
+            misplaced_in_key_result(violation, key, objective, key_result)
+        }
+        (Problem::MissingKey("title"), ["objective", objective]) => {
+            stray(sources, document, violation, objective)
+        }
+        (Problem::WrongType, ["objective", rest @ ..]) if violation.is_list => {
+            let header = match rest {
+                [] => "[objective.<id>]".to_owned(),
+                [objective, "kr"] => format!("[objective.{objective}.kr.<id>]"),
+                _ => return None,
+            };
+            Some(
+                Diagnostic::error(
+                    "wrong-type",
+                    "this is a list, but every entry needs an id of its own",
+                )
+                .at(violation.span, "")
+                .with_help(format!(
+                    "write {header} instead of a header in double brackets"
+                )),
+            )
+        }
+        _ => None,
+    }
+}
+
+fn unknown_root(violation: &Violation<'_>, key: &str) -> Option<Diagnostic> {
+    let meant = match key {
+        "objectives" | "Objective" | "okr" | "o" => "objective",
+        "quarter" | "team" => {
+            return Some(
+                Diagnostic::error("unknown-key", format!("a file does not repeat its {key}"))
+                    .at(violation.span, "")
+                    .with_help("remove the line: the path okrs/<quarter>/<team>.toml says it"),
+            );
+        }
+        "kr" => {
+            return Some(
+                Diagnostic::error("unknown-key", "a key result belongs to an objective")
+                    .at(violation.span, "")
+                    .with_help("write [objective.<id>.kr.<id>]"),
+            );
+        }
+        key if KEY_RESULT_ONLY.contains(&key)
+            || matches!(key, "title" | "description" | "supports" | "owner" | "due") =>
+        {
+            return Some(
+                Diagnostic::error(
+                    "misplaced-key",
+                    format!("`{key}` stands above the first header"),
+                )
+                .at(violation.span, "")
+                .with_help("move it below [objective.<id>] or [objective.<id>.kr.<id>]"),
+            );
+        }
+        _ => return None,
+    };
+    Some(
+        Diagnostic::error("unknown-key", format!("`{key}` is not a key of this file"))
+            .at(violation.span, format!("did you mean `{meant}`?"))
+            .with_help(format!("write [{meant}.<id>]")),
+    )
+}
+
+fn misplaced_in_objective(
+    violation: &Violation<'_>,
+    key: &str,
+    objective: &str,
+) -> Option<Diagnostic> {
+    if KEY_RESULT_ONLY.contains(&key) {
+        return Some(
+            Diagnostic::error(
+                "misplaced-key",
+                format!("`{key}` belongs to a key result, not to an objective"),
+            )
+            .at(violation.span, "")
+            .with_help(format!(
+                "move it below the header of a key result, [objective.{objective}.kr.<id>]"
+            )),
+        );
+    }
+    other_name(violation, key)
+}
+
+fn misplaced_in_key_result(
+    violation: &Violation<'_>,
+    key: &str,
+    objective: &str,
+    key_result: &str,
+) -> Option<Diagnostic> {
+    if OBJECTIVE_ONLY.contains(&key) {
+        return Some(
+            Diagnostic::error(
+                "misplaced-key",
+                format!("`{key}` belongs to the objective, not to its key result"),
+            )
+            .at(
+                violation.span,
+                format!("this is below [objective.{objective}.kr.{key_result}]"),
+            )
+            .with_help(format!(
+                "move it up, below [objective.{objective}] and above its first key result"
+            )),
+        );
+    }
+    other_name(violation, key)
+}
+
+fn other_name(violation: &Violation<'_>, key: &str) -> Option<Diagnostic> {
+    let (_, meant) = OTHER_NAMES.iter().find(|(other, _)| *other == key)?;
+    Some(
+        Diagnostic::error("unknown-key", format!("`{key}` is called `{meant}` here"))
+            .at(violation.span, format!("write `{meant}`"))
+            .with_help(format!("write `{meant}`")),
+    )
+}
+
+/// An objective without a title that has nothing but key results: its id is probably misspelt.
+fn stray(
+    sources: &SourceMap,
+    document: &Document<'_>,
+    violation: &Violation<'_>,
+    objective: &str,
+) -> Option<Diagnostic> {
+    let own: Vec<&str> = document
+        .keys(&["objective", objective])
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect();
+    if own != ["kr"] || sources.slice(violation.span).starts_with('[') {
+        return None;
+    }
+    let others = document.keys(&["objective"]);
+    let titled = others
+        .iter()
+        .map(|(id, _)| *id)
+        .filter(|id| *id != objective && document.key_span(&["objective", id, "title"]).is_some());
+    let first = document
+        .keys(&["objective", objective, "kr"])
+        .first()
+        .map(|(id, _)| (*id).to_owned())
+        .unwrap_or_default();
+    let found = Diagnostic::error(
+        "stray-objective",
+        format!("there is no [objective.{objective}], only a key result of it"),
+    );
+    Some(match closest(objective, titled) {
+        Some(near) => found
+            .at(violation.span, format!("did you mean `{near}`?"))
+            .with_help(format!("write [objective.{near}.kr.{first}]")),
+        None => found.at(violation.span, "").with_help(format!(
+            "write [objective.{objective}] with a title above its key results"
+        )),
+    })
+}
+
+/// Headers that are TOML, but that the most used editor plug-in cannot read: `[….check_in.2026-10-05]`.
+pub(super) fn headers(sources: &SourceMap, document: &Document<'_>, diagnostics: &mut Diagnostics) {
+    let text = sources.file(document.file()).text();
+    if !text.contains(".check_in.") && !text.contains(".amendment.") {
+        return;
+    }
+    for (objective, _) in document.keys(&["objective"]) {
+        dated(sources, document, &["objective", objective], diagnostics);
+        for (key_result, _) in document.keys(&["objective", objective, "kr"]) {
+            dated(
+                sources,
+                document,
+                &["objective", objective, "kr", key_result],
+                diagnostics,
+            );
+        }
+    }
+}
+
+fn dated(
+    sources: &SourceMap,
+    document: &Document<'_>,
+    item: &[&str],
+    diagnostics: &mut Diagnostics,
+) {
+    for map in ["check_in", "amendment"] {
+        let mut path = item.to_vec();
+        path.push(map);
+        for (day, span) in document.keys(&path) {
+            let header = sources.slice(span);
+            if !header.starts_with('[') || header.contains(['"', '\'']) {
+                continue;
+            }
+            diagnostics.push(
+                Diagnostic::error(
+                    "check-in-header",
+                    "editors cannot read a header that ends in a date",
+                )
+                .at(span, "")
+                .with_help(format!(
+                    "write {map}.{day} = {{ … }} below [{}]",
+                    item.join(".")
+                ))
+                .about(format!("{}.{day}", path.join("."))),
+            );
+        }
+    }
+}
