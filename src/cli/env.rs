@@ -110,6 +110,8 @@ impl Env {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret as _;
+
     use super::*;
 
     fn read(variables: &[(&str, &str)]) -> Env {
@@ -129,7 +131,6 @@ mod tests {
         assert_eq!(env.okr_url, None);
         assert!(!env.no_color && !env.okr_paused && env.ci);
         assert!(!format!("{env:?}").contains("glpat"));
-        use secrecy::ExposeSecret as _;
         assert_eq!(env.okr_token.unwrap().expose_secret(), "glpat-secret");
     }
 

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::{CliError, Global, Ui, rules};
 use crate::config::{self, Config};
-use crate::diag::{Diagnostics, closest};
+use crate::diag::{Diagnostics, Label, closest};
 use crate::load;
 use crate::model::{Id, OkrTree, Quarter};
 use crate::text::{FileId, SourceMap};
@@ -138,17 +138,25 @@ impl Selection {
         Ok(selected)
     }
 
-    /// Leaves out findings about OKR files that are not selected. What no OKR file is to blame for stays.
+    /// Leaves out findings whose every place is in an OKR file that is not selected. What no OKR file is to blame for stays.
+    ///
+    /// # Errors
+    /// As of [`files`](Self::files).
     pub fn narrow(&self, project: &Project) -> Result<Diagnostics, CliError> {
-        let selected = self.files(project)?;
-        let other = |file: FileId| project.okrs.contains(&file) && !selected.contains(&file);
+        if self.is_all() {
+            return Ok(project.findings.clone());
+        }
+        self.files(project)?;
+        // By path, not by file: also of files that could not be read.
+        let elsewhere = |label: &Label| {
+            let path = project.sources.file(label.span.file).path();
+            path.starts_with("okrs/") && !self.holds(path)
+        };
         let mut findings = Diagnostics::new();
         findings.extend(project.findings.iter().filter_map(|finding| {
             let mut places = finding.primary.iter().chain(&finding.secondary);
-            let elsewhere = finding.primary.as_ref().is_some_and(|primary| {
-                other(primary.span.file) && places.all(|place| other(place.span.file))
-            });
-            (!elsewhere).then(|| finding.clone())
+            let left_out = finding.primary.is_some() && places.all(elsewhere);
+            (!left_out).then(|| finding.clone())
         }));
         Ok(findings)
     }

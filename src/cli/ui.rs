@@ -91,7 +91,7 @@ impl Ui {
         match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.outlet = Outlet::ReaderGone
+                self.outlet = Outlet::ReaderGone;
             }
             Err(error) => self.outlet = Outlet::Failed(error),
         }
@@ -179,6 +179,7 @@ impl Ui {
         let mut text = String::new();
         for (word, line) in error.lines() {
             let style = match word {
+                // Without colour a style writes nothing.
                 _ if !self.colour_err => Style::new(),
                 "error" => AnsiColor::Red.on_default().bold(),
                 "hint" => AnsiColor::Cyan.on_default().bold(),

@@ -18,7 +18,7 @@ pub struct Files {
     pub sources: SourceMap,
     /// okr.toml; absent when it could not be read, which is among the findings.
     pub config: Option<FileId>,
-    /// The OKR files that could be read, by path.
+    /// The OKR files that could be read, by path. Single bytes that are no UTF-8 are replaced in them, and are findings.
     pub okrs: Vec<FileId>,
     /// What is wrong with files as files.
     pub findings: Diagnostics,
@@ -103,18 +103,28 @@ impl Files {
             Ok(Ok(text)) => Some(self.sources.add(path, text)),
             Ok(Err(error)) => {
                 let at = error.utf8_error().valid_up_to();
-                // Shown with a replacement character where the bad byte was, so that the line can be recognised.
-                let shown = String::from_utf8_lossy(error.as_bytes()).into_owned();
-                let id = self.sources.add(path, shown);
+                let bytes = error.as_bytes();
+                let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+                let is_text = !is_utf16 && !bytes.contains(&0);
+                // A few wrong bytes hide nothing else: the rest is read with a replacement character in their place, so
+                // that this run says everything and nobody misses what the file declares.
+                let id = self.sources.add(path, String::from_utf8_lossy(bytes));
                 let length = char::REPLACEMENT_CHARACTER.len_utf8();
-                let span = Span::new(id, at..at + length);
+                let (message, label) = if is_utf16 {
+                    ("the file is UTF-16, not UTF-8", String::new())
+                } else {
+                    (
+                        "the file is not UTF-8 text",
+                        format!("byte {at} of the file begins no character"),
+                    )
+                };
                 self.findings.push(
-                    Diagnostic::error(rules::NOT_UTF8, "the file is not UTF-8 text")
-                        .at(span, format!("byte {at} of the file begins no character"))
+                    Diagnostic::error(rules::NOT_UTF8, message)
+                        .at(Span::new(id, at..at + length), label)
                         .with_help("open it in an editor and save it with the encoding UTF-8")
                         .about(path),
                 );
-                None
+                is_text.then_some(id)
             }
             Err(finding) => {
                 let id = self.sources.add(path, "");

@@ -112,17 +112,24 @@ fn files_that_are_wrong_as_files_are_said_to_be_and_the_rest_is_read() {
             "misplaced-file okrs/flat.toml:1:1 `okrs/flat.toml` lies in no quarter's directory",
         ]
     );
-    assert_eq!(files.okrs.len(), 1);
+    let read: Vec<&str> = files
+        .okrs
+        .iter()
+        .map(|id| files.sources.file(*id).path())
+        .collect();
+    assert_eq!(read, ["okrs/2026-q4/latin.toml", "okrs/2026-q4/ok.toml"]);
+    let latin = files.sources.file(files.okrs[0]).text();
+    assert_eq!(latin, "a = 1\ntitle = \"Gr\u{fffd}\u{fffd}e\"\n");
 }
 
 #[test]
 fn a_config_that_is_no_text_is_a_finding() {
-    let dir = workspace(&[("okr.toml", b"\xff"), ("okrs/2026-q4/a.toml", b"")]);
+    let dir = workspace(&[("okr.toml", b"\xff\xfeo\0"), ("okrs/2026-q4/a.toml", b"")]);
     let files = read(&dir);
     assert_eq!(files.config, None);
     assert_eq!(
         said(&files),
-        ["not-utf8 okr.toml:1:1 the file is not UTF-8 text"]
+        ["not-utf8 okr.toml:1:1 the file is UTF-16, not UTF-8"]
     );
 }
 

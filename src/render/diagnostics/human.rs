@@ -1,9 +1,12 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::summary;
 use crate::diag::{Diagnostic, Diagnostics, Fix, Severity};
 use crate::render::terminal_text::{block, in_place, line};
+use crate::render::wrap::wrap;
 use crate::text::{FileId, SourceMap, Span};
 
 /// How findings are drawn.
@@ -33,7 +36,11 @@ pub fn human(findings: &Diagnostics, sources: &SourceMap, look: Look) -> String 
         .decor_style(DecorStyle::Ascii);
     let mut text = String::new();
     for finding in findings {
-        text.push_str(renderer.render(&groups(finding, sources)).trim_end());
+        text.push_str(
+            renderer
+                .render(&groups(finding, sources, look.width))
+                .trim_end(),
+        );
         text.push_str("\n\n");
     }
     text.push_str(&summary(findings));
@@ -41,14 +48,18 @@ pub fn human(findings: &Diagnostics, sources: &SourceMap, look: Look) -> String 
     text
 }
 
-fn groups<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Group<'a>> {
+/// What stands before a note or help: a line number, ` = help: `.
+const GUTTER: usize = 14;
+
+fn groups<'a>(finding: &'a Diagnostic, sources: &'a SourceMap, width: usize) -> Vec<Group<'a>> {
+    let wrapped = |text: &str, used: usize| wrap(&block(text), width.saturating_sub(used).max(20));
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
     let mut group = level
-        .primary_title(block(&finding.message))
+        .primary_title(wrapped(&finding.message, finding.rule.len() + 11))
         .id(finding.rule)
         .elements(std::iter::empty::<Origin<'_>>());
     for file in files(finding) {
@@ -59,16 +70,23 @@ fn groups<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Group<'a>>
         }
     }
     for note in &finding.notes {
-        group = group.element(Level::NOTE.message(block(note)));
+        group = group.element(Level::NOTE.message(wrapped(note, GUTTER)));
     }
     for help in &finding.help {
-        group = group.element(Level::HELP.message(block(help)));
+        group = group.element(Level::HELP.message(wrapped(help, GUTTER)));
     }
-    let mut groups = vec![group];
-    if let Some(fix) = &finding.fix {
-        groups.push(patch(fix, sources));
+    let Some(fix) = &finding.fix else {
+        return vec![group];
+    };
+    let window = Window::around(std::iter::once(fix.span), fix.span.file, sources);
+    // The renderer trims no lines of patches. One that wraps twice says less than words do.
+    if window.text.lines().any(|text| text.width() + 8 > width) {
+        if finding.help.is_empty() {
+            group = group.element(Level::HELP.message(wrapped(&fix.title, GUTTER)));
+        }
+        return vec![group];
     }
-    groups
+    vec![group, patch(fix, &window, sources)]
 }
 
 /// The files that a finding touches, the one to blame first.
@@ -112,8 +130,7 @@ fn excerpt<'a>(
     snippet
 }
 
-fn patch<'a>(fix: &'a Fix, sources: &'a SourceMap) -> Group<'a> {
-    let window = Window::around(std::iter::once(fix.span), fix.span.file, sources);
+fn patch<'a>(fix: &'a Fix, window: &Window<'a>, sources: &'a SourceMap) -> Group<'a> {
     // The renderer shows a patch as it is: line feeds in it are meant, anything else that steers a terminal is not.
     let replacement = block(&fix.replacement);
     Level::HELP.secondary_title(line(&fix.title)).element(

@@ -20,20 +20,22 @@ pub(super) fn headline(plan: &Plan) -> String {
 
 /// What stands in the way, for the second line, if anything does.
 pub(super) fn obstacles(plan: &Plan) -> Option<String> {
-    let mut parts = Vec::new();
-    match plan.refusals.len() {
-        0 => {}
-        1 => parts.push("refused by 1 safety limit".to_owned()),
-        n => parts.push(format!("refused by {n} safety limits")),
-    }
-    // Without changes the first line counts the conflicts.
-    match plan.conflicts.len() {
-        0 => {}
-        _ if plan.is_empty() => {}
-        1 => parts.push("1 conflict leaves its key out".to_owned()),
-        n => parts.push(format!("{n} conflicts leave their keys out")),
-    }
-    (!parts.is_empty()).then(|| parts.join("; "))
+    let refused = match plan.refusals.len() {
+        0 => None,
+        n => Some(format!(
+            "Refused by {}",
+            plural(n, "safety limit", "safety limits")
+        )),
+    };
+    let left_out = match plan.conflicts.len() {
+        0 => None,
+        // Without changes the first line counts the conflicts.
+        _ if plan.is_empty() => None,
+        1 => Some("1 conflict leaves its key out".to_owned()),
+        n => Some(format!("{n} conflicts leave their keys out")),
+    };
+    let parts: Vec<String> = refused.into_iter().chain(left_out).collect();
+    (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
 }
 
 /// The counts that are not zero, in words.

@@ -133,6 +133,9 @@ fn a_selection_shows_what_concerns_it() {
     assert_eq!(status(&["--team", "sae"]), 0);
     assert_eq!(status(&["--team", "sae", "--team", "sre"]), 1);
     assert_eq!(status(&["--quarter", "2026-q4"]), 1);
+    put(dir.path(), "okrs/2026-q4/delivery.toml", b"\xff\xfe");
+    assert_eq!(status(&["--team", "delivery"]), 1);
+    assert_eq!(status(&["--team", "infrastructure"]), 0);
 
     let unknown = validate(dir.path(), &["--team", "dilivery"]);
     assert_eq!(unknown.status, 2);
@@ -156,11 +159,7 @@ fn files_that_cannot_be_read_are_findings_beside_all_others() {
     let dir = example();
     put(dir.path(), "okrs/flat.toml", b"");
     put(dir.path(), "okrs/2026-q4/legal.toml/x", b"");
-    put(
-        dir.path(),
-        "okrs/2026-q4/people.toml",
-        b"title = \"Gr\xf6\xdfe\"\n",
-    );
+    put(dir.path(), "okrs/2026-q4/people.toml", b"\xff\xfet\0");
     put(dir.path(), "okrs/2026-q4/data.toml", &vec![b'#'; 5_000_001]);
     put(dir.path(), "okrs/2026-Q5/sre.toml", b"");
     put(dir.path(), "okrs/2026-q4/sre.toml~", b"");
@@ -182,6 +181,26 @@ fn files_that_cannot_be_read_are_findings_beside_all_others() {
         expected.insert(3, "link-leads-out okrs/2026-q4/hosts.toml:1");
     }
     assert_eq!(found(dir.path()), expected);
+}
+
+#[test]
+fn a_few_wrong_bytes_hide_nothing_else() {
+    let dir = example();
+    let path = dir.path().join("okrs/2026-q4/delivery.toml");
+    let mut text = std::io::read_to_string(std::fs::File::open(path).unwrap())
+        .unwrap()
+        .replace("share = 25", "share = 250")
+        .into_bytes();
+    let at = text.windows(6).position(|word| word == b"within").unwrap();
+    text[at] = 0xfc;
+    put(dir.path(), "okrs/2026-q4/delivery.toml", &text);
+    assert_eq!(
+        found(dir.path()),
+        [
+            "not-utf8 okrs/2026-q4/delivery.toml:4",
+            "out-of-range okrs/2026-q4/delivery.toml:39",
+        ]
+    );
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::super::headline::{parts, plural};
 use super::super::sections::{Entry, Sections, closing_reason, link_end, place, symbol};
 use super::page::{Page, Span, Tone};
 use super::{COLLAPSE_BEYOND, HumanOptions, fields};
-use crate::plan::{Action, Cause, Change, Plan};
+use crate::plan::{Action, Cause, Change, Field, FieldChange, Plan};
 
 /// How many links of one issue are shown before they are cut.
 const LINKS_SHOWN: usize = 12;
@@ -67,21 +67,28 @@ pub(super) fn teams(page: &mut Page, plan: &Plan, sections: &Sections<'_>, optio
 
 /// Symbol, key, place and tags of a change, without its title.
 pub(super) fn head(change: &Change, options: &HumanOptions) -> Vec<Span> {
-    let tone = tone(change.action);
-    let mut spans = vec![(tone, format!("{} ", symbol(change.action)))];
-    let hidden = is_hidden(change, options);
-    match &change.key {
-        Some(key) => spans.push((Tone::Strong, key.to_string())),
-        None if hidden => spans.push((Tone::Strong, "(no key)".to_owned())),
-        None => {}
-    }
-    if !hidden {
+    let mut spans = subject(change);
+    if !is_hidden(change, options) {
         spans.push((Tone::Dim, format!("  {}", place(change))));
     }
-    for tag in tags(change) {
-        spans.push((tone, format!("  ({tag})")));
-    }
+    spans.extend(tag_spans(change));
     spans
+}
+
+/// Symbol and key.
+fn subject(change: &Change) -> Vec<Span> {
+    let symbol = format!("{} ", symbol(change.action));
+    let key = match &change.key {
+        Some(key) => key.to_string(),
+        None => "(no key)".to_owned(),
+    };
+    vec![(tone(change.action), symbol), (Tone::Strong, key)]
+}
+
+fn tag_spans(change: &Change) -> impl Iterator<Item = Span> {
+    let tone = tone(change.action);
+    let tags = tags(change).into_iter();
+    tags.map(move |tag| (tone, format!("  ({tag})")))
 }
 
 fn tags(change: &Change) -> Vec<&'static str> {
@@ -114,41 +121,33 @@ fn is_hidden(change: &Change, options: &HumanOptions) -> bool {
     change.confidential && !options.confidential_visible
 }
 
-/// An entry in one line, cut to the width.
+/// An entry in one line, cut to the width: of a new issue the title matters, not the tracker that it shares with others.
 fn one_line(page: &mut Page, entry: &Entry<'_>, options: &HumanOptions) {
     let change = entry.change;
-    let mut line = head(change, options);
-    if !is_hidden(change, options) && entry.is_issue() {
-        line.push((Tone::Plain, format!("  {}", change.title)));
-    }
+    let mut line = subject(change);
     if !entry.is_issue() {
         let count = plural(entry.links.len(), "link", "links");
         line.push((Tone::Dim, format!("  {count}")));
+    } else if !is_hidden(change, options) {
+        line.push((Tone::Plain, format!("  {}", change.title)));
     }
+    line.extend(tag_spans(change));
     page.cut_line(2, &line);
 }
 
 /// An entry with all that differs.
 fn block(page: &mut Page, entry: &Entry<'_>, options: &HumanOptions) {
     let change = entry.change;
-    let mut line = head(change, options);
+    let line = head(change, options);
     if is_hidden(change, options) {
         page.line(2, 4, &line);
         return;
     }
-    let title = (Tone::Plain, change.title.clone());
-    if entry.is_issue() && !change.title.is_empty() {
-        line.push((Tone::Plain, "  ".to_owned()));
-        line.push(title.clone());
-        if page.fits(2, &line) {
-            page.line(2, 4, &line);
-        } else {
-            line.truncate(line.len() - 2);
-            page.line(2, 4, &line);
-            page.line(4, 4, &[title]);
-        }
-    } else {
-        page.line(2, 4, &line);
+    page.line(2, 4, &line);
+    // Where the title differs, both titles are shown below.
+    let differs = |field: &FieldChange| field.field == Field::Title && field.before.is_some();
+    if entry.is_issue() && !change.fields.iter().any(differs) {
+        page.line(4, 4, &[(Tone::Plain, change.title.clone())]);
     }
     if let Some(reason) = closing_reason(change) {
         page.line(6, 6, &[(Tone::Plain, reason)]);

@@ -70,7 +70,7 @@ fn put(page: &mut Page, field: &Field, spans: Vec<Span>) {
 }
 
 fn value(page: &mut Page, field: &FieldChange) {
-    let spans = match (&field.before, &field.after) {
+    let mut spans = match (&field.before, &field.after) {
         (Some(before), Some(after)) => vec![
             (Tone::Remove, before.clone()),
             (Tone::Plain, " → ".to_owned()),
@@ -84,7 +84,12 @@ fn value(page: &mut Page, field: &FieldChange) {
         ],
         (None, None) => vec![(Tone::Dim, "changed".to_owned())],
     };
-    put(page, &field.field, spans);
+    if let Field::CheckIn(date) = field.field {
+        spans.insert(0, (Tone::Plain, format!("{date}: ")));
+        page.line(INDENT, VALUE, &named("check-in", spans));
+    } else {
+        put(page, &field.field, spans);
+    }
 }
 
 fn labels(page: &mut Page, field: &FieldChange) {
@@ -111,15 +116,8 @@ fn unfinished(page: &mut Page, field: &FieldChange) {
 
 fn new_definition(page: &mut Page, field: &FieldChange, options: &HumanOptions) {
     let after = field.after.as_deref().unwrap_or_default();
-    let lines: Vec<&str> = after
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    let shown = if options.details {
-        lines.len()
-    } else {
-        DEFINITION_SHOWN
-    };
+    let lines: Vec<&str> = after.lines().filter(|line| says_something(line)).collect();
+    let shown = shown(lines.len(), DEFINITION_SHOWN, options);
     for (number, line) in lines.iter().take(shown).enumerate() {
         let spans = vec![(Tone::Plain, (*line).to_owned())];
         let name = field.field.clone().name();
@@ -139,6 +137,21 @@ fn new_definition(page: &mut Page, field: &FieldChange, options: &HumanOptions) 
     );
 }
 
+/// How many of `count` lines are shown: all where everything is wanted, or where saying that two more follow would take as
+/// much room as they do.
+fn shown(count: usize, limit: usize, options: &HumanOptions) -> usize {
+    if options.details || count <= limit + 2 {
+        count
+    } else {
+        limit
+    }
+}
+
+/// Whether a line of Markdown is more than the frame of a table.
+fn says_something(line: &str) -> bool {
+    line.contains(|character| !matches!(character, ' ' | '\t' | '\r' | '|' | '-' | ':'))
+}
+
 /// A text that differs, line by line, with the words that differ emphasised.
 fn text(page: &mut Page, field: &FieldChange, options: &HumanOptions) {
     let before = field.before.as_deref().unwrap_or_default();
@@ -154,11 +167,7 @@ fn text(page: &mut Page, field: &FieldChange, options: &HumanOptions) {
     if !beside {
         page.line(INDENT, INDENT, &[(Tone::Dim, field.field.clone().name())]);
     }
-    let shown = if options.details {
-        lines.len()
-    } else {
-        DIFF_SHOWN
-    };
+    let shown = shown(lines.len(), DIFF_SHOWN, options);
     for (number, line) in lines.iter().take(shown).enumerate() {
         let spans = diff_line(line);
         if beside && number == 0 {
@@ -219,7 +228,10 @@ fn overwritten(page: &mut Page, field: &FieldChange) {
     let Some(applied) = &field.overwrites else {
         return;
     };
-    let applied = applied.lines().next().unwrap_or_default();
+    let applied = match applied.lines().next() {
+        Some(line) if !line.trim().is_empty() => line,
+        _ => "nothing",
+    };
     let spans = [
         (Tone::Alarm, "! ".to_owned()),
         (

@@ -5,6 +5,8 @@ mod fields;
 mod page;
 mod remarks;
 
+use std::fmt::Write as _;
+
 use page::{Page, Tone};
 
 use super::headline::{columns, headline, obstacles, rerendered};
@@ -36,9 +38,9 @@ pub struct HumanOptions {
 pub fn human(plan: &Plan, options: &HumanOptions) -> String {
     let sections = Sections::of(plan);
     let mut page = Page::new(options.width, options.color);
-    page.line(0, 2, &[(Tone::Strong, headline(plan))]);
+    page.whole_line(&[(Tone::Strong, headline(plan))]);
     if let Some(obstacles) = obstacles(plan) {
-        page.line(0, 2, &[(Tone::Alarm, sentence(&obstacles))]);
+        page.line(0, 2, &[(Tone::Alarm, obstacles)]);
     }
     team_counts(&mut page, plan);
     remarks::refusals(&mut page, &plan.refusals);
@@ -63,7 +65,8 @@ fn team_counts(page: &mut Page, plan: &Plan) {
     let widest = names.chain(["team".len()]).max().unwrap_or(0);
     let mut head = format!("{:widest$}", "team");
     for (name, _) in &columns {
-        head.push_str(&format!("  {name:>6}"));
+        // Writing to a string cannot fail.
+        let _ = write!(head, "  {name:>6}");
     }
     page.line(2, 2, &[(Tone::Dim, head)]);
     for (team, counts) in &plan.summary.teams {
@@ -98,14 +101,4 @@ fn rerenders(page: &mut Page, sections: &Sections<'_>, options: &HumanOptions) {
             page.line(2, 4, &changes::head(change, options));
         }
     }
-}
-
-/// A clause as a sentence.
-fn sentence(clause: &str) -> String {
-    let mut characters = clause.chars();
-    let first = characters.next().map(char::to_uppercase);
-    let mut text: String = first.into_iter().flatten().collect();
-    text.push_str(characters.as_str());
-    text.push('.');
-    text
 }

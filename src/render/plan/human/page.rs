@@ -99,6 +99,11 @@ impl Page {
         }
     }
 
+    /// One line, however long: for what a script may read as the first line.
+    pub(super) fn whole_line(&mut self, spans: &[Span]) {
+        self.row(0, &cells(spans));
+    }
+
     /// One line, cut where it is too long.
     pub(super) fn cut_line(&mut self, indent: usize, spans: &[Span]) {
         let mut cells = cells(spans);
@@ -114,11 +119,6 @@ impl Page {
             });
         }
         self.row(indent, &cells);
-    }
-
-    /// Whether the spans fit on one line.
-    pub(super) fn fits(&self, indent: usize, spans: &[Span]) -> bool {
-        indent + total(&cells(spans)) <= self.width
     }
 
     fn row(&mut self, indent: usize, cells: &[Cell]) {

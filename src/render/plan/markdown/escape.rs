@@ -12,10 +12,15 @@ use crate::render::terminal_text;
 pub(super) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in one_line(text).chars() {
-        let harmless = matches!(
-            character,
-            ' ' | ',' | '.' | '\'' | '"' | '-' | '(' | ')' | ';' | '?'
-        );
+        let harmless = match character {
+            ' ' | ',' | '\'' | '"' | '(' | ';' | '?' => true,
+            // At the start of a line these begin lists and rules, also behind a number.
+            '-' => !escaped.is_empty(),
+            ')' => !is_number(&escaped),
+            // "www." begins an address, which would become a link.
+            '.' => !is_number(&escaped) && !escaped.ends_with(['w', 'W']),
+            _ => false,
+        };
         if character.is_ascii_punctuation() && !harmless {
             escaped.push('\\');
         }
@@ -47,7 +52,10 @@ pub(super) fn cell(text: &str) -> String {
 
 /// Lines as a fenced block of code that nothing in them can end, each line indented by `indent` columns.
 pub(super) fn fenced(lines: &[String], language: &str, indent: usize) -> String {
-    let lines: Vec<_> = lines.iter().map(|line| terminal_text::line(line)).collect();
+    let lines: Vec<_> = lines
+        .iter()
+        .map(|line| terminal_text::line(line.trim_end()))
+        .collect();
     let longest = lines
         .iter()
         .map(|line| longest_run(line))
@@ -60,7 +68,7 @@ pub(super) fn fenced(lines: &[String], language: &str, indent: usize) -> String 
         // Writing to a string cannot fail.
         let _ = writeln!(block, "{pad}{line}");
     }
-    block.push_str(&format!("{pad}{fence}\n"));
+    let _ = writeln!(block, "{pad}{fence}");
     block
 }
 
@@ -84,6 +92,10 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn one_line(text: &str) -> String {
@@ -112,6 +124,15 @@ mod tests {
             prose("Two failovers, both (short)."),
             "Two failovers, both (short)."
         );
+    }
+
+    #[test]
+    fn prose_begins_no_list_rule_or_link() {
+        assert_eq!(prose("- a"), "\\- a");
+        assert_eq!(prose("---"), "\\---");
+        assert_eq!(prose("12. a 1.5"), "12\\. a 1.5");
+        assert_eq!(prose("3) a"), "3\\) a");
+        assert_eq!(prose("see www.a.b"), "see www\\.a.b");
     }
 
     #[test]

@@ -159,12 +159,12 @@ fn folded(text: &mut String, summary: &str, body: &str) {
 /// What still fits where not even the counts by team do: the answer, as much of it as fits, and the marker if it does.
 fn smallest(plan: &Plan, marker: Option<&str>, max_bytes: usize) -> String {
     let headline = headline(plan);
-    let text = match marker {
-        Some(marker) => format!("{headline}\n\n{marker}\n"),
-        None => format!("{headline}\n"),
-    };
-    if text.len() <= max_bytes {
-        return text;
+    let marker = marker.map_or(String::new(), |marker| format!("\n{marker}\n"));
+    for left_out in [" (the rest would not fit here)", ""] {
+        let text = format!("{headline}{left_out}\n{marker}");
+        if text.len() <= max_bytes {
+            return text;
+        }
     }
     let mut text = headline;
     while text.len() > max_bytes {
