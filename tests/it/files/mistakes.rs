@@ -2,11 +2,6 @@
 
 use super::{said, sre};
 
-fn probe(name: &str, text: &str) {
-    std::fs::write(format!("/tmp/probe-load/out/{name}"), said(text)).unwrap();
-}
-
-
 #[test]
 fn decimal_comma() {
     let text = r#"[objective.mtbf]
@@ -16,7 +11,10 @@ title = "Hours"
 from = 99,95
 to = 240
 "#;
-    probe("decimal_comma", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:5:8 decimal-comma: `99,95` has a comma where TOML wants a point
+  at `99,95`
+  help: write 99.95
+"#);
 }
 
 #[test]
@@ -28,7 +26,10 @@ title = "Hours"
 to = 240
 check_in.2026-10-05 = { value = 99,95, note = "x" }
 "#;
-    probe("decimal_comma_in_braces", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:33 decimal-comma: `99,95` has a comma where TOML wants a point
+  at `99,95`
+  help: write 99.95
+"#);
 }
 
 #[test]
@@ -39,7 +40,10 @@ title = "MTBF"
 title = "Hours"
 to = "99,95"
 "#;
-    probe("decimal_comma_in_quotes", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:5:6 decimal-comma: `to` is a number in quotation marks with a comma
+  at `"99,95"` ← this is text
+  help: write 99.95
+"#);
 }
 
 #[test]
@@ -52,7 +56,16 @@ from = "96 h"
 to = 240 h
 share = 40%
 "#;
-    probe("unit", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:5:8 unit-in-number: `from` is a number and a unit
+  at `"96 h"` ← this is text
+  help: write 96 here and the unit in `unit = "h"`
+okrs/2026-q4/sre.toml:6:6 unit-in-number: `240 h` is a number and a unit
+  at `240 h`
+  help: write 240 here and the unit in `unit = "h"`
+okrs/2026-q4/sre.toml:7:9 unit-in-number: `40%` is a number and a unit
+  at `40%`
+  help: write 40; where percent is meant, the number alone says so
+"#);
 }
 
 #[test]
@@ -63,7 +76,10 @@ title = "MTBF"
 title = "Hours"
 to = "96"
 "#;
-    probe("quoted_number", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:5:6 quoted-number: `to` is a number in quotation marks
+  at `"96"` ← this is text
+  help: write 96
+"#);
 }
 
 #[test]
@@ -79,7 +95,13 @@ title = "B"
 to = 1
 due = "07.10.2026"
 "#;
-    probe("quoted_date", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:7 quoted-date: `due` is a day in quotation marks
+  at `"2026-12-18"` ← this is text
+  help: write 2026-12-18
+okrs/2026-q4/sre.toml:10:7 quoted-date: `due` is a day in quotation marks
+  at `"07.10.2026"` ← this is text
+  help: write 2026-10-07
+"#);
 }
 
 #[test]
@@ -99,7 +121,16 @@ title = "C"
 to = 1
 due = 2026-02-30
 "#;
-    probe("dates_in_other_notations", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:7 date-format: `07.10.2026` is not how TOML writes a day
+  at `07.10.2026` ← year, month, day
+  help: write 2026-10-07
+okrs/2026-q4/sre.toml:10:7 date-format: `12/18/2026` is not how TOML writes a day
+  at `12/18/2026` ← year, month, day
+  help: write 2026-12-18
+okrs/2026-q4/sre.toml:14:7 date-format: `2026-02-30` is not a day of the calendar
+  at `2026-02-30`
+  help: write year-month-day, like 2026-12-18
+"#);
 }
 
 #[test]
@@ -112,7 +143,13 @@ to = 240
 supports = ["delivery/deploys"]
 retrospective = { good = ["x"] }
 "#;
-    probe("objective_key_below_a_key_result", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:1 misplaced-key: `supports` belongs to the objective, not to its key result
+  at `supports` ← this is below [objective.mtbf.kr.hours]
+  help: move it up, below [objective.mtbf] and above its first key result
+okrs/2026-q4/sre.toml:7:1 misplaced-key: `retrospective` belongs to the objective, not to its key result
+  at `retrospective` ← this is below [objective.mtbf.kr.hours]
+  help: move it up, below [objective.mtbf] and above its first key result
+"#);
 }
 
 #[test]
@@ -121,7 +158,10 @@ fn key_result_key_in_the_objective() {
 title = "MTBF"
 unit = "h"
 "#;
-    probe("key_result_key_in_the_objective", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:3:1 misplaced-key: `unit` belongs to a key result, not to an objective
+  at `unit`
+  help: move it below the header of a key result, [objective.mtbf.kr.<id>]
+"#);
 }
 
 #[test]
@@ -138,7 +178,13 @@ to = 1
 title = "A"
 to = 1
 "#;
-    probe("stray_objective", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:12 stray-objective: there is no [objective.mtfb], only a key result of it
+  at `mtfb` ← did you mean `mtbf`?
+  help: write [objective.mtbf.kr.other]
+okrs/2026-q4/sre.toml:9:12 stray-objective: there is no [objective.zzz], only a key result of it
+  at `zzz`
+  help: write [objective.zzz] with a title above its key results
+"#);
 }
 
 #[test]
@@ -146,7 +192,10 @@ fn unquoted_text() {
     let text = r#"[objective.mtbf]
 title = Raise MTBF
 "#;
-    probe("unquoted_text", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:2:9 unquoted-text: text needs quotation marks
+  at `Raise MTBF`
+  help: put it in "straight quotation marks"
+"#);
 }
 
 #[test]
@@ -155,7 +204,13 @@ fn curly_quotes() {
 title = “Raise MTBF”
 description = "More”
 "#;
-    probe("curly_quotes", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:2:9 curly-quotes: `“` does not begin or end a text
+  at `“` ← a quotation mark of a word processor
+  help: use the straight quotation mark " on both sides
+okrs/2026-q4/sre.toml:3:20 curly-quotes: `”` does not begin or end a text
+  at `”` ← a quotation mark of a word processor
+  help: use the straight quotation mark " on both sides
+"#);
 }
 
 #[test]
@@ -164,7 +219,10 @@ fn missing_closing_quote() {
 title = "Raise MTBF
 owner = "sre-lead"
 "#;
-    probe("missing_closing_quote", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:2:9 unclosed-quote: the closing quotation mark is missing
+  at `"Raise MTBF` ← this text has no end
+  help: end the text with a quotation mark on the same line, or use """ for several lines
+"#);
 }
 
 #[test]
@@ -173,7 +231,13 @@ fn quotes_in_text() {
 title = "Raise "the" MTBF"
 outcome = 'it's'
 "#;
-    probe("quotes_in_text", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:2:17 quote-in-text: the text ended before the end of the line
+  at `` ← this is behind the text
+  help: write \" for a quotation mark inside "text"
+okrs/2026-q4/sre.toml:3:15 quote-in-text: the text ended before the end of the line
+  at `` ← this is behind the text
+  help: write \" for a quotation mark inside "text"
+"#);
 }
 
 #[test]
@@ -187,7 +251,10 @@ and = more
 [objective.b]
 title = "B"
 "#;
-    probe("unclosed_long_text", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:3:15 unclosed-quote: the closing """ is missing
+  at `"""` ← this text has no end
+  help: write """ on a line of its own where the text ends
+"#);
 }
 
 #[test]
@@ -197,7 +264,11 @@ title = "MTBF"
 owner = "a"
 title = "MTBF again"
 "#;
-    probe("duplicate_key", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:4:1 duplicate-key: `title` is there twice
+  at `title` ← the second time
+  and okrs/2026-q4/sre.toml:2:1 the first time
+  help: keep one of the two lines
+"#);
 }
 
 #[test]
@@ -211,7 +282,11 @@ to = 1
 title = "Hours"
 to = 2
 "#;
-    probe("duplicate_table", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:1 duplicate-key: the table `[objective.mtbf.kr.hours]` is there twice
+  at `[objective.mtbf.kr.hours]` ← the second time
+  and okrs/2026-q4/sre.toml:3:1 the first time
+  help: put the keys of both under one header, or give one another id
+"#);
 }
 
 #[test]
@@ -224,7 +299,10 @@ to = 240
 [objective.mtbf.kr.hours.check_in.2026-10-05]
 value = 1
 "#;
-    probe("header_with_a_date", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:1 check-in-header: editors cannot read a header that ends in a date
+  at `[objective.mtbf.kr.hours.check_in.2026-10-05]`
+  help: write check_in.2026-10-05 = { … } below [objective.mtbf.kr.hours]
+"#);
 }
 
 #[test]
@@ -237,7 +315,13 @@ to = 1
 [objective.Mean Time]
 title = "B"
 "#;
-    probe("broken_headers", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:1:1 toml-syntax: the header is not closed
+  at `[objective.a`
+  help: write [objective.a]
+okrs/2026-q4/sre.toml:6:1 toml-syntax: this header cannot be read
+  at `[objective.Mean Time]`
+  help: ids are lower-case letters, digits and hyphens: [objective.mean-time]
+"#);
 }
 
 #[test]
@@ -246,7 +330,10 @@ fn colon_for_equals() {
 title: "MTBF"
 owner = "sre-lead"
 "#;
-    probe("colon_for_equals", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:2:1 toml-syntax: a key and its value are joined with =
+  at `title: "MTBF"`
+  help: write title = "MTBF"
+"#);
 }
 
 #[test]
@@ -255,7 +342,10 @@ fn missing_value() {
 title =
 owner = "sre-lead"
 "#;
-    probe("missing_value", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:2:8 toml-syntax: the value is missing
+  at `` ← nothing stands behind the =
+  help: write a value, or remove the line
+"#);
 }
 
 #[test]
@@ -271,7 +361,13 @@ supports = [
 [objective.c]
 title = "C"
 "#;
-    probe("unclosed_list", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:3:12 toml-syntax: the list that begins here has no end
+  at `[`
+  help: close it with ]
+okrs/2026-q4/sre.toml:7:12 toml-syntax: the list that begins here has no end
+  at `[`
+  help: close it with ]
+"#);
 }
 
 #[test]
@@ -284,7 +380,10 @@ evidence = [
 ]
 owner = "sre-lead"
 "#;
-    probe("missing_comma_in_a_list", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:4:8 toml-syntax: a comma is missing
+  at `` ← here
+  help: put a comma between any two entries
+"#);
 }
 
 #[test]
@@ -299,7 +398,13 @@ check_in.2026-10-05 = {
 }
 check_in.2026-10-06 = { value = 2, }
 "#;
-    probe("newer_toml", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:24 newer-toml: a table in braces over several lines is TOML 1.1, which many editors cannot read
+  at ``
+  help: write the table in braces on one line, without a comma at its end
+okrs/2026-q4/sre.toml:9:34 newer-toml: a comma before the closing brace is TOML 1.1, which many editors cannot read
+  at `,`
+  help: write the table in braces on one line, without a comma at its end
+"#);
 }
 
 #[test]
@@ -313,7 +418,16 @@ titel = "x"
 baseline = 3
 banana = 1
 "#;
-    probe("unknown_keys", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:1 unknown-key: `titel` is not a key of this table
+  at `titel` ← did you mean `title`?
+  help: write `title`, or remove the line
+okrs/2026-q4/sre.toml:7:1 unknown-key: `baseline` is called `from` here
+  at `baseline` ← write `from`
+  help: write `from`
+okrs/2026-q4/sre.toml:8:1 unknown-key: `banana` is not a key of this table
+  at `banana`
+  help: the keys here are `title`, `description`, `owner`, `due`, `confidential`, `weight`, `status`, `reason`, `previously`, `adopt`, `carried_from`, `depends_on`, `confirms`, `work`, `allow`, `amendment`, `outcome`, `score`, `evidence`, `area`, `share`, `kind`, `flow_metric`, `metric`, `unit`, `from`, `to`, `at_least`, `at_most`, `milestone`, `scoring`, `check_in`
+"#);
 }
 
 #[test]
@@ -331,7 +445,28 @@ metric = 5
 check_in.2026-10-05 = { health = "green" }
 check_in.2026-13-05 = { value = 1 }
 "#;
-    probe("wrong_values", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:8 wrong-value: "flwo" is not a value of `kind`
+  at `"flwo"` ← did you mean "flow"?
+  help: write "business", "flow" or "team"
+okrs/2026-q4/sre.toml:7:9 out-of-range: `share` is 140, but must be from 0 to 100
+  at `140`
+  help: write a number that is from 0 to 100
+okrs/2026-q4/sre.toml:8:8 wrong-type: `work` is a list
+  at `"a/b#1"` ← this is one text
+  help: write ["a/b#1"]
+okrs/2026-q4/sre.toml:9:16 wrong-type: `confidential` wants true or false
+  at `"yes"` ← this is text
+  help: write true or false without quotation marks
+okrs/2026-q4/sre.toml:10:10 wrong-type: `metric` wants text
+  at `5` ← this is a whole number
+  help: put the text in "quotation marks"
+okrs/2026-q4/sre.toml:11:34 wrong-value: "green" is not a value of `health`
+  at `"green"`
+  help: write "on-track", "needs-attention" or "at-risk"
+okrs/2026-q4/sre.toml:12:10 date-format: `2026-13-05` is not a day of the calendar
+  at `2026-13-05`
+  help: write year-month-day, like 2026-10-05
+"#);
 }
 
 #[test]
@@ -344,7 +479,13 @@ kr.x.title = "X"
 kr.x.to = 1
 kr.x.check_in.yesterday = { value = 1 }
 "#;
-    probe("bad_ids", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:1:12 bad-id: `Mean_Time` is not an id of lower-case letters, digits and hyphens, like mean-time-2
+  at `Mean_Time`
+  help: write mean-time
+okrs/2026-q4/sre.toml:7:15 bad-id: `yesterday` is not a day like 2026-10-05
+  at `yesterday`
+  help: write a day like 2026-10-05
+"#);
 }
 
 #[test]
@@ -352,7 +493,10 @@ fn lists_of_tables() {
     let text = r#"[[objective]]
 title = "A"
 "#;
-    probe("lists_of_tables", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:1:1 wrong-type: this is a list, but every entry needs an id of its own
+  at `[[objective]]`
+  help: write [objective.<id>] instead of a header in double brackets
+"#);
 }
 
 #[test]
@@ -362,7 +506,13 @@ owner = "sre-lead"
 [objective.a.kr.x]
 to = 1
 "#;
-    probe("missing_title", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:1:1 missing-key: `objective.a` has no `title`
+  at `[objective.a]`
+  help: add a line title = …
+okrs/2026-q4/sre.toml:3:1 missing-key: `objective.a.kr.x` has no `title`
+  at `[objective.a.kr.x]`
+  help: add a line title = …
+"#);
 }
 
 #[test]
@@ -384,7 +534,23 @@ to = 3
 scoring = "budget-left"
 flow_metric = "velocity"
 "#;
-    probe("measures", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:3:1 no-measure: nothing says how this key result is measured
+  at `[objective.a.kr.none]`
+  help: add `from` and `to`, `at_least`, `at_most`, or milestone.<id> = { title = "…" }
+okrs/2026-q4/sre.toml:8:12 two-measures: a key result is measured in one way only
+  at `3` ← this is `at_least`
+  and okrs/2026-q4/sre.toml:7:6 this is `to`
+  help: keep `from` and `to`, or `at_least`, or `at_most`, or milestones; make the other a key result of its own
+okrs/2026-q4/sre.toml:11:8 no-measure: `from` stands without `to`
+  at `3`
+  help: add to = …, the value to be reached
+okrs/2026-q4/sre.toml:15:11 scoring-mismatch: "budget-left" does not suit this measure
+  at `"budget-left"`
+  help: it needs `at_most`
+okrs/2026-q4/sre.toml:16:15 flow-metric-kind: `flow_metric` is for key results of kind "flow"
+  at `"velocity"`
+  help: add kind = "flow", or remove `flow_metric`
+"#);
 }
 
 #[test]
@@ -397,7 +563,16 @@ Two"""
 [objective.c]
 title = "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 "#;
-    probe("titles", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:2:9 empty-text: `title` is empty
+  at `"  "`
+  help: write something, or remove the line
+okrs/2026-q4/sre.toml:4:9 title-lines: a title is one line
+  at `"""One`
+  help: put what follows the first line into `description`
+okrs/2026-q4/sre.toml:7:9 title-too-long: the title has 256 characters, but GitLab keeps at most 255
+  at `"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"`
+  help: shorten it, and put the rest into `description`
+"#);
 }
 
 #[test]
@@ -409,7 +584,13 @@ status = "dropped"
 title = "B"
 reason = "why"
 "#;
-    probe("lifecycle", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:3:10 dropped-without-reason: dropped, but nobody says why
+  at `"dropped"`
+  help: add reason = "…", so that everybody knows next quarter, too
+okrs/2026-q4/sre.toml:6:10 reason-without-status: `reason` says why something was dropped or closed, but it is active
+  at `"why"`
+  help: add status = "dropped" or "closed", or remove `reason`
+"#);
 }
 
 #[test]
@@ -424,7 +605,19 @@ check_in.2026-09-30 = { value = 1 }
 check_in.2027-10-05 = { value = 1 }
 check_in.2026-10-05 = {}
 "#;
-    probe("schedule", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:6:7 due-outside-quarter: 2027-01-01 is not a day of 2026-q4
+  at `2027-01-01`
+  help: give a day of the quarter, or carry the rest over to the next one
+okrs/2026-q4/sre.toml:7:10 check-in-outside-quarter: the check-in of 2026-09-30 is before 2026-q4 begins on 2026-10-01
+  at `2026-09-30`
+  help: mend the date, or write the check-in into the file of its quarter
+okrs/2026-q4/sre.toml:8:10 check-in-outside-quarter: the check-in of 2027-10-05 is long after 2026-q4 has ended on 2026-12-31
+  at `2027-10-05`
+  help: mend the date, or write the check-in into the file of its quarter
+okrs/2026-q4/sre.toml:9:10 empty-check-in: the check-in of 2026-10-05 says nothing
+  at `2026-10-05`
+  help: give at least one of value, confidence, health, note
+"#);
 }
 
 #[test]
@@ -439,7 +632,19 @@ adopt = "#12"
 work = ["https://gitlab.example.com/a/b"]
 depends_on = ["hours"]
 "##;
-    probe("people_and_references", text);
+    insta::assert_snapshot!(said(text), @r##"okrs/2026-q4/sre.toml:6:9 wrong-value: `@sre-lead` cannot be used: a username is letters, digits, `_`, `-` and `.`, without the @
+  at `"@sre-lead"`
+  help: write "sre-lead"
+okrs/2026-q4/sre.toml:7:9 wrong-value: `#12` cannot be used: a reference is group/project#123 or group/project%"Milestone title"
+  at `"#12"`
+  help: write group/project#123, without the instance's address
+okrs/2026-q4/sre.toml:8:9 wrong-value: `https://gitlab.example.com/a/b` cannot be used: a reference is group/project#123 or group/project%"Milestone title"
+  at `"https://gitlab.example.com/a/b"`
+  help: write 'group/project#123' or 'group/project%"Milestone"'
+okrs/2026-q4/sre.toml:9:15 unknown-reference: "hours" does not name an objective or key result
+  at `"hours"`
+  help: name the team, too: "sre/hours"
+"##);
 }
 
 #[test]
@@ -452,7 +657,16 @@ from = inf
 to = 0x10
 share = 99999999999999999999999999999999
 "#;
-    probe("numbers_that_cannot_be", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:5:8 invalid-number: `from` is not a number that can be used
+  at `inf`
+  help: write a number that can be compared; infinity cannot be measured
+okrs/2026-q4/sre.toml:6:6 invalid-number: `to` is not a number that can be used
+  at `0x10`
+  help: write the number with the digits 0 to 9
+okrs/2026-q4/sre.toml:7:9 invalid-number: `share` is not a number that can be used
+  at `99999999999999999999999999999999`
+  help: numbers may have at most 28 digits
+"#);
 }
 
 #[test]
@@ -462,7 +676,16 @@ quarter = "2026-q4"
 [objectives.a]
 title = "A"
 "#;
-    probe("root_keys", text);
+    insta::assert_snapshot!(said(text), @r#"okrs/2026-q4/sre.toml:1:1 misplaced-key: `title` stands above the first header
+  at `title`
+  help: move it below [objective.<id>] or [objective.<id>.kr.<id>]
+okrs/2026-q4/sre.toml:2:1 unknown-key: a file does not repeat its quarter
+  at `quarter`
+  help: remove the line: the path okrs/<quarter>/<team>.toml says it
+okrs/2026-q4/sre.toml:3:2 unknown-key: `objectives` is not a key of this file
+  at `objectives` ← did you mean `objective`?
+  help: write [objective.<id>]
+"#);
 }
 
 #[test]
