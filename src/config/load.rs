@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::OnceLock;
 
-use super::raw;
 use super::{
     Assign, AssigneeTemplate, Config, Dropped, GitLabSettings, LabelPlace, LabelTemplate, Labels,
     Level, OverAchievement, QuarterState, RollUp, Safety, ScoringSettings, load_calendar,
     load_teams,
 };
+use super::{raw, refine};
 use crate::diag::{Diagnostic, Diagnostics, Severity, closest};
 use crate::model::{Number, Quarter, Username};
 use crate::syntax::{
@@ -35,7 +35,7 @@ pub fn load(
     diagnostics: &mut Diagnostics,
 ) -> Config {
     let mut document = Document::parse(sources, file, diagnostics);
-    check().check(&mut document, &|_, _| None, diagnostics);
+    check().check(&mut document, &refine::say, diagnostics);
     let poison = document.poison().clone();
     let raw: raw::File = document.into_typed(diagnostics).unwrap_or_default();
     let mut reader = Reader {

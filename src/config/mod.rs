@@ -6,6 +6,7 @@ mod load_calendar;
 mod load_teams;
 mod policy;
 mod raw;
+mod refine;
 mod rules;
 mod settings;
 mod team;

@@ -116,7 +116,9 @@ impl SchemaCheck {
             ValidationErrorKind::Required { property } => {
                 let key = property.as_str().unwrap_or_default();
                 let own = join(&subject, key);
-                if !document.poison.excuses(span, &own) {
+                if !document.poison.excuses(span, &own)
+                    && !document.lost_header_of(&place.range, place.key)
+                {
                     say(Problem::MissingKey(key), span, place.missing_key(key), own);
                 }
                 let mut full = path.clone();

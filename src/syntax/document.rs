@@ -149,6 +149,12 @@ impl<'a> Document<'a> {
         }
     }
 
+    /// Whether a table has no header of its own that could be read, but one that could not.
+    pub(super) fn lost_header_of(&self, table: &Range<usize>, id: &str) -> bool {
+        let written = self.text.get(table.clone()).unwrap_or_default();
+        !written.starts_with(['[', '{']) && self.poison.lost_header(id)
+    }
+
     /// Takes a key out of the tree and remembers it as complained about.
     pub(super) fn poison_path(&mut self, path: &[String]) {
         self.poison.paths.insert(path.join("."));

@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use super::line::{key_of, line_of, lines_from, looks_like_header};
+use super::newer_toml::after_text;
 use super::recover::section_end;
 use super::words;
 use crate::diag::{Diagnostic, Fix};
@@ -45,10 +46,10 @@ pub(super) fn name(
     if message == "duplicate key" {
         return case.duplicate();
     }
+    if let Some(open) = case.unclosed_list() {
+        return open;
+    }
     if looks_like_header(case.line_text()) {
-        if let Some(open) = case.unclosed_list() {
-            return open;
-        }
         return case.header();
     }
     case.quotes()
@@ -424,7 +425,7 @@ impl Case<'_> {
         } else {
             "\"\"\""
         };
-        let open = self.patched[..self.at.start].rfind(quote)?;
+        let open = self.patched.get(..self.at.start)?.rfind(quote)?;
         let line = line_of(self.text, open);
         let found = Diagnostic::error("unclosed-quote", format!("the closing {quote} is missing"))
             .at(self.span(open..open + 3), "this text has no end")
@@ -437,13 +438,16 @@ impl Case<'_> {
         })
     }
 
+    /// A list that is still open where the next key or header begins.
     fn unclosed_list(&self) -> Option<Mistake> {
-        let list = self.message.contains("array") || self.message.contains("inline table");
-        if !list {
-            return None;
-        }
         let (open, first) = self.list_start(self.line.start)?;
-        Some(self.open_list(open, first.start..self.line.start))
+        let braces = self.text[open..].starts_with('{');
+        let says_so = self.message.contains("inline table") || self.message.contains("key-value");
+        let header = looks_like_header(self.line_text());
+        let meant = header || (key_of(self.line_text()).is_some() && (!braces || says_so));
+        let before = self.patched.get(open..self.line.start)?;
+        let open_still = meant && open_brackets(before);
+        open_still.then(|| self.open_list(open, first.start..self.line.start))
     }
 
     /// Errors inside a list or a table in braces.
@@ -455,10 +459,6 @@ impl Case<'_> {
         }
         let (open, first) = self.list_start(self.line.end)?;
         let own_line = key_of(self.line_text()).is_some() && first.start == self.line.start;
-        let next_statement = self.line.start > first.start && key_of(self.line_text()).is_some();
-        if next_statement {
-            return Some(self.open_list(open, first.start..self.line.start));
-        }
         if self.message.starts_with("unclosed") && own_line {
             return Some(self.open_list(open, self.line.clone()));
         }
@@ -552,6 +552,35 @@ impl Case<'_> {
             .with_help("write key = value");
         self.whole_line(found)
     }
+}
+
+/// Whether a text that begins with a bracket ends before all its brackets are closed.
+fn open_brackets(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' | b'\'' => {
+                at = after_text(bytes, at);
+                continue;
+            }
+            b'#' => {
+                while bytes.get(at).is_some_and(|&next| next != b'\n') {
+                    at += 1;
+                }
+            }
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return false;
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    depth > 0
 }
 
 /// A line without the white space around it.

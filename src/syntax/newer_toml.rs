@@ -124,7 +124,7 @@ fn inline_table(written: &str) -> Option<(Range<usize>, &'static str)> {
 }
 
 /// Where the quoted text that begins at `start` has ended.
-fn after_text(bytes: &[u8], start: usize) -> usize {
+pub(super) fn after_text(bytes: &[u8], start: usize) -> usize {
     let quote = bytes[start];
     let long = bytes[start..].starts_with(&[quote; 3]);
     let close = if long { vec![quote; 3] } else { vec![quote] };

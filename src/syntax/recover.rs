@@ -14,7 +14,7 @@ use crate::text::{FileId, Span};
 const MOST_ERRORS: usize = 100;
 
 /// Bytes parsed again for the sake of one file's errors.
-const MOST_WORK: usize = 64 << 20;
+const MOST_WORK: usize = 16 << 20;
 
 /// Reads a text. The parser recovers from errors inside a line by itself; after others it takes what follows for
 /// something else. So the line of such an error is blanked and the text read again, and only the earliest error of each

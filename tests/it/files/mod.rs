@@ -1,0 +1,102 @@
+//! From text to values: what people get wrong in their files, and what they are told.
+
+mod config;
+mod good;
+mod mistakes;
+mod never_panics;
+mod schemas;
+mod several_files;
+
+use std::fmt::Write as _;
+
+use okrsync::config::Config;
+use okrsync::diag::Diagnostics;
+use okrsync::model::OkrTree;
+use okrsync::text::{FileId, SourceMap};
+
+pub const OKR_TOML: &str = r#"
+[gitlab]
+owner = "gl-infra/okrs"
+[teams.infrastructure]
+manager = "director"
+tracker = "gl-infra/infrastructure"
+[teams.sre]
+parent = "infrastructure"
+manager = "sre-lead"
+tracker = "gl-infra/sre"
+[teams.delivery]
+parent = "infrastructure"
+tracker = "gl-infra/delivery"
+"#;
+
+/// Everything that came of some files.
+pub struct Outcome {
+    pub sources: SourceMap,
+    pub config: Config,
+    pub tree: OkrTree,
+    pub found: Diagnostics,
+}
+
+/// Loads an `okr.toml` and teams' files.
+pub fn load(okr_toml: &str, files: &[(&str, &str)]) -> Outcome {
+    let mut sources = SourceMap::new();
+    let config_file = sources.add("okr.toml", okr_toml);
+    let files: Vec<FileId> = files
+        .iter()
+        .map(|(path, text)| sources.add(*path, *text))
+        .collect();
+    let mut found = Diagnostics::new();
+    let config = okrsync::config::load(&sources, config_file, &[], &mut found);
+    let tree = okrsync::load::load(&sources, &files, &config, &mut found);
+    found.sort(&sources);
+    Outcome {
+        sources,
+        config,
+        tree,
+        found,
+    }
+}
+
+/// Loads one file of team `sre` in 2026-q4.
+pub fn sre(text: &str) -> Outcome {
+    load(OKR_TOML, &[("okrs/2026-q4/sre.toml", text)])
+}
+
+/// What was found, as a person reads it: place, rule, message, then labels and ways out.
+pub fn shown(sources: &SourceMap, found: &Diagnostics) -> String {
+    let mut text = String::new();
+    for one in found {
+        let place = one
+            .primary
+            .as_ref()
+            .map_or_else(|| "-".to_owned(), |label| sources.locate(label.span));
+        writeln!(text, "{place} {}: {}", one.rule, one.message).unwrap();
+        if let Some(label) = one.primary.as_ref() {
+            let under = sources.slice(label.span).lines().next().unwrap_or_default();
+            let words = if label.text.is_empty() { "" } else { " ← " };
+            writeln!(text, "  at `{under}`{words}{}", label.text).unwrap();
+        }
+        for label in &one.secondary {
+            writeln!(text, "  and {} {}", sources.locate(label.span), label.text).unwrap();
+        }
+        for help in &one.help {
+            writeln!(text, "  help: {help}").unwrap();
+        }
+    }
+    text
+}
+
+impl Outcome {
+    pub fn shown(&self) -> String {
+        shown(&self.sources, &self.found)
+    }
+
+    pub fn rules(&self) -> Vec<&'static str> {
+        self.found.iter().map(|found| found.rule).collect()
+    }
+}
+
+/// What is found in one file of team `sre`.
+pub fn said(text: &str) -> String {
+    sre(text).shown()
+}
