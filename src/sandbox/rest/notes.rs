@@ -1,12 +1,14 @@
 //! Notes on issues and merge requests.
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::entity::note;
 use super::paging::paged;
 use super::{Answer, Context, find_issue};
 use crate::sandbox::Response;
 use crate::sandbox::state::{NewNote, Note, NoteOutcome, Noteable, Refusal};
+use crate::sandbox::text::hex;
 
 fn find(c: &Context<'_>, project: u64, kind: &str, iid: &str) -> Result<Noteable, Response> {
     if kind == "issues" {
@@ -58,7 +60,7 @@ pub(super) fn list(c: &mut Context<'_>, project: u64, kind: &str, iid: &str) -> 
         ("order_by", "created_at".to_owned()),
         ("sort", "desc".to_owned()),
     ];
-    paged(c, &rows, &defaults, |one| note(c.state, one, json!({})))
+    paged(c, &rows, &defaults, |one| note(c.state, one, &json!({})))
 }
 
 /// The note of an id that lies there and may be read.
@@ -80,7 +82,7 @@ fn find_note(c: &Context<'_>, on: Noteable, id: &str) -> Result<u64, Response> {
 
 fn shown(c: &Context<'_>, status: u16, id: u64, changes: Value) -> Answer {
     let one = c.state.notes.get(&id).ok_or(Refusal::Internal)?;
-    Ok(Response::json(status, &note(c.state, one, changes)))
+    Ok(Response::json(status, &note(c.state, one, &changes)))
 }
 
 pub(super) fn show(c: &mut Context<'_>, project: u64, kind: &str, iid: &str, id: &str) -> Answer {
@@ -144,4 +146,32 @@ pub(super) fn delete(c: &mut Context<'_>, project: u64, kind: &str, iid: &str, i
     let id = find_note(c, on, id)?;
     c.state.delete_note(&c.actor, id)?;
     Ok(Response::empty(204))
+}
+
+/// The id of the thread that a note stands in: every note stands in one of its own here.
+fn thread(id: u64) -> String {
+    hex(&Sha256::digest(format!("discussion {id}").as_bytes())[..20])
+}
+
+fn as_thread(c: &Context<'_>, one: &Note, alone: bool) -> Value {
+    let notes = [note(c.state, one, &json!({}))];
+    json!({ "id": thread(one.id), "individual_note": alone, "notes": notes })
+}
+
+/// Threads, oldest first.
+pub(super) fn discussions(c: &mut Context<'_>, project: u64, kind: &str, iid: &str) -> Answer {
+    let on = find(c, project, kind, iid)?;
+    let rows: Vec<&Note> = c.state.notes_on(&c.actor, on);
+    let defaults = [("id", project.to_string()), ("noteable_id", iid.to_owned())];
+    paged(c, &rows, &defaults, |one| as_thread(c, one, true))
+}
+
+/// Begins a thread: a note of its own.
+pub(super) fn discuss(c: &mut Context<'_>, project: u64, kind: &str, iid: &str) -> Answer {
+    let made = create(c, project, kind, iid)?;
+    let id = made.value()["id"].as_u64().filter(|_| made.status == 201);
+    let Some(one) = id.and_then(|id| c.state.notes.get(&id)) else {
+        return Ok(made);
+    };
+    Ok(Response::json(201, &as_thread(c, one, false)))
 }

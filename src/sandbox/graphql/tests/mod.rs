@@ -105,6 +105,7 @@ pub(super) fn world() -> State {
             project: None,
             created_at: at,
             expires_at: None,
+            last_used_at: None,
             revoked: false,
         };
         state.tokens.insert(name.clone(), token);
