@@ -21,6 +21,10 @@ pub fn handle(state: &mut State, request: &Request, now: Timestamp) -> Response 
         return page.unwrap_or_else(|| Response::html(404, "<h1>404: Page not found</h1>".into()));
     }
     let actor = actor(state, request, now);
+    let secret = actor.as_ref().ok().and_then(|actor| actor.token.as_ref());
+    if let Some(token) = secret.and_then(|secret| state.tokens.get_mut(secret)) {
+        token.last_used_at = Some(now);
+    }
     let user = actor.as_ref().ok().and_then(|actor| actor.user);
     let throttle = user.and_then(|user| Throttle::count(state, user, now));
     if let Some(throttle) = throttle.filter(Throttle::exceeded) {
@@ -29,7 +33,12 @@ pub fn handle(state: &mut State, request: &Request, now: Timestamp) -> Response 
     }
     let answer = answer(state, request, actor, now);
     let answer = conditional(request, answer);
-    throttle.map_or(answer.clone(), |throttle| throttle.tell(answer))
+    // The request may have been the one that switched the throttle off.
+    let still_on = state.settings.limits.throttle_authenticated_api_enabled;
+    match throttle.filter(|_| still_on) {
+        Some(throttle) => throttle.tell(answer),
+        None => answer,
+    }
 }
 
 /// Who stands behind the headers or the query.

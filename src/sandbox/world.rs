@@ -294,6 +294,7 @@ impl World {
                 project: None,
                 created_at: now,
                 expires_at: today.checked_add(year).ok(),
+                last_used_at: None,
                 revoked: false,
             };
             state.tokens.insert(secret.clone(), new);

@@ -39,8 +39,22 @@ pub(super) fn user_basic(state: &State, user: &User) -> Value {
     })
 }
 
+/// An account where GitLab hides the names of bots: notes and lists of a project's users (recorded: bots).
+pub(super) fn user_redacted(state: &State, id: u64) -> Value {
+    let mut value = user(state, Some(id));
+    if state.users.get(&id).is_some_and(|user| user.bot) {
+        merge(&mut value, json!({ "name": "****" }));
+    }
+    value
+}
+
 fn email(user: &User) -> String {
-    format!("{}@example.test", user.username)
+    let host = if user.bot {
+        "noreply.localhost"
+    } else {
+        "example.test"
+    };
+    format!("{}@{host}", user.username)
 }
 
 /// One's own account.
@@ -105,7 +119,7 @@ pub(super) fn token(token: &Token, now: Timestamp) -> Value {
         "id": token.id, "name": token.name, "revoked": token.revoked,
         "created_at": time(token.created_at), "description": null,
         "scopes": token.scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>(),
-        "user_id": token.user, "last_used_at": time(now), "active": active,
+        "user_id": token.user, "last_used_at": token.last_used_at.map(time), "active": active,
         "expires_at": token.expires_at, "last_used_ips": ["127.0.0.1"],
     })
 }
@@ -325,7 +339,7 @@ pub(super) fn note(state: &State, note: &Note, changes: Value) -> Value {
         ),
     };
     json!({
-        "id": note.id, "type": null, "body": note.body, "author": user(state, Some(note.author)),
+        "id": note.id, "type": null, "body": note.body, "author": user_redacted(state, note.author),
         "created_at": time(note.created_at), "updated_at": time(note.updated_at),
         "system": note.system, "noteable_id": id, "noteable_type": kind,
         "project_id": state.project_of(note.on), "resolvable": false,

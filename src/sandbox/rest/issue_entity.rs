@@ -151,6 +151,7 @@ fn relative(state: &State, issue: &Issue, from: Option<Namespace>) -> String {
             full.strip_prefix(&format!("{group}/"))
                 .map_or(full.clone(), str::to_owned)
         }
-        None => state.reference(issue),
+        // Without a project or group to write it from, GitLab leaves the path out (recorded: lists/scope-all).
+        None => format!("#{}", issue.iid),
     }
 }

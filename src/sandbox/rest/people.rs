@@ -167,11 +167,12 @@ pub(super) fn new_token(c: &mut Context<'_>, project: u64) -> Answer {
         project: Some(project),
         created_at: c.now,
         expires_at: expires,
+        last_used_at: None,
         revoked: false,
     };
     let secret = format!("sandbox-{}", digest("token"));
     let mut value = shown(c, &new, project);
-    merge(&mut value, json!({ "token": secret, "last_used_at": null }));
+    merge(&mut value, json!({ "token": secret }));
     c.state.tokens.insert(secret, new);
     Ok(Response::json(201, &value))
 }

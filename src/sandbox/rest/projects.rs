@@ -1,6 +1,8 @@
 //! Projects, groups, their members and merge requests.
 
-use super::entity::{self, group, member, project, user};
+use serde_json::json;
+
+use super::entity::{self, group, member, merge, project, user_redacted};
 use super::paging::paged;
 use super::{Answer, Context};
 use crate::sandbox::Response;
@@ -79,7 +81,7 @@ pub(super) fn users(c: &mut Context<'_>, id: u64) -> Answer {
     };
     let rows: Vec<u64> = members.into_keys().filter(named).collect();
     paged(c, &rows, &[("id", id.to_string())], |id| {
-        user(c.state, Some(*id))
+        user_redacted(c.state, *id)
     })
 }
 
@@ -124,7 +126,11 @@ pub(super) fn merge_requests(c: &mut Context<'_>, id: u64) -> Answer {
         ("with_merge_status_recheck", "false".to_owned()),
     ];
     paged(c, &rows, &defaults, |one| {
-        entity::merge_request(c.state, one, &c.actor)
+        let mut value = entity::merge_request(c.state, one, &c.actor);
+        let unchecked =
+            json!({ "merge_status": "unchecked", "detailed_merge_status": "unchecked" });
+        merge(&mut value, unchecked);
+        value
     })
 }
 

@@ -58,6 +58,9 @@ pub struct Token {
     pub created_at: Timestamp,
     /// The last day on which it is not yet expired.
     pub expires_at: Option<Date>,
+    /// When it was last used.
+    #[serde(default)]
+    pub last_used_at: Option<Timestamp>,
     /// A revoked token is known and refused.
     pub revoked: bool,
 }

@@ -90,7 +90,8 @@ impl State {
                     effects.change.state = Some(IssueState::Opened);
                     effects.tell("state_event", json!("reopen"), "Reopened this issue.");
                 }
-                "title" if may_update && !argument.is_empty() => {
+                // A new issue keeps the title that it was sent with (recorded: create/quick:title-prose).
+                "title" if may_update && existing.is_some() && !argument.is_empty() => {
                     effects.change.title = Some(argument.to_owned());
                     let sentence = format!("Changed the title to \"{argument}\".");
                     effects.tell("title", json!(argument), sentence);

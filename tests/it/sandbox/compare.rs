@@ -16,7 +16,7 @@ const EXACT: [&str; 6] = [
 
 /// Ids of the recording and of the server, which must differ in one way throughout.
 #[derive(Debug, Default)]
-pub struct Ids(BTreeMap<u64, u64>);
+pub(crate) struct Ids(BTreeMap<u64, u64>);
 
 impl Ids {
     fn same(&mut self, want: u64, got: u64) -> bool {
@@ -24,7 +24,7 @@ impl Ids {
     }
 
     /// The server's id for a recorded one.
-    pub fn translate(&self, recorded: u64) -> u64 {
+    pub(crate) fn translate(&self, recorded: u64) -> u64 {
         self.0.get(&recorded).copied().unwrap_or(recorded)
     }
 }
@@ -49,7 +49,7 @@ fn is_id(key: &str) -> bool {
 }
 
 /// The differences of two bodies, each with its place. Keys that the answer lacks are collected in `thin`.
-pub fn differences(
+pub(crate) fn differences(
     want: &Value,
     got: &Value,
     (path, key): (&str, &str),
@@ -198,7 +198,7 @@ fn without_indices(path: &str) -> String {
 }
 
 /// The differences of two sets of headers, names in lower case.
-pub fn header_differences(
+pub(crate) fn header_differences(
     want: &BTreeMap<String, String>,
     got: &BTreeMap<String, String>,
 ) -> Vec<String> {

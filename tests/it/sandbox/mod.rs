@@ -13,24 +13,24 @@ use reqwest::{Client, Method};
 use serde_json::Value;
 
 /// Where the recorded answers of a real GitLab lie.
-pub fn recordings() -> PathBuf {
+pub(crate) fn recordings() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/recordings")
 }
 
 /// The world that every recording begins in.
-pub fn recorded_world() -> World {
+pub(crate) fn recorded_world() -> World {
     let text = std::fs::read_to_string(recordings().join("world.json")).unwrap();
     serde_json::from_str(&text).unwrap()
 }
 
 /// A time shortly before the recordings, at the beginning of a minute.
-pub fn clock() -> Clock {
+pub(crate) fn clock() -> Clock {
     let start: Timestamp = "2026-11-22T03:30:00Z".parse().unwrap();
     Clock::manual(start)
 }
 
 /// Starts a sandbox on a free port.
-pub async fn start(world: World, clock: Clock) -> Running {
+pub(crate) async fn start(world: World, clock: Clock) -> Running {
     let listen = "127.0.0.1:0".parse().unwrap();
     Sandbox::start(Options {
         world,
@@ -43,7 +43,7 @@ pub async fn start(world: World, clock: Clock) -> Running {
 }
 
 /// A client that goes to nobody but the sandbox.
-pub fn client() -> Client {
+pub(crate) fn client() -> Client {
     Client::builder()
         .no_proxy()
         .redirect(reqwest::redirect::Policy::none())
@@ -52,7 +52,7 @@ pub fn client() -> Client {
 }
 
 /// Asks as the owner of a token and gives status and JSON.
-pub async fn ask(
+pub(crate) async fn ask(
     sandbox: &Running,
     token: &str,
     method: &str,
@@ -66,7 +66,7 @@ pub async fn ask(
 }
 
 /// The same where the connection may be cut.
-pub async fn try_ask(
+pub(crate) async fn try_ask(
     sandbox: &Running,
     token: &str,
     method: &str,
