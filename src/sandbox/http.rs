@@ -15,7 +15,7 @@ pub fn handle(state: &mut State, request: &Request, now: Timestamp) -> Response 
     if !path.starts_with("/api/") {
         let readable = matches!(request.method.as_str(), "GET" | "HEAD");
         let page = if readable {
-            pages::handle(state, path)
+            pages::handle(state, &request.target)
         } else {
             None
         };

@@ -124,14 +124,15 @@ pub(super) fn actor(state: &State, name: &str) -> Option<Actor> {
 }
 
 /// Runs a query as somebody.
-pub(super) fn ask(state: &mut State, who: &str, query: &str, variables: Value) -> Response {
+pub(super) fn ask(
+    state: &mut State,
+    who: &str,
+    query: &str,
+    variables: impl Into<Value>,
+) -> Response {
     let actor = actor(state, who).unwrap();
-    execute(
-        state,
-        &actor,
-        &json!({ "query": query, "variables": variables }),
-        noon(),
-    )
+    let body = json!({ "query": query, "variables": variables.into() });
+    execute(state, &actor, &body, noon())
 }
 
 /// Runs a query as a maintainer and gives its data; there must be no errors.
