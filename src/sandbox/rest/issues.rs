@@ -7,7 +7,9 @@ use serde_json::json;
 use super::entity::user;
 use super::issue_entity::{View, listed, single};
 use super::paging::{keyset, paged};
-use super::{Answer, Context, duration, duration_parameter, find_issue, issue_params};
+use super::{
+    Answer, Context, check_unmodified, duration, duration_parameter, find_issue, issue_params,
+};
 use crate::sandbox::Response;
 use crate::sandbox::state::{Issue, IssueFilter, IssueOrder, Namespace, Refusal, StateFilter};
 
@@ -141,6 +143,8 @@ pub(super) fn update(c: &mut Context<'_>, project: u64, iid: &str) -> Answer {
 
 pub(super) fn delete(c: &mut Context<'_>, project: u64, iid: &str) -> Answer {
     let id = find_issue(c, project, iid)?;
+    let issue = c.state.issues.get(&id).ok_or_else(Refusal::not_found)?;
+    check_unmodified(c, issue.updated_at)?;
     c.state.delete_issue(&c.actor, id)?;
     Ok(Response::empty(204))
 }

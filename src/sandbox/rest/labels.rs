@@ -2,7 +2,7 @@
 
 use super::entity::label;
 use super::paging::paged;
-use super::{Answer, Context, no_route, verbs};
+use super::{Answer, Context, check_unmodified, no_route, verbs};
 use crate::sandbox::Response;
 use crate::sandbox::state::{Label, LabelChange, Namespace, NewLabel, Refusal};
 
@@ -185,6 +185,8 @@ fn update(c: &mut Context<'_>, owner: Namespace, name: &str) -> Answer {
 
 fn delete(c: &mut Context<'_>, owner: Namespace, name: &str) -> Answer {
     let id = find(c, owner, name, true)?;
+    let label = c.state.labels.get(&id).ok_or(Refusal::Internal)?;
+    check_unmodified(c, label.updated_at)?;
     c.state.delete_label(&c.actor, id)?;
     Ok(Response::empty(204))
 }

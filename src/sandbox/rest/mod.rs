@@ -303,6 +303,21 @@ fn find_issue(c: &Context<'_>, project: u64, iid: &str) -> Result<u64, Response>
     Ok(issue.id)
 }
 
+/// A deletion may be asked for only if nothing has changed since: `If-Unmodified-Since`, which GitLab heeds on DELETE
+/// alone (facts §1.7; recorded: update/unmodified).
+fn check_unmodified(c: &Context<'_>, updated_at: Timestamp) -> Result<(), Response> {
+    let Some(text) = c.request.header("if-unmodified-since") else {
+        return Ok(());
+    };
+    let since = jiff::fmt::rfc2822::parse(text).map(|time| time.timestamp());
+    match since {
+        Ok(since) if since.as_second() < updated_at.as_second() => {
+            Err(Response::message(412, "412 Precondition Failed"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Estimated and spent time in GitLab's JSON.
 fn duration(estimate: u64, spent: u64) -> Value {
     json!({

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::entity::note;
 use super::paging::paged;
-use super::{Answer, Context, find_issue};
+use super::{Answer, Context, check_unmodified, find_issue};
 use crate::sandbox::Response;
 use crate::sandbox::state::{NewNote, Note, NoteOutcome, Noteable, Refusal};
 use crate::sandbox::text::hex;
@@ -80,15 +80,15 @@ fn find_note(c: &Context<'_>, on: Noteable, id: &str) -> Result<u64, Response> {
     }
 }
 
-fn shown(c: &Context<'_>, status: u16, id: u64, changes: Value) -> Answer {
+fn shown(c: &Context<'_>, status: u16, id: u64, changes: &Value) -> Answer {
     let one = c.state.notes.get(&id).ok_or(Refusal::Internal)?;
-    Ok(Response::json(status, &note(c.state, one, &changes)))
+    Ok(Response::json(status, &note(c.state, one, changes)))
 }
 
 pub(super) fn show(c: &mut Context<'_>, project: u64, kind: &str, iid: &str, id: &str) -> Answer {
     let on = find(c, project, kind, iid)?;
     let id = find_note(c, on, id)?;
-    shown(c, 200, id, json!({}))
+    shown(c, 200, id, &json!({}))
 }
 
 fn body(c: &Context<'_>) -> Result<String, Response> {
@@ -101,7 +101,7 @@ fn body(c: &Context<'_>) -> Result<String, Response> {
 /// Only commands: 202, and no note (recorded: notes/only-command).
 fn outcome(c: &Context<'_>, status: u16, outcome: Result<NoteOutcome, Refusal>) -> Answer {
     match outcome {
-        Ok(NoteOutcome::Written { id, changes }) => shown(c, status, id, Value::Object(changes)),
+        Ok(NoteOutcome::Written { id, changes }) => shown(c, status, id, &Value::Object(changes)),
         Ok(NoteOutcome::OnlyCommands { changes, summary }) => {
             let body = json!({ "commands_changes": changes, "summary": summary });
             Ok(Response::json(202, &body))
@@ -144,6 +144,8 @@ pub(super) fn update(c: &mut Context<'_>, project: u64, kind: &str, iid: &str, i
 pub(super) fn delete(c: &mut Context<'_>, project: u64, kind: &str, iid: &str, id: &str) -> Answer {
     let on = find(c, project, kind, iid)?;
     let id = find_note(c, on, id)?;
+    let note = c.state.notes.get(&id).ok_or_else(Refusal::not_found)?;
+    check_unmodified(c, note.updated_at)?;
     c.state.delete_note(&c.actor, id)?;
     Ok(Response::empty(204))
 }

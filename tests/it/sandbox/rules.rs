@@ -204,3 +204,21 @@ async fn a_thread_is_a_note() {
     let (_, threads) = ask(&sandbox, "owner", "GET", &path, Value::Null).await;
     assert_eq!(threads[0]["id"], made["id"]);
 }
+
+#[tokio::test]
+async fn a_deletion_may_depend_on_the_time_of_the_last_change() {
+    let sandbox = start(recorded_world(), clock()).await;
+    ask(&sandbox, "owner", "POST", ISSUES, json!({ "title": "a" })).await;
+    let mut statuses = Vec::new();
+    for since in [
+        "Mon, 01 Jan 2001 00:00:00 GMT",
+        "Fri, 01 Jan 2100 00:00:00 GMT",
+    ] {
+        let request = client().delete(format!("{}{ISSUES}/1", sandbox.url()));
+        let request = request
+            .header("private-token", "owner")
+            .header("if-unmodified-since", since);
+        statuses.push(request.send().await.unwrap().status().as_u16());
+    }
+    assert_eq!(statuses, [412, 204]);
+}

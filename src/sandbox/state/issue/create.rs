@@ -193,10 +193,10 @@ impl State {
             .token
             .as_ref()
             .and_then(|secret| self.tokens.get(secret));
-        let used = token.is_none_or(|token| token.last_used_at.is_some());
+        let known = token.is_none_or(|token| token.last_used_at.is_some());
         self.members(namespace)
             .get(&user)
-            .is_some_and(|member| used || member.since <= now)
+            .is_some_and(|member| known || member.since <= now)
     }
 
     pub(super) fn record_milestone(
