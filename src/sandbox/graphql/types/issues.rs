@@ -174,6 +174,7 @@ impl Order {
         })
     }
 
+    #[allow(clippy::type_complexity, reason = "three closures, each said in full")]
     fn of_list<'s>(
         self,
     ) -> connection::Order<
