@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::arguments::Arguments;
 use super::context::Context;
@@ -44,28 +44,27 @@ kinds! {
     WORK_ITEM_TYPES = "WorkItemType",
 }
 
-/// Where a page stopped: the id of its last item, and what the list is ordered by there.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Cursor {
-    pub(super) id: u64,
-    /// The name of the order, and the value of the item in it.
-    pub(super) by: Option<(&'static str, String)>,
+/// The value of an item in the order of its list, with the name of that order.
+pub(super) type Rank = Option<(&'static str, String)>;
+
+/// How the items of a list are told apart and ordered.
+pub(super) struct Order<Id, By, Beyond> {
+    /// The item's id.
+    pub(super) id: Id,
+    /// Its rank, for a cursor.
+    pub(super) by: By,
+    /// Whether an item lies behind a cursor whose own item has left the list.
+    pub(super) beyond: Beyond,
 }
 
-impl Cursor {
-    /// A place in a list that is ordered by id.
-    pub(super) fn id(id: u64) -> Self {
-        Self { id, by: None }
+/// The opaque text that names an item and its rank.
+fn cursor(id: u64, by: Rank) -> String {
+    let mut key = serde_json::Map::new();
+    if let Some((name, value)) = by {
+        key.insert(name.to_owned(), Value::from(value));
     }
-
-    fn encode(&self) -> String {
-        let mut key = serde_json::Map::new();
-        if let Some((name, value)) = &self.by {
-            key.insert((*name).to_owned(), json!(value));
-        }
-        key.insert("id".to_owned(), json!(self.id.to_string()));
-        URL_SAFE_NO_PAD.encode(Value::Object(key).to_string())
-    }
+    key.insert("id".to_owned(), Value::from(id.to_string()));
+    URL_SAFE_NO_PAD.encode(Value::Object(key).to_string())
 }
 
 /// A cursor that came back.
@@ -104,14 +103,13 @@ pub(super) struct Connection<'s> {
 impl<'s> Connection<'s> {
     /// The page that `first`, `last`, `after` and `before` ask for.
     ///
-    /// A cursor names the item after which the page goes on, and its value in the order of the list: where the item is
-    /// no longer in the list, the page begins with the first one that `beyond` says lies behind the cursor.
+    /// A cursor names the item after which the page goes on, and its rank: where the item is no longer in the list, the
+    /// page begins with the first one that lies beyond.
     pub(super) fn page<T, O: Object<'s> + 's>(
         kind: Kind,
         all: Vec<T>,
         arguments: &Arguments,
-        cursor: impl Fn(&T) -> Cursor,
-        beyond: impl Fn(&T, &Seen) -> bool,
+        order: &Order<impl Fn(&T) -> u64, impl Fn(&T) -> Rank, impl Fn(&T, &Seen) -> bool>,
         object: impl Fn(T) -> O,
     ) -> Result<Self, Failure> {
         let total = all.len();
@@ -122,12 +120,10 @@ impl<'s> Connection<'s> {
             None => Ok(None),
         };
         let first_beyond = |seen: &Seen| {
-            let found = all
-                .iter()
-                .position(|one| cursor(one).id == seen.id)
-                .map(|at| at + 1);
+            let found = all.iter().position(|one| (order.id)(one) == seen.id);
+            let found = found.map(|at| at + 1);
             found
-                .or_else(|| all.iter().position(|one| beyond(one, seen)))
+                .or_else(|| all.iter().position(|one| (order.beyond)(one, seen)))
                 .unwrap_or(total)
         };
         let mut from = seen("after")?.map_or(0, |seen| first_beyond(&seen));
@@ -146,7 +142,7 @@ impl<'s> Connection<'s> {
             .skip(from)
             .take(to - from)
             .map(|one| {
-                let cursor = cursor(&one).encode();
+                let cursor = cursor((order.id)(&one), (order.by)(&one));
                 (Rc::new(object(one)) as Rc<dyn Object<'s> + 's>, cursor)
             })
             .collect();
@@ -167,14 +163,13 @@ impl<'s> Connection<'s> {
         id: impl Fn(&T) -> u64,
         object: impl Fn(T) -> O,
     ) -> Result<Resolved<'s>, Failure> {
-        let cursor = |one: &T| Cursor::id(id(one));
+        let order = Order {
+            id,
+            by: |_: &T| None,
+            beyond: |_: &T, _: &Seen| false,
+        };
         Ok(Resolved::object(Self::page(
-            kind,
-            all,
-            arguments,
-            cursor,
-            |_, _| false,
-            object,
+            kind, all, arguments, &order, object,
         )?))
     }
 

@@ -134,8 +134,7 @@ fn prepare<'r>(request: &'r Request, limits: &Limits) -> Result<Prepared<'r>, Va
     let operation = document.operations.get(request.operation.as_deref());
     let operation =
         operation.map_err(|_| refused(&[Problem::new(no_operation(&document, request))]))?;
-    let variables =
-        variables(operation, request, &document).map_err(|problem| refused(&[problem]))?;
+    let variables = variables(operation, request, &document)?;
     // GitLab answers introspection from a file, whatever it would cost.
     let free = operation
         .root_fields(&document)
@@ -288,12 +287,12 @@ fn no_operation(document: &ExecutableDocument, request: &Request) -> String {
     }
 }
 
-/// The values of the declared variables; others are ignored (recorded: graphql, all queries carry two).
+/// The values of the declared variables, or the answer to wrong ones; others are ignored (recorded: graphql, all queries carry two).
 fn variables(
     operation: &Operation,
     request: &Request,
     document: &ExecutableDocument,
-) -> Result<Variables, Problem> {
+) -> Result<Variables, Value> {
     let values = Value::Object(request.variables.clone());
     let raw = serde_json::from_value::<JsonMap>(values.clone()).unwrap_or_default();
     let coerced = coerce_variable_values(schema::schema(), operation, &raw).map_err(|error| {
@@ -304,7 +303,8 @@ fn variables(
             line: at.line,
             column: at.column,
         });
-        document::variable_problem(operation, &error.message().to_string(), place, &values)
+        let said = error.message().to_string();
+        refused(&[document::variable_problem(operation, &said, place, &values)])
     })?;
     let plain = serde_json::to_value(coerced.into_inner());
     Ok(match plain {

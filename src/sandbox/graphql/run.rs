@@ -3,6 +3,7 @@
 use apollo_compiler::ExecutableDocument;
 use apollo_compiler::ast::Type;
 use apollo_compiler::executable::{Field, SelectionSet};
+use apollo_compiler::schema::ExtendedType;
 use serde_json::{Map, Value};
 
 use super::arguments::{Arguments, Variables};
@@ -174,7 +175,13 @@ fn unset(ty: &Type) -> Value {
         "Boolean" => Value::Bool(false),
         "Int" => Value::from(0),
         "Float" => Value::from(0.0),
-        _ if schema().types.get(name).is_some_and(|one| one.is_scalar()) => Value::from(""),
+        _ if schema()
+            .types
+            .get(name)
+            .is_some_and(ExtendedType::is_scalar) =>
+        {
+            Value::from("")
+        }
         _ => Value::Null,
     }
 }

@@ -4,6 +4,7 @@
 //! page says so.
 
 mod home;
+mod idiff;
 mod issue;
 mod layout;
 mod list;

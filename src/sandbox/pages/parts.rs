@@ -88,14 +88,15 @@ pub(super) fn avatar(state: &State, user: u64) -> Markup {
 
 /// A person with picture and name.
 pub(super) fn person(state: &State, user: u64) -> Markup {
-    match state.users.get(&user) {
-        Some(one) => html! {
+    html! {
+        @if let Some(one) = state.users.get(&user) {
             span.person {
                 (avatar(state, user))
                 span { (one.name) " " span.soft.small { "@" (one.username) } }
             }
-        },
-        None => html! { span.soft { "somebody" } },
+        } @else {
+            span.soft { "somebody" }
+        }
     }
 }
 

@@ -3,10 +3,8 @@
 use jiff::Timestamp;
 
 use super::handle;
-use crate::sandbox::state::{
-    Actor, Group, LinkKind, Member, Namespace, NewIssue, NewNote, Noteable, Project, Role, State,
-    User, Visibility,
-};
+use crate::sandbox::World;
+use crate::sandbox::state::{Actor, LinkKind, Namespace, NewIssue, NewNote, Noteable, Role, State};
 
 fn at() -> Timestamp {
     "2026-10-01T09:00:00Z".parse().unwrap()
@@ -14,52 +12,13 @@ fn at() -> Timestamp {
 
 /// A project with an objective, a key result and a confidential issue.
 fn state() -> State {
-    let mut state = State {
-        base_url: "http://127.0.0.1:8080".to_owned(),
-        ..State::default()
-    };
-    state.settings.version = "18.9.0-pre".to_owned();
-    let user = User {
-        id: 1,
-        username: "director".to_owned(),
-        name: "Dana <Director>".to_owned(),
-        admin: false,
-        bot: false,
-        blocked: false,
-        created_at: at(),
-    };
-    state.users.insert(1, user);
-    let group = Group {
-        id: 1,
-        path: "infra".to_owned(),
-        name: "Infra".to_owned(),
-        visibility: Visibility::Private,
-        members: [(
-            1,
-            Member {
-                role: Role::OWNER,
-                since: at(),
-            },
-        )]
-        .into(),
-        created_at: at(),
-        last_milestone_iid: 0,
-    };
-    state.groups.insert(1, group);
-    let project = Project {
-        id: 1,
-        path: "infra/sre".to_owned(),
-        name: "SRE".to_owned(),
-        visibility: Visibility::Private,
-        issues_enabled: true,
-        default_template: None,
-        members: [].into(),
-        created_at: at(),
-        last_issue_iid: 0,
-        last_milestone_iid: 0,
-        iids: [].into(),
-    };
-    state.projects.insert(1, project);
+    let world: World = serde_json::from_value(serde_json::json!({
+        "users": [{ "id": 1, "username": "director", "name": "Dana <Director>" }],
+        "groups": [{ "path": "infra", "visibility": "private", "members": { "director": 50 } }],
+        "projects": [{ "id": 1, "path": "infra/sre", "visibility": "private" }],
+    }))
+    .unwrap();
+    let mut state = world.state(at()).unwrap();
     let actor = Actor::user(1);
     let mut create = |title: &str, description: &str, confidential| {
         let new = NewIssue {

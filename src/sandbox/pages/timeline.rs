@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 
-use super::{markdown, parts};
+use super::{idiff, markdown, parts};
 use crate::sandbox::state::{EventAction, Issue, Note, State};
 
 /// One thing that happened.
@@ -104,7 +104,8 @@ fn event(state: &State, user: u64, words: &Markup, at: Timestamp) -> Markup {
 }
 
 fn system(state: &State, issue: &Issue, note: &Note) -> Markup {
-    let words = markdown::render(state, issue.project, &note.body);
+    let words = idiff::render(&note.body)
+        .unwrap_or_else(|| markdown::render(state, issue.project, &note.body));
     html! { li id={ "note_" (note.id) } { (event(state, note.author, &words, note.created_at)) } }
 }
 

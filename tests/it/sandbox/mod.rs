@@ -1,5 +1,11 @@
 //! The embedded GitLab over a real socket.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests read fixtures, and fail loudly"
+)]
+
 mod compare;
 mod faults;
 mod replay;

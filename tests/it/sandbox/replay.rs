@@ -233,8 +233,8 @@ replays! {
     hublimit: 206 of 206;
     throttle_create: 17 of 17;
     throttle_api: 15 of 15;
-    bots: 38 of 38;
-    flow: 41 of 45; // not built: environments, deployments, pipelines
     graphql: 21 of 21;
     mutations: 26 of 26;
+    bots: 38 of 38;
+    flow: 41 of 45; // not there: environments, deployments, pipelines
 }

@@ -1,5 +1,10 @@
 //! Reading the input of a mutation.
 
+#![allow(
+    clippy::option_option,
+    reason = "a missing field changes nothing, a null one clears: as in `IssueChange`"
+)]
+
 use jiff::civil::Date;
 
 use crate::sandbox::graphql::arguments::Arguments;

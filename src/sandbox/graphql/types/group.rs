@@ -1,5 +1,6 @@
 //! Groups.
 
+use super::flow::FlowMetrics;
 use super::namespace::NamespaceObject;
 use super::record::Record;
 use super::write::{gid, time};
@@ -104,6 +105,7 @@ impl<'s> Object<'s> for GroupObject<'s> {
             "workItemTypes" => work_item_type::list(arguments)?,
             "label" => label::by_title(context, here, arguments.text("title").unwrap_or_default()),
             "labels" => label::of_namespace(context, here, arguments)?,
+            "flowMetrics" => Resolved::object(FlowMetrics(here)),
             "milestones" => milestone::of_namespace(context, here, arguments)?,
             _ => Resolved::Unset,
         })

@@ -105,8 +105,7 @@ impl<'s> Object<'s> for IssueObject<'s> {
                 Resolved::optional(target.map(IssueObject))
             }
             "severity" => Resolved::leaf("UNKNOWN"),
-            "userNotesCount" => Resolved::leaf(comments(context, issue)),
-            "userDiscussionsCount" => Resolved::leaf(comments(context, issue)),
+            "userNotesCount" | "userDiscussionsCount" => Resolved::leaf(comments(context, issue)),
             "timeEstimate" => Resolved::leaf(issue.time_estimate),
             "totalTimeSpent" => Resolved::leaf(issue.time_spent),
             "taskCompletionStatus" => {

@@ -10,7 +10,7 @@ use super::issue::IssueObject;
 use super::work_item::WorkItemObject;
 use super::write::number_of;
 use crate::sandbox::graphql::arguments::Arguments;
-use crate::sandbox::graphql::connection::{Connection, Cursor, Kind, Seen};
+use crate::sandbox::graphql::connection::{self, Connection, Kind, Rank, Seen};
 use crate::sandbox::graphql::context::Context;
 use crate::sandbox::graphql::object::{Failure, Resolved};
 use crate::sandbox::state::{
@@ -69,9 +69,13 @@ pub(in crate::sandbox::graphql) fn issues<'s>(
     arguments: &Arguments,
 ) -> Result<Resolved<'s>, Failure> {
     let (issues, order) = find(context, scope, arguments)?;
-    let cursor = |issue: &&Issue| order.cursor(issue);
-    let beyond = |issue: &&Issue, seen: &Seen| order.beyond(issue, seen);
-    let page = Connection::page(Kind::ISSUES, issues, arguments, cursor, beyond, IssueObject)?;
+    let page = Connection::page(
+        Kind::ISSUES,
+        issues,
+        arguments,
+        &order.of_list(),
+        IssueObject,
+    )?;
     Ok(Resolved::object(page))
 }
 
@@ -82,14 +86,11 @@ pub(in crate::sandbox::graphql) fn work_items<'s>(
     arguments: &Arguments,
 ) -> Result<Resolved<'s>, Failure> {
     let (issues, order) = find(context, scope, arguments)?;
-    let cursor = |issue: &&Issue| order.cursor(issue);
-    let beyond = |issue: &&Issue, seen: &Seen| order.beyond(issue, seen);
     let page = Connection::page(
         Kind::WORK_ITEMS,
         issues,
         arguments,
-        cursor,
-        beyond,
+        &order.of_list(),
         WorkItemObject,
     )?;
     Ok(Resolved::object(page))
@@ -102,6 +103,34 @@ pub(in crate::sandbox::graphql) fn first<'s>(
     arguments: &Arguments,
 ) -> Result<Option<&'s Issue>, Failure> {
     Ok(find(context, scope, arguments)?.0.into_iter().next())
+}
+
+/// How many issues were created between `from` and `to`, with what else the arguments ask for.
+pub(in crate::sandbox::graphql) fn created_between(
+    context: &Context<'_>,
+    within: Namespace,
+    arguments: &Arguments,
+) -> Result<u32, Failure> {
+    let author = arguments
+        .text("authorUsername")
+        .map(|name| context.state.user_by_name(name));
+    let filter = IssueFilter {
+        within: Some(within),
+        created_after: moment(arguments, "from")?,
+        created_before: moment(arguments, "to")?,
+        labels: arguments.texts("labelNames").unwrap_or_default(),
+        milestone: arguments
+            .text("milestoneTitle")
+            .map(|title| AnyOrNone::Is(title.to_owned())),
+        authors: author.map(|author| author.iter().map(|one| one.id).collect()),
+        ..IssueFilter::default()
+    };
+    let ids = context.state.find_issues(context.actor, &filter);
+    let found = ids.iter().filter_map(|id| context.state.issues.get(id));
+    let count = found
+        .filter(|issue| assigned(context, issue, arguments))
+        .count();
+    Ok(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
 /// What a list is ordered by, for its cursors.
@@ -133,7 +162,7 @@ impl Order {
     }
 
     /// The value of an issue in this order, as a text that compares as the value does.
-    fn value(self, issue: &Issue) -> Option<(&'static str, String)> {
+    fn value(self, issue: &Issue) -> Rank {
         // As PostgreSQL writes it, to the nanosecond.
         let moment = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M:%S.%9f +0000").to_string();
         Some(match self.by {
@@ -145,10 +174,18 @@ impl Order {
         })
     }
 
-    fn cursor(self, issue: &Issue) -> Cursor {
-        Cursor {
-            id: issue.id,
-            by: self.value(issue),
+    #[allow(clippy::type_complexity, reason = "three closures, each said in full")]
+    fn of_list<'s>(
+        self,
+    ) -> connection::Order<
+        impl Fn(&&'s Issue) -> u64,
+        impl Fn(&&'s Issue) -> Rank,
+        impl Fn(&&'s Issue, &Seen) -> bool,
+    > {
+        connection::Order {
+            id: |issue: &&Issue| issue.id,
+            by: move |issue: &&Issue| self.value(issue),
+            beyond: move |issue: &&Issue, seen: &Seen| self.beyond(issue, seen),
         }
     }
 
@@ -248,8 +285,8 @@ fn filter(
     let mut iids = texts(arguments, "iids");
     iids.extend(arguments.text("iid").map(str::to_owned));
     filter.iids = iids.iter().map(|iid| iid.parse().unwrap_or(0)).collect();
-    let ids = texts(arguments, "ids");
-    filter.ids = ids
+    let global = texts(arguments, "ids");
+    filter.ids = global
         .iter()
         .map(|id| number_of(id, &["WorkItem", "Issue"]).unwrap_or(0))
         .collect();

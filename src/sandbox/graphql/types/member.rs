@@ -52,10 +52,10 @@ pub(super) fn of_project<'s>(
     let above = state.ancestors(Namespace::Project(project));
     let of = |user: u64| {
         let group = above.iter().filter_map(|id| state.groups.get(id));
-        let group = group
+        let mut group = group
             .filter(|group| group.members.contains_key(&user))
             .map(|group| group.id);
-        match group.last() {
+        match group.next_back() {
             Some(id) if !is_direct(&user) => Namespace::Group(id),
             _ => Namespace::Project(project),
         }

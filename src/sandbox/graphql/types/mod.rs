@@ -1,5 +1,6 @@
 //! The types of the schema, one file each.
 
+pub(super) mod flow;
 pub(super) mod group;
 pub(super) mod issue;
 pub(super) mod issues;

@@ -1,5 +1,6 @@
 //! Projects.
 
+use super::flow::FlowMetrics;
 use super::group::GroupObject;
 use super::issue::IssueObject;
 use super::namespace::NamespaceObject;
@@ -106,6 +107,7 @@ impl<'s> Object<'s> for ProjectObject<'s> {
             "workItemTypes" => work_item_type::list(arguments)?,
             "label" => label::by_title(context, here, arguments.text("title").unwrap_or_default()),
             "labels" => label::of_namespace(context, here, arguments)?,
+            "flowMetrics" => Resolved::object(FlowMetrics(here)),
             "milestones" => milestone::of_namespace(context, here, arguments)?,
             "projectMembers" => member::of_project(context, project.id, arguments)?,
             _ => Resolved::Unset,

@@ -51,14 +51,17 @@ impl<'s> Object<'s> for Query {
                     name.map_or_else(|| "nil".to_owned(), |one| format!("{:?}", one.username));
                 Resolved::leaf(format!("{name} says: {text}"))
             }
-            "metadata" => Resolved::object(Record::new(
-                "Metadata",
-                vec![
-                    ("version", state.settings.version.clone().into()),
-                    ("revision", "Unknown".into()),
-                    ("enterprise", state.settings.enterprise.into()),
-                ],
-            )),
+            // Versions are told to who is signed in.
+            "metadata" => Resolved::optional(context.actor.user.map(|_| {
+                Record::new(
+                    "Metadata",
+                    vec![
+                        ("version", state.settings.version.clone().into()),
+                        ("revision", "Unknown".into()),
+                        ("enterprise", state.settings.enterprise.into()),
+                    ],
+                )
+            })),
             "queryComplexity" => {
                 let (score, limit) = context.complexity;
                 let values = vec![("score", score.into()), ("limit", limit.into())];
