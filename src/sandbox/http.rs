@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::request::{Params, Request};
 use super::state::{Actor, Refusal, State};
+use super::text::hex;
 use super::{Response, graphql, pages, rest};
 
 /// Answers a request and changes the state accordingly.
@@ -21,17 +22,17 @@ pub fn handle(state: &mut State, request: &Request, now: Timestamp) -> Response 
         return page.unwrap_or_else(|| Response::html(404, "<h1>404: Page not found</h1>".into()));
     }
     let actor = actor(state, request, now);
-    let secret = actor.as_ref().ok().and_then(|actor| actor.token.as_ref());
-    if let Some(token) = secret.and_then(|secret| state.tokens.get_mut(secret)) {
-        token.last_used_at = Some(now);
-    }
+    let secret = actor.as_ref().ok().and_then(|actor| actor.token.clone());
     let user = actor.as_ref().ok().and_then(|actor| actor.user);
     let throttle = user.and_then(|user| Throttle::count(state, user, now));
     if let Some(throttle) = throttle.filter(Throttle::exceeded) {
-        // Rack refuses before anything else is looked at (recorded: throttle_api).
+        // Rack refuses before anything else is looked at (recorded: `throttle_api`).
         return throttle.refuse();
     }
     let answer = answer(state, request, actor, now);
+    if let Some(token) = secret.and_then(|secret| state.tokens.get_mut(&secret)) {
+        token.last_used_at = Some(now);
+    }
     let answer = conditional(request, answer);
     // The request may have been the one that switched the throttle off.
     let still_on = state.settings.limits.throttle_authenticated_api_enabled;
@@ -106,11 +107,7 @@ fn conditional(request: &Request, answer: Response) -> Response {
         return answer;
     }
     let hash = Sha256::digest(&answer.body);
-    let digits: String = hash
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let digits = hex(&hash[..16]);
     let etag = format!("W/\"{digits}\"");
     let known = request.header("if-none-match");
     if known.is_some_and(|known| known.split(',').any(|one| one.trim() == etag)) {

@@ -71,9 +71,11 @@ impl Params {
         }
         let body = std::str::from_utf8(&request.body).map_err(|_| malformed())?;
         let kind = request.header("content-type").unwrap_or_default();
-        if kind.starts_with("application/x-www-form-urlencoded") {
+        // Some clients send JSON under the type that their library puts on every body.
+        let object = body.starts_with('{') && serde_json::from_str::<Value>(body).is_ok();
+        if kind.starts_with("application/x-www-form-urlencoded") && !object {
             params.read_form(body).ok_or_else(malformed)?;
-        } else if kind.starts_with("application/json") || kind.is_empty() {
+        } else if object || kind.starts_with("application/json") || kind.is_empty() {
             let value: Value = serde_json::from_str(body)
                 .map_err(|_| Response::error(400, "Invalid JSON format"))?;
             if has_nul(&value) {

@@ -35,7 +35,7 @@ impl Response {
         }
     }
 
-    /// A plain text, as Rack's own middleware answers (recorded: meta/nul, throttle_api).
+    /// A plain text, as Rack's own middleware answers (recorded: meta/nul, `throttle_api`).
     pub fn text(status: u16, body: &str) -> Self {
         let headers = vec![("content-type", "text/plain".to_owned())];
         Self {

@@ -27,6 +27,9 @@ use super::{Response, http};
 /// Bodies above this are refused with 413.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 
+/// So many requests are remembered; then the oldest tenth is forgotten.
+const MAX_JOURNAL: usize = 10_000;
+
 /// How a sandbox is to run.
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -263,11 +266,11 @@ async fn serve(
     let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
         return send(Response::text(413, "Request Entity Too Large"));
     };
-    let headers = parts.headers.iter().filter_map(|(name, value)| {
-        Some((
+    let headers = parts.headers.iter().map(|(name, value)| {
+        (
             name.as_str().to_owned(),
             String::from_utf8_lossy(value.as_bytes()).into_owned(),
-        ))
+        )
     });
     let target = parts
         .uri
@@ -350,6 +353,9 @@ fn carry_out(inner: &Inner, request: &Request) -> (Outcome, u64) {
         Outcome::Cut => 0,
     };
     let entry = entry(core, request, status, now);
+    if core.journal.len() >= MAX_JOURNAL {
+        core.journal.drain(..MAX_JOURNAL / 10);
+    }
     core.journal.push(entry);
     let outcome = match save(inner, &core.state, request) {
         Ok(()) => outcome,
@@ -452,6 +458,10 @@ fn send(answer: Response) -> axum::response::Response {
     sent
 }
 
+#[allow(
+    clippy::disallowed_methods,
+    reason = "the sandbox keeps its own state, no file of the user's"
+)]
 fn read_state(path: &Path) -> Result<State, Error> {
     let failed = |source| Error::ReadState {
         path: path.to_owned(),

@@ -10,7 +10,7 @@ use crate::sandbox::state::{
     Actor, Group, Label, Member, MergeRequest, Milestone, Namespace, Note, Noteable, Project, Role,
     State, Token, User,
 };
-use crate::sandbox::text::escape_html;
+use crate::sandbox::text::{escape_html, hex};
 
 /// A time as GitLab writes it: in UTC, with milliseconds.
 pub(crate) fn time(at: Timestamp) -> String {
@@ -26,7 +26,7 @@ pub(super) fn user(state: &State, id: Option<u64>) -> Value {
 /// An account in short.
 pub(super) fn user_basic(state: &State, user: &User) -> Value {
     let mail = Sha256::digest(email(user).as_bytes());
-    let hash: String = mail.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&mail);
     json!({
         "id": user.id,
         "username": user.username,
@@ -329,7 +329,7 @@ pub(super) fn milestone(state: &State, one: &Milestone, now: Timestamp) -> Value
 }
 
 /// A note; `changes` is what its commands did, told only in the answer that made it.
-pub(super) fn note(state: &State, note: &Note, changes: Value) -> Value {
+pub(super) fn note(state: &State, note: &Note, changes: &Value) -> Value {
     let (kind, id, iid) = match note.on {
         Noteable::Issue(id) => ("Issue", id, state.issues.get(&id).map(|issue| issue.iid)),
         Noteable::MergeRequest(id) => (

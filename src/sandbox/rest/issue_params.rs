@@ -108,24 +108,24 @@ pub(super) fn filter(c: &Context<'_>) -> Result<IssueFilter, Response> {
     filter.not_milestones = not.text("milestone").into_iter().collect();
     filter.not_authors = not.number("author_id")?.into_iter().collect();
     filter.not_assignees = not.number("assignee_id")?.into_iter().collect();
-    let named = |name: &str| c.state.user_by_name(name).map(|user| user.id);
+    let user_id = |name: &str| c.state.user_by_name(name).map(|user| user.id);
     filter
         .not_authors
-        .extend(not.text("author_username").and_then(|name| named(&name)));
+        .extend(not.text("author_username").and_then(|name| user_id(&name)));
     let names = not.list("assignee_username").unwrap_or_default();
     filter
         .not_assignees
-        .extend(names.iter().filter_map(|name| named(name)));
+        .extend(names.iter().filter_map(|name| user_id(name)));
     Ok(filter)
 }
 
 /// Author, assignee and scope.
 fn people(c: &Context<'_>, filter: &mut IssueFilter) -> Result<(), Response> {
     let params = &c.params;
-    let named = |name: &str| c.state.user_by_name(name).map_or(0, |user| user.id);
+    let user_id = |name: &str| c.state.user_by_name(name).map_or(0, |user| user.id);
     filter.authors = match (params.number("author_id")?, params.text("author_username")) {
         (Some(id), _) => Some(vec![id]),
-        (None, Some(name)) => Some(vec![named(&name)]),
+        (None, Some(name)) => Some(vec![user_id(&name)]),
         (None, None) => None,
     };
     let names = params.list("assignee_username").unwrap_or_default();
@@ -141,7 +141,7 @@ fn people(c: &Context<'_>, filter: &mut IssueFilter) -> Result<(), Response> {
         Some(word) if word.eq_ignore_ascii_case("none") => Some(AnyOrNone::None),
         Some(word) if word.eq_ignore_ascii_case("any") => Some(AnyOrNone::Any),
         Some(_) => params.number("assignee_id")?.map(AnyOrNone::Is),
-        None => names.first().map(|name| AnyOrNone::Is(named(name))),
+        None => names.first().map(|name| AnyOrNone::Is(user_id(name))),
     };
     let scopes = [
         "created_by_me",
@@ -219,8 +219,8 @@ pub(super) fn new_issue(c: &Context<'_>) -> Result<NewIssue, Response> {
 /// What is to change.
 pub(super) fn change(c: &Context<'_>) -> Result<IssueChange, Response> {
     let params = &c.params;
-    let named = CHANGES.iter().chain(&["issue_type", "weight", "epic_id"]);
-    if !named.clone().any(|name| params.has(name)) {
+    let accepted = CHANGES.iter().chain(&["issue_type", "weight", "epic_id"]);
+    if !accepted.clone().any(|name| params.has(name)) {
         let names = CHANGES.join(", ");
         let text =
             format!("{names}, issue_type are missing, at least one parameter must be provided");

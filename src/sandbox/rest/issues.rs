@@ -1,10 +1,15 @@
 //! Issues: lists, one, create, update, delete, move, clone, time.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
+use super::entity::user;
 use super::issue_entity::{View, listed, single};
 use super::paging::{keyset, paged};
-use super::{Answer, Context, duration, duration_parameter, find_issue, issue_params};
+use super::{
+    Answer, Context, check_unmodified, duration, duration_parameter, find_issue, issue_params,
+};
 use crate::sandbox::Response;
 use crate::sandbox::state::{Issue, IssueFilter, IssueOrder, Namespace, Refusal, StateFilter};
 
@@ -138,6 +143,8 @@ pub(super) fn update(c: &mut Context<'_>, project: u64, iid: &str) -> Answer {
 
 pub(super) fn delete(c: &mut Context<'_>, project: u64, iid: &str) -> Answer {
     let id = find_issue(c, project, iid)?;
+    let issue = c.state.issues.get(&id).ok_or_else(Refusal::not_found)?;
+    check_unmodified(c, issue.updated_at)?;
     c.state.delete_issue(&c.actor, id)?;
     Ok(Response::empty(204))
 }
@@ -186,6 +193,40 @@ pub(super) fn add_spent_time(c: &mut Context<'_>, project: u64, iid: &str) -> An
     time_of(c, 201, id)
 }
 
+/// Sets the estimate, or forgets it or the time spent.
+pub(super) fn set_time(c: &mut Context<'_>, project: u64, iid: &str, verb: &str) -> Answer {
+    let seconds = if verb == "time_estimate" {
+        duration_parameter(c)?
+    } else {
+        0
+    };
+    let id = find_issue(c, project, iid)?;
+    if !c.state.can_set_metadata(&c.actor, project) {
+        return Err(Refusal::forbidden().into());
+    }
+    let issue = c.state.issues.get_mut(&id).ok_or_else(Refusal::not_found)?;
+    if verb == "reset_spent_time" {
+        issue.time_spent = 0;
+    } else {
+        issue.time_estimate = seconds;
+    }
+    time_of(c, 200, id)
+}
+
+/// Author, assignees, and who commented.
+pub(super) fn participants(c: &mut Context<'_>, project: u64, iid: &str) -> Answer {
+    let id = find_issue(c, project, iid)?;
+    let issue = c.state.issues.get(&id).ok_or_else(Refusal::not_found)?;
+    let mut people: BTreeSet<u64> = issue.assignees.iter().copied().collect();
+    people.insert(issue.author);
+    let notes = issue.notes.iter().filter_map(|id| c.state.notes.get(id));
+    people.extend(notes.filter(|note| !note.system).map(|note| note.author));
+    let rows: Vec<u64> = people.into_iter().collect();
+    paged(c, &rows, &[("id", project.to_string())], |id| {
+        user(c.state, Some(*id))
+    })
+}
+
 pub(super) fn time_stats(c: &mut Context<'_>, project: u64, iid: &str) -> Answer {
     let id = find_issue(c, project, iid)?;
     time_of(c, 200, id)
@@ -199,8 +240,9 @@ fn time_of(c: &Context<'_>, status: u16, id: u64) -> Answer {
     ))
 }
 
-/// Merge requests that speak of an issue: the sandbox has no repository, so there is none (recorded: flow).
-pub(super) fn no_merge_requests(c: &mut Context<'_>, project: u64, iid: &str) -> Answer {
+/// What the sandbox has none of: merge requests that speak of an issue, which need a repository (recorded: flow), and
+/// reactions.
+pub(super) fn nothing(c: &mut Context<'_>, project: u64, iid: &str) -> Answer {
     find_issue(c, project, iid)?;
     let defaults = [("id", project.to_string()), ("issue_iid", iid.to_owned())];
     paged::<()>(c, &[], &defaults, |()| json!(null))

@@ -2,7 +2,7 @@
 
 use super::entity::label;
 use super::paging::paged;
-use super::{Answer, Context, no_route, verbs};
+use super::{Answer, Context, check_unmodified, no_route, verbs};
 use crate::sandbox::Response;
 use crate::sandbox::state::{Label, LabelChange, Namespace, NewLabel, Refusal};
 
@@ -13,6 +13,14 @@ pub(super) fn route(c: &mut Context<'_>, owner: Namespace, rest: &[&str]) -> Ans
             &[
                 ("GET", &|c| list(c, owner)),
                 ("POST", &|c| create(c, owner)),
+                ("PUT", &|c| {
+                    let name = named(c)?;
+                    update(c, owner, &name)
+                }),
+                ("DELETE", &|c| {
+                    let name = named(c)?;
+                    delete(c, owner, &name)
+                }),
             ],
         ),
         [name] => verbs(
@@ -25,6 +33,15 @@ pub(super) fn route(c: &mut Context<'_>, owner: Namespace, rest: &[&str]) -> Ans
         ),
         _ => Err(no_route()),
     }
+}
+
+/// The label that older clients name in the parameters instead of the path.
+fn named(c: &Context<'_>) -> Result<String, Response> {
+    let named = c.params.text("label_id").or_else(|| c.params.text("name"));
+    named.ok_or_else(|| {
+        let text = "label_id, name are missing, exactly one parameter must be provided";
+        Response::error(400, text)
+    })
 }
 
 fn of_project(owner: Namespace) -> Option<u64> {
@@ -168,6 +185,8 @@ fn update(c: &mut Context<'_>, owner: Namespace, name: &str) -> Answer {
 
 fn delete(c: &mut Context<'_>, owner: Namespace, name: &str) -> Answer {
     let id = find(c, owner, name, true)?;
+    let label = c.state.labels.get(&id).ok_or(Refusal::Internal)?;
+    check_unmodified(c, label.updated_at)?;
     c.state.delete_label(&c.actor, id)?;
     Ok(Response::empty(204))
 }

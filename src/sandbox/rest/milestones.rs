@@ -1,11 +1,12 @@
 //! Milestones of projects and groups.
 
 use super::entity::milestone;
+use super::issue_entity::{View, listed};
 use super::paging::paged;
 use super::{Answer, Context, no_route, verbs};
 use crate::sandbox::Response;
 use crate::sandbox::date::parse_date;
-use crate::sandbox::state::{Milestone, MilestoneChange, Namespace, NewMilestone, Refusal};
+use crate::sandbox::state::{Issue, Milestone, MilestoneChange, Namespace, NewMilestone, Refusal};
 
 pub(super) fn route(c: &mut Context<'_>, owner: Namespace, rest: &[&str]) -> Answer {
     match rest {
@@ -24,8 +25,28 @@ pub(super) fn route(c: &mut Context<'_>, owner: Namespace, rest: &[&str]) -> Ans
                 ("DELETE", &|c| delete(c, owner, id)),
             ],
         ),
+        [id, "issues"] => verbs(c, &[("GET", &|c| issues(c, owner, id))]),
         _ => Err(no_route()),
     }
+}
+
+/// The issues of a milestone that may be read.
+fn issues(c: &mut Context<'_>, owner: Namespace, id: &str) -> Answer {
+    let id = find(c, owner, id)?;
+    let view = View {
+        actor: &c.actor,
+        from: Some(owner),
+        label_details: false,
+        now: c.now,
+    };
+    let rows: Vec<&Issue> = c
+        .state
+        .issues
+        .values()
+        .filter(|issue| issue.milestone == Some(id) && c.state.can_read_issue(&c.actor, issue))
+        .collect();
+    let defaults = [("milestone_id", id.to_string())];
+    paged(c, &rows, &defaults, |issue| listed(c.state, issue, view))
 }
 
 fn list(c: &mut Context<'_>, owner: Namespace) -> Answer {
@@ -44,8 +65,8 @@ fn list(c: &mut Context<'_>, owner: Namespace) -> Answer {
     let title = c.params.text("title");
     let search = c.params.text("search").unwrap_or_default().to_lowercase();
     let iids = c.params.numbers("iids")?.unwrap_or_default();
-    let ids = c.state.milestones_of(owner, with_ancestors);
-    let mut rows: Vec<&Milestone> = ids
+    let found = c.state.milestones_of(owner, with_ancestors);
+    let mut rows: Vec<&Milestone> = found
         .iter()
         .filter_map(|id| c.state.milestones.get(id))
         .collect();

@@ -173,6 +173,22 @@ fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
         ["issues", iid, "add_spent_time"] => {
             verbs(c, &[("POST", &|c| issues::add_spent_time(c, p, iid))])
         }
+        [
+            "issues",
+            iid,
+            verb @ ("time_estimate" | "reset_time_estimate" | "reset_spent_time"),
+        ] => verbs(c, &[("POST", &|c| issues::set_time(c, p, iid, verb))]),
+        ["issues", iid, "participants"] => {
+            verbs(c, &[("GET", &|c| issues::participants(c, p, iid))])
+        }
+        ["issues", iid, "award_emoji"] => verbs(c, &[("GET", &|c| issues::nothing(c, p, iid))]),
+        [kind @ ("issues" | "merge_requests"), iid, "discussions"] => verbs(
+            c,
+            &[
+                ("GET", &|c| notes::discussions(c, p, kind, iid)),
+                ("POST", &|c| notes::discuss(c, p, kind, iid)),
+            ],
+        ),
         ["issues", iid, "time_stats"] => verbs(c, &[("GET", &|c| issues::time_stats(c, p, iid))]),
         ["issues", iid, "subscribe"] => {
             verbs(c, &[("POST", &|c| issues::subscribe(c, p, iid, true))])
@@ -181,7 +197,7 @@ fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
             verbs(c, &[("POST", &|c| issues::subscribe(c, p, iid, false))])
         }
         ["issues", iid, "related_merge_requests" | "closed_by"] => {
-            verbs(c, &[("GET", &|c| issues::no_merge_requests(c, p, iid))])
+            verbs(c, &[("GET", &|c| issues::nothing(c, p, iid))])
         }
         ["issues", iid, "links"] => verbs(
             c,
@@ -285,6 +301,21 @@ fn find_issue(c: &Context<'_>, project: u64, iid: &str) -> Result<u64, Response>
         .filter(|issue| c.state.can_read_issue(&c.actor, issue))
         .ok_or_else(Refusal::not_found)?;
     Ok(issue.id)
+}
+
+/// A deletion may be asked for only if nothing has changed since: `If-Unmodified-Since`, which GitLab heeds on DELETE
+/// alone (facts §1.7; recorded: update/unmodified).
+fn check_unmodified(c: &Context<'_>, updated_at: Timestamp) -> Result<(), Response> {
+    let Some(text) = c.request.header("if-unmodified-since") else {
+        return Ok(());
+    };
+    let since = jiff::fmt::rfc2822::parse(text).map(|time| time.timestamp());
+    match since {
+        Ok(since) if since.as_second() < updated_at.as_second() => {
+            Err(Response::message(412, "412 Precondition Failed"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Estimated and spent time in GitLab's JSON.

@@ -1,12 +1,14 @@
 //! Notes on issues and merge requests.
 
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::entity::note;
 use super::paging::paged;
-use super::{Answer, Context, find_issue};
+use super::{Answer, Context, check_unmodified, find_issue};
 use crate::sandbox::Response;
 use crate::sandbox::state::{NewNote, Note, NoteOutcome, Noteable, Refusal};
+use crate::sandbox::text::hex;
 
 fn find(c: &Context<'_>, project: u64, kind: &str, iid: &str) -> Result<Noteable, Response> {
     if kind == "issues" {
@@ -58,7 +60,7 @@ pub(super) fn list(c: &mut Context<'_>, project: u64, kind: &str, iid: &str) -> 
         ("order_by", "created_at".to_owned()),
         ("sort", "desc".to_owned()),
     ];
-    paged(c, &rows, &defaults, |one| note(c.state, one, json!({})))
+    paged(c, &rows, &defaults, |one| note(c.state, one, &json!({})))
 }
 
 /// The note of an id that lies there and may be read.
@@ -78,7 +80,7 @@ fn find_note(c: &Context<'_>, on: Noteable, id: &str) -> Result<u64, Response> {
     }
 }
 
-fn shown(c: &Context<'_>, status: u16, id: u64, changes: Value) -> Answer {
+fn shown(c: &Context<'_>, status: u16, id: u64, changes: &Value) -> Answer {
     let one = c.state.notes.get(&id).ok_or(Refusal::Internal)?;
     Ok(Response::json(status, &note(c.state, one, changes)))
 }
@@ -86,7 +88,7 @@ fn shown(c: &Context<'_>, status: u16, id: u64, changes: Value) -> Answer {
 pub(super) fn show(c: &mut Context<'_>, project: u64, kind: &str, iid: &str, id: &str) -> Answer {
     let on = find(c, project, kind, iid)?;
     let id = find_note(c, on, id)?;
-    shown(c, 200, id, json!({}))
+    shown(c, 200, id, &json!({}))
 }
 
 fn body(c: &Context<'_>) -> Result<String, Response> {
@@ -99,7 +101,7 @@ fn body(c: &Context<'_>) -> Result<String, Response> {
 /// Only commands: 202, and no note (recorded: notes/only-command).
 fn outcome(c: &Context<'_>, status: u16, outcome: Result<NoteOutcome, Refusal>) -> Answer {
     match outcome {
-        Ok(NoteOutcome::Written { id, changes }) => shown(c, status, id, Value::Object(changes)),
+        Ok(NoteOutcome::Written { id, changes }) => shown(c, status, id, &Value::Object(changes)),
         Ok(NoteOutcome::OnlyCommands { changes, summary }) => {
             let body = json!({ "commands_changes": changes, "summary": summary });
             Ok(Response::json(202, &body))
@@ -142,6 +144,36 @@ pub(super) fn update(c: &mut Context<'_>, project: u64, kind: &str, iid: &str, i
 pub(super) fn delete(c: &mut Context<'_>, project: u64, kind: &str, iid: &str, id: &str) -> Answer {
     let on = find(c, project, kind, iid)?;
     let id = find_note(c, on, id)?;
+    let note = c.state.notes.get(&id).ok_or_else(Refusal::not_found)?;
+    check_unmodified(c, note.updated_at)?;
     c.state.delete_note(&c.actor, id)?;
     Ok(Response::empty(204))
+}
+
+/// The id of the thread that a note stands in: every note stands in one of its own here.
+fn thread(id: u64) -> String {
+    hex(&Sha256::digest(format!("discussion {id}").as_bytes())[..20])
+}
+
+fn as_thread(c: &Context<'_>, one: &Note, alone: bool) -> Value {
+    let notes = [note(c.state, one, &json!({}))];
+    json!({ "id": thread(one.id), "individual_note": alone, "notes": notes })
+}
+
+/// Threads, oldest first.
+pub(super) fn discussions(c: &mut Context<'_>, project: u64, kind: &str, iid: &str) -> Answer {
+    let on = find(c, project, kind, iid)?;
+    let rows: Vec<&Note> = c.state.notes_on(&c.actor, on);
+    let defaults = [("id", project.to_string()), ("noteable_id", iid.to_owned())];
+    paged(c, &rows, &defaults, |one| as_thread(c, one, true))
+}
+
+/// Begins a thread: a note of its own.
+pub(super) fn discuss(c: &mut Context<'_>, project: u64, kind: &str, iid: &str) -> Answer {
+    let made = create(c, project, kind, iid)?;
+    let id = made.value()["id"].as_u64().filter(|_| made.status == 201);
+    let Some(one) = id.and_then(|id| c.state.notes.get(&id)) else {
+        return Ok(made);
+    };
+    Ok(Response::json(201, &as_thread(c, one, false)))
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Context;
 use crate::sandbox::Response;
+use crate::sandbox::text::hex;
 
 /// What stays as it is in a query, as Ruby's `to_query` leaves it.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC
@@ -195,10 +196,7 @@ fn address(context: &Context<'_>, mut pairs: Vec<(String, String)>) -> String {
 }
 
 fn encode(last: &str, id: u64) -> String {
-    format!("{id}:{last}")
-        .bytes()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(format!("{id}:{last}").as_bytes())
 }
 
 fn decode(cursor: &str) -> Option<(String, u64)> {

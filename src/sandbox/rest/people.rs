@@ -9,6 +9,7 @@ use super::{Answer, Context};
 use crate::sandbox::Response;
 use crate::sandbox::date::parse_date;
 use crate::sandbox::state::{Counters, Member, Namespace, Refusal, Role, Scope, Token, User};
+use crate::sandbox::text::hex;
 
 pub(super) fn own(c: &mut Context<'_>) -> Answer {
     let user = c
@@ -134,12 +135,9 @@ pub(super) fn new_token(c: &mut Context<'_>, project: u64) -> Answer {
     let scopes = scopes.map_err(|_| Response::error(400, "scopes is invalid"))?;
     let id = Counters::next(&mut c.state.counters.tokens);
     let user = Counters::next(&mut c.state.counters.users);
-    let digest = |salt: &str| -> String {
+    let digest = |salt: &str| {
         let hash = Sha256::digest(format!("{salt} {project} {id} {user}").as_bytes());
-        hash.iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        hex(&hash[..16])
     };
     let name = c.params.text("name").unwrap_or_default();
     let bot = User {

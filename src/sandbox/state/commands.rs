@@ -109,7 +109,7 @@ impl State {
                     }
                 }
                 _ if may_set => {
-                    self.set_by_command(actor, project, issue, name, argument, effects, now)
+                    self.set_by_command(actor, project, issue, name, argument, effects, now);
                 }
                 _ => {}
             }

@@ -39,6 +39,10 @@ pub enum IssueOrder {
     Id,
 }
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each narrows the list by itself"
+)]
 /// Which issues; everything that is left at its default does not narrow.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IssueFilter {

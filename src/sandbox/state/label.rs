@@ -131,7 +131,7 @@ impl State {
             return Err(Refusal::Internal);
         };
         if let Some(name) = name {
-            label.name = name.to_owned();
+            name.clone_into(&mut label.name);
         }
         if let Some(color) = &change.color {
             label.color = stored_color(color).unwrap_or_else(|| color.clone());

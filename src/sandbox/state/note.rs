@@ -112,7 +112,7 @@ impl State {
 
     /// Writes a note, or runs the commands that are all it holds.
     ///
-    /// Counts against the limit of the user (recorded: throttle_create); a blank or too long text is an invalid `note`.
+    /// Counts against the limit of the user (recorded: `throttle_create`); a blank or too long text is an invalid `note`.
     pub fn create_note(
         &mut self,
         actor: &Actor,
@@ -174,7 +174,7 @@ impl State {
 
     /// Changes a note; a text that is nothing but commands runs them and deletes the note (recorded:
     /// notes/update-to-command). Only the author and maintainers may (recorded: notes/update-others,
-    /// merge_request_notes/update-by-other).
+    /// `merge_request_notes/update-by-other`).
     pub fn update_note(
         &mut self,
         actor: &Actor,

@@ -36,7 +36,7 @@ pub enum Refusal {
     /// 422, with GitLab's text.
     #[error("{0}")]
     Unprocessable(String),
-    /// 429 of an application limit; REST says when to come back only for some (recorded: throttle_create).
+    /// 429 of an application limit; REST says when to come back only for some (recorded: `throttle_create`).
     #[error("This endpoint has been requested too many times. Try again later.")]
     RateLimited {
         /// Whether REST sends `Retry-After`: for notes it does, for the creation of issues it does not.

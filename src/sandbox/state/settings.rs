@@ -29,8 +29,9 @@ pub struct Limits {
     pub throttle_authenticated_api_requests_per_period: u64,
     /// The period, in seconds; periods are aligned to the clock.
     pub throttle_authenticated_api_period_in_seconds: u64,
-    /// Milliseconds until the membership of a new access token counts: recorded (bots) were tokens that created issues
-    /// without their labels 190 and 220 ms after they were made, and one that did not after 280 ms.
+    /// Milliseconds until the membership of a new access token counts, for the first request that it makes: recorded
+    /// (bots) were tokens that created issues without their labels 190 and 220 ms after they were made, and one that did
+    /// not after 280 ms.
     pub token_membership_delay_ms: u64,
 }
 

@@ -153,3 +153,72 @@ async fn nobody_outside_is_served() {
         Err(Error::NotLoopback(_))
     ));
 }
+
+#[tokio::test]
+async fn a_new_token_is_no_member_in_its_first_request() {
+    let sandbox = start(recorded_world(), clock()).await;
+    let token = json!({
+        "name": "bot", "scopes": ["api"], "access_level": 20, "expires_at": "2026-12-12"
+    });
+    let tokens = "/api/v4/projects/1/access_tokens";
+    let (_, token) = ask(&sandbox, "owner", "POST", tokens, token).await;
+    let token = token["token"].as_str().unwrap();
+    let mut labels = Vec::new();
+    for title in ["first", "second"] {
+        let issue = json!({ "title": title, "labels": "okr:kr" });
+        let (status, issue) = ask(&sandbox, token, "POST", ISSUES, issue).await;
+        assert_eq!(status, 201);
+        labels.push(issue["labels"].clone());
+    }
+    assert_eq!(labels, [json!([]), json!(["okr:kr"])]);
+}
+
+#[tokio::test]
+async fn json_is_json_under_any_content_type() {
+    let sandbox = start(recorded_world(), clock()).await;
+    let request = client().post(format!("{}{ISSUES}", sandbox.url()));
+    let request = request.header("private-token", "owner");
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let answer = request.body("{\"title\":\"a\"}").send().await.unwrap();
+    assert_eq!(answer.status(), 201);
+}
+
+#[tokio::test]
+async fn labels_may_be_named_in_the_parameters() {
+    let sandbox = start(recorded_world(), clock()).await;
+    let labels = "/api/v4/projects/1/labels";
+    let label = json!({ "name": "x", "color": "red" });
+    ask(&sandbox, "owner", "POST", labels, label).await;
+    let change = json!({ "name": "x", "color": "#111111" });
+    let (status, label) = ask(&sandbox, "owner", "PUT", labels, change).await;
+    assert_eq!((status, &label["color"]), (200, &json!("#111111")));
+}
+
+#[tokio::test]
+async fn a_thread_is_a_note() {
+    let sandbox = start(recorded_world(), clock()).await;
+    ask(&sandbox, "owner", "POST", ISSUES, json!({ "title": "a" })).await;
+    let path = format!("{ISSUES}/1/discussions");
+    let (status, made) = ask(&sandbox, "owner", "POST", &path, json!({ "body": "why?" })).await;
+    assert_eq!((status, &made["notes"][0]["body"]), (201, &json!("why?")));
+    let (_, threads) = ask(&sandbox, "owner", "GET", &path, Value::Null).await;
+    assert_eq!(threads[0]["id"], made["id"]);
+}
+
+#[tokio::test]
+async fn a_deletion_may_depend_on_the_time_of_the_last_change() {
+    let sandbox = start(recorded_world(), clock()).await;
+    ask(&sandbox, "owner", "POST", ISSUES, json!({ "title": "a" })).await;
+    let mut statuses = Vec::new();
+    for since in [
+        "Mon, 01 Jan 2001 00:00:00 GMT",
+        "Fri, 01 Jan 2100 00:00:00 GMT",
+    ] {
+        let request = client().delete(format!("{}{ISSUES}/1", sandbox.url()));
+        let request = request
+            .header("private-token", "owner")
+            .header("if-unmodified-since", since);
+        statuses.push(request.send().await.unwrap().status().as_u16());
+    }
+    assert_eq!(statuses, [412, 204]);
+}

@@ -57,11 +57,7 @@ impl State {
         let template = found.default_template.clone();
         self.count_issue_creation(user, project, now)?;
         let namespace = Namespace::Project(project);
-        let settled = self.is_admin(actor)
-            || self
-                .members(namespace)
-                .get(&user)
-                .is_some_and(|member| member.since <= now);
+        let settled = self.is_admin(actor) || self.membership_counts(actor, user, namespace, now);
         let role = if settled {
             self.role(actor, namespace)
         } else {
@@ -184,6 +180,25 @@ impl State {
         Ok(id)
     }
 
+    /// Whether a membership counts yet: that of a new access token does not in its first moment, for the first request
+    /// that the token makes (recorded: bots).
+    fn membership_counts(
+        &self,
+        actor: &Actor,
+        user: u64,
+        namespace: Namespace,
+        now: Timestamp,
+    ) -> bool {
+        let token = actor
+            .token
+            .as_ref()
+            .and_then(|secret| self.tokens.get(secret));
+        let known = token.is_none_or(|token| token.last_used_at.is_some());
+        self.members(namespace)
+            .get(&user)
+            .is_some_and(|member| known || member.since <= now)
+    }
+
     pub(super) fn record_milestone(
         &mut self,
         issue: u64,
@@ -210,7 +225,7 @@ impl State {
     }
 
     /// Counts a creation against the limit of the project and the user; REST and GraphQL alike, and reads and other users
-    /// go on (recorded: throttle_create).
+    /// go on (recorded: `throttle_create`).
     fn count_issue_creation(
         &mut self,
         user: u64,

@@ -26,10 +26,10 @@ impl State {
             copy.author = issue.author;
             copy.created_at = issue.created_at;
             copy.updated_at = issue.updated_at;
-            copy.labels = labels.clone();
+            copy.labels.clone_from(&labels);
             copy.time_estimate = issue.time_estimate;
             copy.time_spent = issue.time_spent;
-            copy.subscribers = issue.subscribers.clone();
+            copy.subscribers.clone_from(&issue.subscribers);
         })?;
         for label in issue.labels.iter().filter(|label| !labels.contains(label)) {
             let id = Counters::next(&mut self.counters.label_events);

@@ -100,10 +100,9 @@ impl State {
             .filter(|_| metadata)
             .and_then(|asked| self.kept_assignees(before.project, asked));
         let milestone = match change.milestone.filter(|_| metadata) {
-            None => before.milestone,
             Some(None) => None,
             Some(Some(id)) if self.milestone_can_be_set(before.project, id) => Some(id),
-            Some(Some(_)) => before.milestone,
+            None | Some(Some(_)) => before.milestone,
         };
         if let Some(kind) = change.kind
             && !matches!(
@@ -340,7 +339,7 @@ impl State {
         );
     }
 
-    /// Moves `updated_at`, at most once a minute (facts §1.7; recorded: throttle_create/reading-goes-on).
+    /// Moves `updated_at`, at most once a minute (facts §1.7; recorded: `throttle_create/reading-goes-on`).
     pub(in crate::sandbox::state) fn touch_issue(&mut self, id: u64, now: Timestamp) {
         if let Some(issue) = self.issues.get_mut(&id) {
             let again = issue
@@ -422,9 +421,16 @@ fn title_change(old: &str, new: &str) -> String {
             let left = if seen == 1 { " left" } else { "" };
             let right = if seen == marks { " right" } else { "" };
             let text = escape_html(&text);
-            html.push_str(&format!(
-                "<span class=\"idiff{left}{right} {class}\">{text}</span>"
-            ));
+            html.extend([
+                "<span class=\"idiff",
+                left,
+                right,
+                " ",
+                class,
+                "\">",
+                &text,
+                "</span>",
+            ]);
         }
         html
     };
