@@ -1,5 +1,7 @@
 //! Integration tests: one binary, one module a subject.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says where")]
+
 mod cli;
 mod files;
 mod gitlab;
