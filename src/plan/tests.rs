@@ -329,6 +329,17 @@ fn drift_is_reverted_where_the_policy_says_so() {
 }
 
 #[test]
+fn drift_fails_the_plan_where_the_policy_says_so() {
+    let mut observed = applied(&[objective()]);
+    observed.issues[0].title = "Ours".into();
+    let mut config = config();
+    config.policy.drift = crate::config::DriftPolicy::Fail;
+    let plan = planned_with(&[objective()], &observed, &config);
+    assert!(plan.is_empty());
+    assert_eq!(told(&plan)[0], "x drift");
+}
+
+#[test]
 fn a_dropped_key_result_is_closed() {
     let observed = applied(&[objective(), key_result()]);
     let dropped = DesiredIssue {

@@ -38,17 +38,10 @@ tracker = "gl-infra/delivery"
 
 /// Everything that came of some files.
 pub(crate) struct Outcome {
-<<<<<<< HEAD
-    pub sources: SourceMap,
-    pub config: Config,
-    pub tree: OkrTree,
-    pub found: Diagnostics,
-=======
     pub(crate) sources: SourceMap,
     pub(crate) config: Config,
     pub(crate) tree: OkrTree,
     pub(crate) found: Diagnostics,
->>>>>>> load
 }
 
 /// Loads an `okr.toml` and teams' files.
