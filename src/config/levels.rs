@@ -46,13 +46,13 @@ mod tests {
 
     const RULES: [RuleMeta; 2] = [
         RuleMeta {
-            id: "soft",
+            id: "newer-toml",
             summary: "s",
             severity: Severity::Warning,
             doc: "d",
         },
         RuleMeta {
-            id: "hard",
+            id: "bad-bounds",
             summary: "s",
             severity: Severity::Error,
             doc: "d",
@@ -66,8 +66,8 @@ mod tests {
         let ids: Vec<&str> = RULES.iter().map(|rule| rule.id).collect();
         let config = crate::config::load(&sources, file, &ids, &mut Diagnostics::new());
         let mut findings = Diagnostics::new();
-        findings.push(Diagnostic::warning("soft", "m"));
-        findings.push(Diagnostic::error("hard", "m"));
+        findings.push(Diagnostic::warning("newer-toml", "m"));
+        findings.push(Diagnostic::error("bad-bounds", "m"));
         let rules: Vec<&RuleMeta> = RULES.iter().collect();
         let levelled = config.apply_levels(&rules, findings);
         levelled
@@ -79,17 +79,20 @@ mod tests {
     #[test]
     fn soft_rules_follow_okr_toml_and_hard_ones_do_not() {
         let found = |id: &str, severity| (id.to_owned(), severity);
-        let hard = || found("hard", Severity::Error);
-        assert_eq!(levelled(""), [found("soft", Severity::Warning), hard()]);
-        assert_eq!(levelled("soft = \"off\""), [hard()]);
+        let hard = || found("bad-bounds", Severity::Error);
         assert_eq!(
-            levelled("soft = \"error\""),
-            [found("soft", Severity::Error), hard()]
+            levelled(""),
+            [found("newer-toml", Severity::Warning), hard()]
+        );
+        assert_eq!(levelled("newer-toml = \"off\""), [hard()]);
+        assert_eq!(
+            levelled("newer-toml = \"error\""),
+            [found("newer-toml", Severity::Error), hard()]
         );
         assert_eq!(
-            levelled("hard = \"off\""),
+            levelled("bad-bounds = \"off\""),
             [
-                found("soft", Severity::Warning),
+                found("newer-toml", Severity::Warning),
                 hard(),
                 found("fixed-rule", Severity::Error)
             ]
