@@ -106,7 +106,10 @@ impl Planner<'_, '_> {
             (QuarterState::Closed, ..) => {}
             (_, Some(managed), _) => {
                 self.existing(wanted, managed.issue, Some(managed));
-                self.touched.push(wanted.clone());
+                // What is closed keeps the links that it has.
+                if wanted.open {
+                    self.touched.push(wanted.clone());
+                }
             }
             (QuarterState::Draft, None, _) => {
                 *self.drafts.entry(wanted.key.quarter).or_default() += 1;
@@ -175,7 +178,12 @@ impl Planner<'_, '_> {
         let mut decision = decide(wanted, issue, block, self.context(wanted, &issue.project));
         let moves = self.moves(wanted, issue, managed, &mut decision);
         self.remember_people(wanted, &issue.project);
-        self.notices.append(&mut decision.notices);
+        let confidential = wanted.confidential || issue.confidential;
+        self.notices
+            .extend(decision.notices.drain(..).map(|notice| Remark {
+                confidential,
+                ..notice
+            }));
         let project = if moves {
             &wanted.tracker
         } else {
