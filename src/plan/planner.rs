@@ -55,6 +55,7 @@ pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPoli
         matching: &matching,
         changes: Vec::new(),
         notices: matching.notices.clone(),
+        conflicts: matching.conflicts.clone(),
         needs_labels: Vec::new(),
         to_create: Vec::new(),
         touched: Vec::new(),
@@ -78,6 +79,7 @@ struct Planner<'a, 'o> {
     matching: &'a Matching<'o>,
     changes: Vec<Change>,
     notices: Vec<Remark>,
+    conflicts: Vec<Remark>,
     /// Labels that changes need, with the project that must have them.
     needs_labels: Vec<(String, String)>,
     to_create: Vec<Key>,
@@ -140,6 +142,23 @@ impl Planner<'_, '_> {
             let message = format!("the tracker {} was not observed", wanted.tracker);
             self.notices
                 .push(Remark::new("tracker-unknown", message).on(&wanted.key));
+            return;
+        }
+        if self
+            .observed
+            .trackers
+            .get(&wanted.tracker)
+            .is_some_and(|tracker| !tracker.issues_enabled)
+        {
+            // An empty list proves nothing where issues are switched off (recorded: lists/noissues).
+            let message = format!(
+                "issues are switched off in {}, so none can be found or made",
+                wanted.tracker
+            );
+            let conflict = Remark::new("issues-disabled", message).on(&wanted.key);
+            self.conflicts.push(
+                conflict.help("switch them on in the project's settings, or name another tracker"),
+            );
             return;
         }
         let blank = ObservedIssue::blank(wanted);
@@ -398,18 +417,9 @@ impl Planner<'_, '_> {
         self.changes.sort_by(|a, b| rank(a).cmp(&rank(b)));
         self.notices.sort();
         self.notices.dedup();
-        let mut conflicts: Vec<Remark> = self
-            .matching
-            .conflicts
-            .iter()
-            .filter(|conflict| {
-                conflict
-                    .key
-                    .as_ref()
-                    .is_none_or(|key| self.policy.scope.contains(key))
-            })
-            .cloned()
-            .collect();
+        let scope = self.policy.scope;
+        let mut conflicts = std::mem::take(&mut self.conflicts);
+        conflicts.retain(|conflict| conflict.key.as_ref().is_none_or(|key| scope.contains(key)));
         conflicts.sort();
         conflicts.dedup();
         let summary = summarise(&self.changes, self.matching.managed);
