@@ -6,7 +6,7 @@ use super::report::{Failure, Outcome};
 use super::run::Run;
 use super::write::plan_address;
 use crate::gitlab::{Issue, IssueFilter, NewIssue, ProjectRef};
-use crate::issue::{Block, Description, DesiredIssue, Marker};
+use crate::issue::{Applied, Block, Description, DesiredIssue, Marker};
 use crate::model::Username;
 use crate::plan::{IssueAddress, ObservedIssue, decide};
 use crate::reconcile::apply::links::LinkEdits;
@@ -77,7 +77,10 @@ impl Run<'_> {
             key: desired.key.clone(),
             owner: self.context.ownership.owner.clone(),
             birth: birth.to_owned(),
-            applied: decision.applied,
+            applied: Applied {
+                links: self.announced_links(&desired.key),
+                ..decision.applied
+            },
             pending: true,
             duplicate_of: None,
             unknown: serde_json::Map::new(),
