@@ -11,7 +11,9 @@ impl Run<'_> {
     /// Closes issues, last of all: each with one note that says why.
     pub(super) async fn closes(&mut self) {
         let mut results = Vec::new();
-        for (at, change) in self.changes(|change| change.action == Action::Close) {
+        for (at, change) in
+            self.changes(|change| change.action == Action::Close && !self.closes_early(change))
+        {
             let result = match self.stopped() {
                 Some(skipped) => Ok((None, skipped)),
                 None => self.close(change).await.map(|outcome| (None, outcome)),
@@ -21,7 +23,16 @@ impl Run<'_> {
         self.outcomes.extend(results);
     }
 
-    async fn close(&self, change: &Change) -> Result<Outcome, Failure> {
+    /// Whether an issue is closed before links are made: its own links change too, and its marker is settled after that.
+    pub(super) fn closes_early(&self, change: &Change) -> bool {
+        matches!(change.operation, Operation::Write { .. })
+            && change
+                .key
+                .as_ref()
+                .is_some_and(|key| self.has_link_steps(key))
+    }
+
+    pub(super) async fn close(&self, change: &Change) -> Result<Outcome, Failure> {
         let Some(address) = &change.issue else {
             return Err(Failure::new(
                 "the plan does not say which issue",
@@ -67,25 +78,21 @@ impl Run<'_> {
     }
 
     async fn prune(&self, address: &IssueAddress) -> Result<(), Failure> {
-        let project = ProjectRef::Path(address.project.clone());
-        let issue = self.context.client.issue(&project, address.iid).await?;
-        let mut patch = IssuePatch::default();
-        if issue.state == IssueState::Opened {
-            patch.state_event = Some(StateEvent::Close);
-        }
-        if let Ok(mut description) = Description::parse(&issue.description)
-            && let Some(block) = &mut description.block
-        {
-            block.marker.applied.open = false;
-            patch.description = Some(description.render()?);
-        }
-        if !patch.is_empty() {
-            self.context
-                .client
-                .update_issue(&project, address.iid, &patch)
-                .await?;
-        }
-        Ok(())
+        self.rewrite(address, |issue| {
+            let mut patch = IssuePatch::default();
+            if issue.state == IssueState::Opened {
+                patch.state_event = Some(StateEvent::Close);
+            }
+            if let Ok(mut description) = Description::parse(&issue.description)
+                && let Some(block) = &mut description.block
+            {
+                block.marker.applied.open = false;
+                let text = description.render()?;
+                patch.description = (text != issue.description).then_some(text);
+            }
+            Ok(patch)
+        })
+        .await
     }
 
     /// Writes a note unless it is there: the marker in it is made from what the issue's own marker says before the close, so

@@ -6,7 +6,7 @@ use super::report::{Failure, Outcome};
 use super::run::Run;
 use super::write::plan_address;
 use crate::gitlab::{Issue, IssueFilter, NewIssue, ProjectRef};
-use crate::issue::{Block, Description, DesiredIssue, Marker};
+use crate::issue::{Applied, Block, Description, DesiredIssue, Marker};
 use crate::model::Username;
 use crate::plan::{IssueAddress, ObservedIssue, decide};
 use crate::reconcile::apply::links::LinkEdits;
@@ -73,14 +73,14 @@ impl Run<'_> {
             None,
             self.decision_context(desired),
         );
-        let mut applied = decision.applied;
-        applied.links = self.asked_links(&desired.key);
-        applied.links.sort_by(|a, b| a.to.cmp(&b.to));
         let marker = Marker {
             key: desired.key.clone(),
             owner: self.context.ownership.owner.clone(),
             birth: birth.to_owned(),
-            applied,
+            applied: Applied {
+                links: self.announced_links(&desired.key),
+                ..decision.applied
+            },
             pending: true,
             duplicate_of: None,
             unknown: serde_json::Map::new(),

@@ -51,13 +51,6 @@ impl Run<'_> {
             .map(|(key, changes)| async move {
                 let mut edits = LinkEdits::default();
                 let mut outcomes = Vec::new();
-                if let Err(failure) = run.announce(&key).await {
-                    edits.failed = true;
-                    for (at, change) in changes {
-                        outcomes.push((at, run.ended(change, Err(failure.clone()))));
-                    }
-                    return (key, edits, outcomes);
-                }
                 for (at, change) in changes {
                     outcomes.push((at, run.link(&key, change, &mut edits).await));
                 }
@@ -72,34 +65,6 @@ impl Run<'_> {
             all.insert(key, edits);
         }
         all
-    }
-
-    /// Says in the marker of an issue, before its links are touched, which are asked for: a link that is there after a
-    /// crash is then known to be ours.
-    async fn announce(&self, key: &Key) -> Result<(), Failure> {
-        let desired = self
-            .context
-            .desired
-            .iter()
-            .find(|wanted| wanted.key == *key);
-        let (Some(desired), Some(address)) = (desired, self.book.get(key)) else {
-            return Ok(());
-        };
-        if self.failed.contains(key) || self.stopped().is_some() || self.was_written(key) {
-            return Ok(());
-        }
-        self.converge(desired, address, &LinkEdits::default(), true, None)
-            .await
-            .map(|_| ())
-    }
-
-    /// Whether this apply has written the issue of a key already, with its links announced.
-    fn was_written(&self, key: &Key) -> bool {
-        self.plan.changes.iter().any(|change| {
-            change.key.as_ref() == Some(key)
-                && matches!(change.operation, Operation::Write { .. })
-                && change.action != Action::Close
-        })
     }
 
     async fn link(&self, key: &Key, change: &Change, edits: &mut LinkEdits) -> ChangeOutcome {
@@ -228,30 +193,5 @@ impl Run<'_> {
                         .iter()
                         .any(|link| link.to == target)
             })
-    }
-
-    /// The links that the plan makes for a key, as a record that is still to be confirmed.
-    pub(super) fn asked_links(&self, key: &Key) -> Vec<AppliedLink> {
-        let steps = self
-            .plan
-            .changes
-            .iter()
-            .filter(|change| change.key.as_ref() == Some(key));
-        steps
-            .filter_map(|change| match &change.operation {
-                Operation::Link { to } => Some(AppliedLink {
-                    to: to.target(),
-                    id: self.known_id(to),
-                }),
-                _ => None,
-            })
-            .collect()
-    }
-
-    fn known_id(&self, to: &LinkEnd) -> Option<u64> {
-        match to {
-            LinkEnd::Key(key) => self.book.get(key).map(|address| address.id),
-            LinkEnd::Issue { id, .. } => Some(*id),
-        }
     }
 }

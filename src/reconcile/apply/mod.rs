@@ -4,6 +4,7 @@ mod close;
 mod create;
 mod labels;
 mod links;
+mod record;
 mod report;
 mod run;
 mod twins;

@@ -58,6 +58,7 @@ pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
     run.issues(false).await;
     run.issues(true).await;
     run.twins().await;
+    run.announce().await;
     let edits = run.links().await;
     run.settle(&edits).await;
     run.closes().await;
@@ -132,7 +133,7 @@ impl Run<'_> {
     async fn issues(&mut self, key_results: bool) {
         let changes = self.changes(|change| {
             matches!(change.operation, Operation::Write { .. })
-                && change.action != Action::Close
+                && (change.action != Action::Close || self.closes_early(change))
                 && change
                     .key
                     .as_ref()
@@ -170,19 +171,42 @@ impl Run<'_> {
         };
         let result = match change.action {
             Action::Create => self.create(desired).await,
+            Action::Close => self.close(change).await.map(|outcome| (None, outcome)),
             _ => self.update(change, desired).await,
         };
         self.ended(change, result)
     }
 
+    /// Lets the markers of issues that only their links change name what is about to be made: an issue that is written to
+    /// anyway says so by then.
+    async fn announce(&mut self) {
+        let written = self.keys(|change| matches!(change.operation, Operation::Write { .. }));
+        let linked = self.keys(|change| matches!(change.action, Action::Link | Action::Unlink));
+        let keys = &linked - &written;
+        self.converge_all(keys, &BTreeMap::new(), true).await;
+    }
+
+    fn keys(&self, is: impl Fn(&Change) -> bool) -> BTreeSet<Key> {
+        let changes = self.changes(is).into_iter();
+        changes
+            .filter_map(|(_, change)| change.key.clone())
+            .collect()
+    }
+
     /// Settles the markers of issues that were created or whose links changed.
     async fn settle(&mut self, edits: &BTreeMap<Key, LinkEdits>) {
-        let created = self.changes(|change| change.action == Action::Create);
-        let mut keys: BTreeSet<Key> = created
-            .into_iter()
-            .filter_map(|(_, change)| change.key.clone())
-            .collect();
+        let mut keys = self.keys(|change| change.action == Action::Create);
         keys.extend(edits.keys().cloned());
+        self.converge_all(keys, edits, false).await;
+    }
+
+    /// Brings the issues of these keys to what the files say, those apart that failed before.
+    async fn converge_all(
+        &mut self,
+        mut keys: BTreeSet<Key>,
+        edits: &BTreeMap<Key, LinkEdits>,
+        pending: bool,
+    ) {
         keys.retain(|key| !self.failed.contains(key) && self.book.contains_key(key));
         let none = LinkEdits::default();
         let run = &*self;
@@ -190,7 +214,7 @@ impl Run<'_> {
             .map(|key| {
                 let edits = edits.get(&key).unwrap_or(&none);
                 async move {
-                    let result = run.settle_one(&key, edits).await;
+                    let result = run.converge_key(&key, edits, pending).await;
                     (key, result)
                 }
             })
@@ -204,7 +228,12 @@ impl Run<'_> {
         }
     }
 
-    async fn settle_one(&self, key: &Key, edits: &LinkEdits) -> Result<(), Failure> {
+    async fn converge_key(
+        &self,
+        key: &Key,
+        edits: &LinkEdits,
+        pending: bool,
+    ) -> Result<(), Failure> {
         let desired = self
             .context
             .desired
@@ -215,7 +244,7 @@ impl Run<'_> {
             return Ok(());
         };
         // A link that failed leaves the marker unsettled: the next apply tries again.
-        self.converge(desired, address, edits, edits.failed, None)
+        self.converge(desired, address, edits, pending || edits.failed, None)
             .await
             .map(|_| ())
     }

@@ -4,7 +4,7 @@ use super::links::LinkEdits;
 use super::report::Failure;
 use super::run::Run;
 use super::write::{plan_address, reference};
-use crate::gitlab::{Issue, IssuePatch, ProjectRef, StateEvent};
+use crate::gitlab::{Issue, IssuePatch, IssueState, StateEvent};
 use crate::issue::{Description, Marker};
 use crate::model::Key;
 use crate::plan::{Action, IssueAddress, Remark};
@@ -98,27 +98,23 @@ impl Run<'_> {
 
     /// Closes the younger of two issues of one key; its marker says so from then on.
     pub(super) async fn close_twin(&self, twin: &IssueAddress, stays: u64) -> Result<(), Failure> {
-        let project = ProjectRef::Path(twin.project.clone());
-        let issue = self.context.client.issue(&project, twin.iid).await?;
-        let Ok(mut description) = Description::parse(&issue.description) else {
-            return Ok(());
-        };
-        let Some(block) = &mut description.block else {
-            return Ok(());
-        };
-        block.marker.duplicate_of = Some(stays);
-        block.marker.pending = false;
-        block.marker.applied.open = false;
-        let patch = IssuePatch {
-            description: Some(description.render()?),
-            state_event: Some(StateEvent::Close),
-            ..IssuePatch::default()
-        };
-        self.context
-            .client
-            .update_issue(&project, twin.iid, &patch)
-            .await?;
-        Ok(())
+        self.rewrite(twin, |issue| {
+            let mut patch = IssuePatch::default();
+            if let Ok(mut description) = Description::parse(&issue.description)
+                && let Some(block) = &mut description.block
+            {
+                block.marker.duplicate_of = Some(stays);
+                block.marker.pending = false;
+                block.marker.applied.open = false;
+                let text = description.render()?;
+                patch.description = (text != issue.description).then_some(text);
+                if issue.state == IssueState::Opened {
+                    patch.state_event = Some(StateEvent::Close);
+                }
+            }
+            Ok(patch)
+        })
+        .await
     }
 }
 

@@ -2,8 +2,8 @@ use super::links::LinkEdits;
 use super::report::{Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{Change as Edit, Issue, IssuePatch, ProjectRef, StateEvent};
-use crate::issue::{AppliedLink, Block, Body, Description, DesiredIssue, LinkTarget, Marker};
-use crate::model::{IssueReference, Key};
+use crate::issue::{Block, Body, Description, DesiredIssue, Marker};
+use crate::model::IssueReference;
 use crate::plan::{Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide};
 use crate::reconcile::convert;
 
@@ -114,6 +114,34 @@ impl Run<'_> {
         ))
     }
 
+    /// Changes an issue by what is made of its newest form, until it was written once. What is made of an older form is
+    /// never sent again: people may have written meanwhile.
+    pub(super) async fn rewrite(
+        &self,
+        address: &IssueAddress,
+        patch: impl Fn(&Issue) -> Result<IssuePatch, serde_json::Error>,
+    ) -> Result<(), Failure> {
+        let client = self.context.client;
+        let project = ProjectRef::Path(address.project.clone());
+        let mut tries = 0;
+        loop {
+            let issue = client.issue(&project, address.iid).await?;
+            let patch = patch(&issue)?;
+            if patch.is_empty() {
+                return Ok(());
+            }
+            tries += 1;
+            match client
+                .update_issue_once(&project, address.iid, &patch)
+                .await
+            {
+                Ok(_) => return Ok(()),
+                Err(error) if tries < ROUNDS && (error.is_transient() || error.is_ambiguous()) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
     /// What to send so that the issue is as desired; nothing when it is.
     fn next_step(
         &self,
@@ -160,7 +188,14 @@ impl Run<'_> {
             .map(|field| field.field)
             .filter(|field| *field != Field::Unfinished)
             .collect();
-        let block = self.block(desired, &decision, existing.as_ref(), edits, pending);
+        let block = self.block(
+            desired,
+            address,
+            &decision,
+            existing.as_ref(),
+            edits,
+            pending,
+        );
         let same_marker = existing
             .as_ref()
             .is_some_and(|existing| existing.marker == block.marker);
@@ -187,13 +222,14 @@ impl Run<'_> {
     fn block(
         &self,
         desired: &DesiredIssue,
+        address: &IssueAddress,
         decision: &Decision,
         existing: Option<&Block>,
         edits: &LinkEdits,
         pending: bool,
     ) -> Block {
         let mut applied = decision.applied.clone();
-        applied.links = self.record_links(&desired.key, &applied.links, edits, pending);
+        applied.links = self.record_links(desired, address, &applied.links, edits, pending);
         Block {
             body: decision.body.render(),
             marker: Marker {
@@ -211,57 +247,6 @@ impl Run<'_> {
                     .unwrap_or_default(),
             },
         }
-    }
-
-    /// The links that are ours after `edits`: those recorded, under the names that their ends have today, and while work is
-    /// pending those that are asked for.
-    fn record_links(
-        &self,
-        key: &Key,
-        recorded: &[AppliedLink],
-        edits: &LinkEdits,
-        pending: bool,
-    ) -> Vec<AppliedLink> {
-        let today = |to: &LinkTarget| match to {
-            LinkTarget::Key(key) => {
-                let renamed = self
-                    .context
-                    .desired
-                    .iter()
-                    .find(|other| other.previously.contains(key));
-                LinkTarget::Key(renamed.map_or(key, |other| &other.key).clone())
-            }
-            LinkTarget::Issue(_) => to.clone(),
-        };
-        let mut links: Vec<AppliedLink> = recorded
-            .iter()
-            .map(|link| AppliedLink {
-                to: today(&link.to),
-                id: link.id,
-            })
-            .filter(|link| {
-                let name = link.to.to_string();
-                !edits.removed.contains(&name) && !edits.not_ours.contains(&name)
-            })
-            .filter(|link| !edits.added.iter().any(|added| added.to == link.to))
-            .collect();
-        links.extend(edits.added.iter().cloned());
-        if pending {
-            let known: Vec<LinkTarget> = links.iter().map(|link| link.to.clone()).collect();
-            let asked = self.asked_links(key).into_iter();
-            links.extend(asked.filter(|link| {
-                !known.contains(&link.to) && !edits.not_ours.contains(&link.to.to_string())
-            }));
-        }
-        for link in links.iter_mut().filter(|link| link.id.is_none()) {
-            // Asked for by an apply that was interrupted, and there: now it can be resolved.
-            if let LinkTarget::Key(key) = &link.to {
-                link.id = self.book.get(key).map(|address| address.id);
-            }
-        }
-        links.sort_by(|a, b| a.to.cmp(&b.to));
-        links.dedup();
-        links
     }
 
     pub(super) fn patch(&self, patch: &Patch) -> IssuePatch {

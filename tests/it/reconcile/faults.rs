@@ -89,7 +89,7 @@ fn row(date: &str, value: i64) -> Row {
 }
 
 /// Two objectives, one of which supports the other, and five key results, two of which refer to other people's work.
-fn first() -> Vec<DesiredIssue> {
+pub(super) fn first() -> Vec<DesiredIssue> {
     let mut desired = vec![objective("a"), objective("b")];
     let supported = LinkTarget::Key(desired[1].key.clone());
     desired[0].links.push(supported);
@@ -102,7 +102,7 @@ fn first() -> Vec<DesiredIssue> {
 }
 
 /// The same OKRs some weeks later: of everything that can change, something did.
-fn later() -> Vec<DesiredIssue> {
+pub(super) fn later() -> Vec<DesiredIssue> {
     let mut desired = first();
     let renamed = &mut desired[2];
     renamed.title = "Key result with another title".into();
@@ -120,7 +120,7 @@ fn later() -> Vec<DesiredIssue> {
 }
 
 /// A GitLab in which people work on two issues of their own.
-async fn people() -> State {
+pub(super) async fn people() -> State {
     let scene = Scene::new().await;
     for title in ["Work of others", "More work of others"] {
         edit(
@@ -139,7 +139,7 @@ fn project(path: &str) -> String {
 }
 
 /// Ann does something in GitLab.
-async fn edit(scene: &Scene, method: &str, path: &str, body: serde_json::Value) {
+pub(super) async fn edit(scene: &Scene, method: &str, path: &str, body: serde_json::Value) {
     let request = EditRequest {
         token: "ann".into(),
         method: method.into(),
@@ -154,7 +154,7 @@ async fn edit(scene: &Scene, method: &str, path: &str, body: serde_json::Value) 
 }
 
 /// After the first apply people did what people do, to every issue: none of it may be lost.
-async fn lived_in() -> State {
+pub(super) async fn lived_in() -> State {
     let scene = Scene::from(&people().await).await;
     scene.apply(&first()).await;
     for issue in scene.issues().await {
@@ -209,13 +209,16 @@ impl Case {
     async fn run(self) -> Result<(), String> {
         let scene = Scene::from(&self.state).await;
         scene.sandbox.set_faults(self.rules);
-        // What this one says is not what is tested: it may end in any way.
-        let disturbed = scene
-            .attempt(&client(&scene), &self.desired)
-            .await
-            .map(|(_, report)| report);
+        // It may end in any way.
+        let disturbed = scene.attempt(&client(&scene), &self.desired).await;
+        let failed = disturbed.map(|(_, report)| report.failed());
         scene.sandbox.set_faults(vec![]);
-        let say = |what: String| Err(format!("{}: {what}\n{disturbed:#?}", self.name));
+        let say = |what: String| {
+            Err(format!(
+                "{}, of whose changes failed {failed:?}: {what}",
+                self.name
+            ))
+        };
         let (plan, report) = match scene.attempt(&client(&scene), &self.desired).await {
             Ok(done) => done,
             Err(error) => return say(format!("{error:?}")),
@@ -238,11 +241,11 @@ impl Case {
     }
 }
 
-fn client(scene: &Scene) -> Client {
+pub(super) fn client(scene: &Scene) -> Client {
     Client::new(scene.one_by_one()).unwrap()
 }
 
-fn difference(wanted: &[String], found: &[String]) -> String {
+pub(super) fn difference(wanted: &[String], found: &[String]) -> String {
     let only = |a: &[String], b: &[String], sign| {
         a.iter()
             .filter(|line| !b.contains(line))
@@ -253,7 +256,7 @@ fn difference(wanted: &[String], found: &[String]) -> String {
 }
 
 /// An apply without faults: how many requests it takes and where it ends.
-async fn undisturbed(state: &State, desired: &[DesiredIssue]) -> (u32, Vec<String>) {
+pub(super) async fn undisturbed(state: &State, desired: &[DesiredIssue]) -> (u32, Vec<String>) {
     let scene = Scene::from(state).await;
     let (_, report) = scene.attempt(&client(&scene), desired).await.unwrap();
     assert_eq!(report.failed(), 0, "{report:#?}");
@@ -290,11 +293,18 @@ fn matrix(name: &str, state: &State, desired: &[DesiredIssue], kinds: &[Kind]) {
             format!("{kind:?}: {requests} cases, {failed} failed\n")
         })
         .collect();
+    report(&format!("{name}\n{table}"));
     let all: Vec<String> = failures.into_iter().map(|(_, failure)| failure).collect();
     assert!(all.is_empty(), "{}\n{name}\n{table}", all.join("\n"));
 }
 
-fn block_on<T>(future: impl Future<Output = T>) -> T {
+/// Shows how much was tried; `--nocapture` lets it through.
+#[expect(clippy::print_stderr, reason = "a test's own report")]
+pub(super) fn report(text: &str) {
+    eprintln!("{text}");
+}
+
+pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -302,13 +312,14 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
         .block_on(future)
 }
 
+/// Whether everything is to be tried, which takes minutes.
+pub(super) fn thorough() -> bool {
+    std::env::var("OKR_FAULTS").as_deref() == Ok("all")
+}
+
 /// All kinds where `OKR_FAULTS` is `all`.
 fn kinds() -> &'static [Kind] {
-    if std::env::var("OKR_FAULTS").as_deref() == Ok("all") {
-        &Kind::ALL
-    } else {
-        &Kind::FEW
-    }
+    if thorough() { &Kind::ALL } else { &Kind::FEW }
 }
 
 #[test]

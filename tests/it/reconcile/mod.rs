@@ -1,6 +1,8 @@
 //! Plan and apply against the sandbox, through the real client on a real socket.
 
 mod apply;
+mod edits;
 mod ending;
 mod faults;
+mod race;
 mod scene;
