@@ -27,6 +27,9 @@ use super::{Response, http};
 /// Bodies above this are refused with 413.
 const MAX_BODY: usize = 2 * 1024 * 1024;
 
+/// So much of a body is read before it is refused: who is still sending would not read the refusal.
+const MAX_READ: usize = 32 * 1024 * 1024;
+
 /// So many requests are remembered; then the oldest tenth is forgotten.
 const MAX_JOURNAL: usize = 10_000;
 
@@ -263,7 +266,8 @@ async fn serve(
     request: axum::extract::Request,
 ) -> axum::response::Response {
     let (parts, body) = request.into_parts();
-    let Ok(body) = axum::body::to_bytes(body, MAX_BODY).await else {
+    let body = axum::body::to_bytes(body, MAX_READ).await.ok();
+    let Some(body) = body.filter(|body| body.len() <= MAX_BODY) else {
         return send(Response::text(413, "Request Entity Too Large"));
     };
     let headers = parts.headers.iter().map(|(name, value)| {
