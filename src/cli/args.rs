@@ -92,6 +92,10 @@ pub enum Command {
     /// Says everything that is wrong in okr.toml and in the OKR files in one run, each with its place and a way out. All
     /// files are read whatever is selected, since OKRs refer to each other; --team and --quarter select what is shown.
     Validate(commands::validate::Validate),
+    /// List the rules of validate, or explain one
+    ///
+    /// Rules whose findings are not errors by themselves can be set in okr.toml under [rules].
+    Rules(commands::rules::RulesCommand),
     /// Show what apply would change in GitLab
     ///
     /// Reads the trackers and compares them with the files. Nothing is written to GitLab.

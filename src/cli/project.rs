@@ -54,6 +54,9 @@ impl Project {
             }
             _ => OkrTree::new(),
         };
+        if let Some(config) = &config {
+            findings = config.apply_levels(&rules(), findings);
+        }
         findings.sort(&files.sources);
         Ok(Self {
             root,

@@ -1,6 +1,7 @@
 //! `okr.toml`: instance, calendar, teams, labels, policy, safety. Raw text in, validated values out.
 
 mod labels;
+mod levels;
 mod load;
 mod load_calendar;
 mod load_teams;

@@ -39,7 +39,7 @@ pub(super) struct File {
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("required" = ["owner"]))]
 pub(super) struct GitLab {
-    /// The instance's address, like "https://gitlab.example.com". Default: the one that runs the pipeline.
+    /// The instance's address, like `https://gitlab.example.com`. Default: the one that runs the pipeline.
     pub url: Option<At<String>>,
     /// A name for these OKRs, usually the path of their project. It is written into every issue, and only issues that
     /// carry it are ever changed. Keep it when the project is renamed or forked.

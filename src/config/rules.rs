@@ -38,6 +38,12 @@ pub const RULES: &[RuleMeta] = &[
         "`okr rules` lists all rules.",
     ),
     error(
+        "fixed-rule",
+        "`[rules]` switches off a rule that cannot be",
+        "Rules whose findings are errors by themselves say that a file cannot be understood. Nothing could be planned from \
+         such a file, so they cannot be switched off or lowered.",
+    ),
+    error(
         "previously-exists",
         "a former id that is still in use",
         "`previously` says what something was called before. What still exists cannot have been renamed.",

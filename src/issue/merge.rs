@@ -8,7 +8,7 @@ use crate::model::Date;
 pub struct TableMerge {
     /// The rows that shall stand in the table, by date; the file's row before people's on the same date.
     pub rows: Vec<Row>,
-    /// People's rows that the files do not have yet: `okr pull` brings them.
+    /// People's rows that the files do not have yet.
     pub awaiting_pull: Vec<Row>,
     /// Dates with more than one value; all of them are in [`rows`](Self::rows).
     pub conflicts: Vec<RowConflict>,

@@ -385,24 +385,15 @@ fn lifecycle(
     let subject = format!("{path}.reason");
     let reason = reader.text(reason, &subject);
     match status.map(|status| (status.value, status.span)) {
-        Some((raw::Status::Dropped, at)) => match reason {
-            Some(reason) => Lifecycle::Dropped { reason },
-            None => {
-                if !reader.poison.excuses(span, &subject) {
-                    let help = "add reason = \"…\", so that everybody knows next quarter, too";
-                    reader.error(
-                        "dropped-without-reason",
-                        at,
-                        &subject,
-                        "dropped, but nobody says why",
-                        help,
-                    );
-                }
-                Lifecycle::Dropped {
-                    reason: Spanned::new(String::new(), at),
-                }
+        Some((raw::Status::Dropped, at)) => {
+            if reason.is_none() && !reader.poison.excuses(span, &subject) {
+                let message = "dropped, but nobody says why";
+                let help = "add reason = \"…\", so that everybody knows next quarter, too";
+                reader.error("dropped-without-reason", at, &subject, message, help);
             }
-        },
+            let reason = reason.unwrap_or_else(|| Spanned::new(String::new(), at));
+            Lifecycle::Dropped { reason }
+        }
         Some((raw::Status::Closed, _)) => Lifecycle::Closed { reason },
         Some((raw::Status::Active, _)) | None => {
             if let Some(reason) = reason

@@ -49,8 +49,9 @@ pub fn load(
 ) -> OkrTree {
     if files.is_empty() {
         diagnostics.push(
-            Diagnostic::error("no-files", "there are no OKR files")
-                .with_help("write the first one: okr new, or a file okrs/<quarter>/<team>.toml"),
+            Diagnostic::error("no-files", "there are no OKR files").with_help(
+                "write the first one: okrs/<quarter>/<team>.toml, like okrs/2026-q4/sre.toml",
+            ),
         );
         return OkrTree::new();
     }

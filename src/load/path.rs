@@ -41,8 +41,12 @@ impl Place {
             [""] => (String::new(), [].as_slice()),
             rest => (String::new(), rest),
         };
-        let fields: String = rest.iter().map(|part| format!(".{part}")).collect();
-        format!("{}/{}{key}{fields}", self.quarter, self.team)
+        let mut subject = format!("{}/{}{key}", self.quarter, self.team);
+        for part in rest {
+            subject.push('.');
+            subject.push_str(part);
+        }
+        subject
     }
 }
 

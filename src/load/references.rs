@@ -65,7 +65,6 @@ pub(super) fn check(tree: &OkrTree, known: &Known, config: &Config, diagnostics:
         tree,
         known,
         config,
-        keys: None,
         diagnostics,
     };
     for entry in tree.items() {
@@ -86,8 +85,6 @@ struct Checker<'a> {
     tree: &'a OkrTree,
     known: &'a Known,
     config: &'a Config,
-    /// All keys as text, made for the first suggestion.
-    keys: Option<Vec<String>>,
     diagnostics: &'a mut Diagnostics,
 }
 
@@ -174,20 +171,19 @@ impl Checker<'_> {
         self.diagnostics.push(found);
     }
 
-    fn nearest(&mut self, key: &Key, wanted: Wanted) -> Option<Key> {
-        let tree = self.tree;
-        let keys = self
-            .keys
-            .get_or_insert_with(|| tree.items().map(|entry| entry.key().to_string()).collect());
+    /// What the named team has that is called most like it.
+    fn nearest(&self, key: &Key, wanted: Wanted) -> Option<Key> {
+        let okrs = self.tree.team(key.quarter, &key.team)?;
         let prefix = format!("{}/{}/", key.quarter, key.team);
-        let fits = |candidate: &&str| wanted == Wanted::Any || candidate.matches('/').count() == 2;
-        let own = keys.iter().map(String::as_str).filter(fits);
-        // Within the named team only the last parts differ, so only they are compared.
-        let rest = key.to_string()[prefix.len()..].to_owned();
-        let team: Vec<&str> = own
-            .filter_map(|candidate| candidate.strip_prefix(&prefix))
-            .collect();
-        let near = closest(&rest, team)?;
+        let rest = |key: &Key| key.to_string().split_off(prefix.len());
+        let mut own = Vec::new();
+        for objective in &okrs.objectives {
+            own.push(rest(&objective.item.key));
+            if wanted == Wanted::Any {
+                own.extend(objective.key_results.iter().map(|kr| rest(&kr.item.key)));
+            }
+        }
+        let near = closest(&rest(key), own.iter().map(String::as_str))?;
         format!("{prefix}{near}").parse().ok()
     }
 

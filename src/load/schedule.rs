@@ -16,20 +16,13 @@ pub(super) fn day_key(
     subject: &str,
 ) -> Option<Spanned<Date>> {
     let name = name.spanned(reader.file);
-    match name.value.parse() {
-        Ok(date) => Some(Spanned::new(date, name.span)),
-        Err(_) => {
-            let message = format!("`{}` is not a day of the calendar", name.value);
-            reader.error(
-                "date-format",
-                name.span,
-                subject,
-                message,
-                "write year-month-day, like 2026-10-05",
-            );
-            None
-        }
+    if let Ok(date) = name.value.parse() {
+        return Some(Spanned::new(date, name.span));
     }
+    let message = format!("`{}` is not a day of the calendar", name.value);
+    let help = "write year-month-day, like 2026-10-05";
+    reader.error("date-format", name.span, subject, message, help);
+    None
 }
 
 /// A due date lies in its quarter.

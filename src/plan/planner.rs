@@ -405,7 +405,9 @@ impl Planner<'_, '_> {
         conflicts.sort();
         conflicts.dedup();
         let summary = summarise(&self.changes, self.matching.managed);
-        let refusals = safety::check(&self.changes, &summary, &config.safety, self.policy.paused);
+        let mut refusals =
+            safety::check(&self.changes, &summary, &config.safety, self.policy.paused);
+        refusals.extend(safety::drift(&self.notices, config));
         Plan {
             format: PLAN_FORMAT,
             owner: self.policy.ownership.owner.clone(),

@@ -1,7 +1,7 @@
 //! Limits of one apply, checked when the plan is made so that a reviewer meets them, not the bot on main.
 
-use super::change::{Action, Change, Field, PlanSummary, Refusal};
-use crate::config::Safety;
+use super::change::{Action, Change, Field, PlanSummary, Refusal, Remark};
+use crate::config::{Config, DriftPolicy, Safety};
 
 /// Below this many managed issues the percentage of closes says nothing.
 const PERCENT_FROM: u32 = 10;
@@ -57,6 +57,24 @@ pub(crate) fn check(
         refuse("max_notify", message);
     }
     refusals
+}
+
+/// Drift of teams whose policy says that it fails a plan.
+pub(crate) fn drift(notices: &[Remark], config: &Config) -> Option<Refusal> {
+    let fails = |notice: &&Remark| {
+        let team = notice
+            .key
+            .as_ref()
+            .and_then(|key| config.teams.get(&key.team));
+        let policy = team.map_or(config.policy.drift, |team| team.policy.drift);
+        notice.id == "drift" && policy == DriftPolicy::Fail
+    };
+    let drifted = notices.iter().filter(fails).count();
+    (drifted > 0).then(|| Refusal {
+        limit: "drift".to_owned(),
+        message: format!("{drifted} differences were made in GitLab, and the policy says that drift fails"),
+        help: "change the files or the issues so that they agree, or pass --allow drift to keep the differences once".to_owned(),
+    })
 }
 
 /// Mails that GitLab sends for a change, as far as can be known: one to each assignee of an issue that is created, assigned,

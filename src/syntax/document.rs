@@ -30,6 +30,8 @@ pub struct Poison {
     pub(super) headers: Vec<String>,
     /// Paths of keys that were complained about.
     pub(super) paths: BTreeSet<String>,
+    /// The same paths, part by part.
+    pub(super) removed: Vec<Vec<String>>,
     /// Nothing of the file could be read.
     pub(super) unreadable: bool,
 }
@@ -131,22 +133,54 @@ impl<'a> Document<'a> {
         Some(Span::new(self.file, value.span()))
     }
 
-    /// Reads the tree as a raw type. What the schema check has complained about should have been left out before; what
-    /// does not fit even so becomes a diagnostic.
+    /// Reads the tree as a raw type. What the schema check has complained about is left out already; a value that does
+    /// not fit even so (a whole number that is written with a point) becomes a diagnostic and is left out as well.
     pub fn into_typed<T: DeserializeOwned>(self, diagnostics: &mut Diagnostics) -> Option<T> {
-        let whole = 0..self.text.len();
-        let root = toml::Spanned::new(whole, self.root);
-        match T::deserialize(toml::de::Deserializer::from(root)) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let span = error.span().unwrap_or(0..0);
-                diagnostics.push(
-                    Diagnostic::error("wrong-type", error.message().trim())
-                        .at(Span::new(self.file, span), ""),
-                );
-                None
+        let Document {
+            file,
+            text,
+            mut root,
+            mut poison,
+        } = self;
+        loop {
+            let whole = toml::Spanned::new(0..text.len(), root);
+            let error = match T::deserialize(toml::de::Deserializer::from(whole)) {
+                Ok(value) => return Some(value),
+                Err(error) => error,
+            };
+            let span = error.span().unwrap_or(0..0);
+            // Reading consumed the tree. It is made again; errors are rare here.
+            root = Document::parse_quietly(file, text).root;
+            for path in &poison.removed {
+                remove(&mut root, path);
             }
+            let path = path_at(&root, &span);
+            let key = path.as_ref().and_then(|path| path.last());
+            diagnostics.push(
+                Diagnostic::error(
+                    "wrong-type",
+                    match key {
+                        Some(key) => format!("`{key}` cannot be used"),
+                        None => "the file cannot be used".to_owned(),
+                    },
+                )
+                .at(Span::new(file, span), "")
+                .with_note(error.message().trim())
+                .with_help(
+                    "write a value of the kind that the note names; a whole number has no point",
+                )
+                .about(path.as_ref().map(|path| path.join(".")).unwrap_or_default()),
+            );
+            let path = path?;
+            remove(&mut root, &path);
+            poison.removed.push(path);
         }
+    }
+
+    fn parse_quietly(file: FileId, text: &'a str) -> Self {
+        let mut document = recover::parse(file, text, &mut Diagnostics::new());
+        document.drop_holes();
+        document
     }
 
     /// Whether a table has no header of its own that could be read, but one that could not.
@@ -158,6 +192,7 @@ impl<'a> Document<'a> {
     /// Takes a key out of the tree and remembers it as complained about.
     pub(super) fn poison_path(&mut self, path: &[String]) {
         self.poison.paths.insert(path.join("."));
+        self.poison.removed.push(path.to_vec());
         remove(&mut self.root, path);
     }
 
@@ -264,6 +299,28 @@ fn remove(table: &mut DeTable<'_>, path: &[String]) {
             _ => {}
         },
     }
+}
+
+/// The path of the value, or of the key, that stands exactly at a place.
+fn path_at(table: &DeTable<'_>, span: &Range<usize>) -> Option<Vec<String>> {
+    for (key, value) in table {
+        let name = key.get_ref().clone().into_owned();
+        if let DeValue::Table(inner) = value.get_ref()
+            && let Some(mut rest) = path_at(inner, span)
+        {
+            rest.insert(0, name);
+            return Some(rest);
+        }
+        let inside = |item: &toml::Spanned<DeValue<'_>>| item.span() == *span;
+        let listed = value
+            .get_ref()
+            .as_array()
+            .is_some_and(|list| list.iter().any(inside));
+        if value.span() == *span || key.span() == *span || listed {
+            return Some(vec![name]);
+        }
+    }
+    None
 }
 
 fn prune(table: &mut DeTable<'_>, text: &str, holes: &[Range<usize>]) {

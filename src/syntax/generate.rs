@@ -100,7 +100,7 @@ fn plain_choices(schema: &mut Schema) {
             values.push(value.clone());
             let name = value.as_str().unwrap_or_default();
             if let Some(text) = branch.get("description").and_then(Value::as_str) {
-                words.push_str(&format!("\n- `{name}`: {}", text.replace('\n', " ")));
+                words.extend(["\n- `", name, "`: ", &text.replace('\n', " ")]);
             }
         } else if let Some(Value::Array(plain)) = branch.get("enum") {
             values.extend(plain.iter().cloned());

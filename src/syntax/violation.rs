@@ -163,20 +163,20 @@ impl Place<'_> {
                 .with_help(words::drop_unit(number, unit));
             }
         }
-        if let Some(text) = text.filter(|_| wanted.contains(&"null")) {
-            if let Some(day) = words::day(text) {
-                return Diagnostic::error(
-                    "quoted-date",
-                    format!("`{key}` is a day in quotation marks"),
-                )
-                .at(span, "this is text")
-                .with_help(format!("write {day}"))
-                .with_fix(Fix {
-                    span,
-                    replacement: day,
-                    title: "write the day without quotation marks".to_owned(),
-                });
-            }
+        if let Some(text) = text.filter(|_| wanted.contains(&"null"))
+            && let Some(day) = words::day(text)
+        {
+            return Diagnostic::error(
+                "quoted-date",
+                format!("`{key}` is a day in quotation marks"),
+            )
+            .at(span, "this is text")
+            .with_help(format!("write {day}"))
+            .with_fix(Fix {
+                span,
+                replacement: day,
+                title: "write the day without quotation marks".to_owned(),
+            });
         }
         if let (["array"], Some(_)) = (wanted, text) {
             let written = self.written();

@@ -59,10 +59,10 @@ impl ApplyCommand {
         let (plan, observation) =
             runtime.block_on(planned(&declared, &connection, &scope, env, ui))?;
         ui.result(&human(&plan, &look(ui, self.details)));
+        self.permitted(&plan)?;
         if plan.is_empty() {
             return Ok(conflicts(&plan));
         }
-        self.permitted(&plan)?;
         if !self.yes && !ui.ask("Apply these changes?")? {
             ui.status("nothing was changed");
             return Ok(ExitStatus::Success);

@@ -4,6 +4,7 @@ pub(super) mod apply;
 pub(super) mod completions;
 pub(super) mod demo;
 pub(super) mod plan;
+pub(super) mod rules;
 pub(super) mod sandbox;
 pub(super) mod schema;
 pub(super) mod validate;
@@ -27,6 +28,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
             Ok(ExitStatus::Success)
         }
         Some(Command::Validate(command)) => command.run(global, ui),
+        Some(Command::Rules(command)) => command.run(ui),
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Sandbox(command)) => command.run(global, ui),

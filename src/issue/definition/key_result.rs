@@ -4,7 +4,7 @@ use crate::model::{KeyResult, Measure, MilestoneStep, Number, progress, round_ha
 use crate::text::Spanned;
 
 /// The line above the check-in table.
-const CHECK_INS: &str = "**Check-ins**\n\nAdd a row, or change one: rows written here are kept, and `okr pull` brings them into the files.";
+const CHECK_INS: &str = "**Check-ins**\n\nAdd a row, or change one: rows written here are kept, and wait to be taken into the files.";
 
 /// What a key result's block says above its check-in table.
 pub(super) fn definition(config: &Config, team: &Team, key_result: &KeyResult) -> String {

@@ -203,3 +203,19 @@ okr.toml:4:1 unknown-rule: there is no rule `zebra`
   at `zebra`
   help: `okr rules` lists all rules"###);
 }
+
+/// What the schema lets through and the types do not costs one setting, not the file.
+#[test]
+fn one_number_too_many_does_not_hide_the_rest() {
+    let text =
+        format!("{OKR_TOML}[safety]\nmax_create = 5.0\nmax_close = 5000000000\nmax_notify = 7\n");
+    let outcome = load(&text, &[GOOD]);
+    assert_eq!(
+        outcome.rules(),
+        ["wrong-type", "wrong-type"],
+        "{}",
+        outcome.shown()
+    );
+    assert_eq!(outcome.config.safety.max_notify, 7);
+    assert_eq!(outcome.config.safety.max_create, 200);
+}

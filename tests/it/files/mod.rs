@@ -1,9 +1,16 @@
 //! From text to values: what people get wrong in their files, and what they are told.
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "tests fail by panicking, and read the package's own files"
+)]
 
 mod config;
 mod good;
+mod meaning;
 mod mistakes;
 mod never_panics;
+mod rules;
 mod schemas;
 mod several_files;
 
@@ -31,10 +38,10 @@ tracker = "gl-infra/delivery"
 
 /// Everything that came of some files.
 pub(crate) struct Outcome {
-    pub sources: SourceMap,
-    pub config: Config,
-    pub tree: OkrTree,
-    pub found: Diagnostics,
+    pub(crate) sources: SourceMap,
+    pub(crate) config: Config,
+    pub(crate) tree: OkrTree,
+    pub(crate) found: Diagnostics,
 }
 
 /// Loads an `okr.toml` and teams' files.

@@ -141,7 +141,7 @@ okrs/2026-q4/deliver.toml:1:1 unknown-team: okr.toml has no team `deliver`
 #[test]
 fn no_files_are_an_error() {
     insta::assert_snapshot!(load(OKR_TOML, &[]).shown(), @r###"- no-files: there are no OKR files
-  help: write the first one: okr new, or a file okrs/<quarter>/<team>.toml"###);
+  help: write the first one: okrs/<quarter>/<team>.toml, like okrs/2026-q4/sre.toml"###);
 }
 
 /// What a mistake hides is not called missing by those who refer to it.

@@ -306,7 +306,7 @@ pub(super) fn everything() -> Plan {
         )
         .on(&key(of))
         .at(&twelve)
-        .help("okr pull brings it into the files")
+        .help("write it into the file too")
     };
     plan.notices = vec![
         Remark::new(

@@ -1,0 +1,208 @@
+//! Which issue is whose: markers, owners, copies, twins, moves, adoption; and what a whole plan says.
+
+use super::*;
+
+#[test]
+fn a_marker_of_another_author_does_not_count() {
+    let mut observed = applied(&[objective()]);
+    observed.issues[0].author = "mallory".parse::<Username>().unwrap();
+    let plan = planned(&[objective()], &observed);
+    assert_eq!(plan.changes[0].action, Action::Create);
+    assert!(
+        told(&plan)
+            .iter()
+            .any(|line| line.starts_with("* copied-marker"))
+    );
+    // The file says that it is the one: then it counts.
+    let adopting = DesiredIssue {
+        adopt: Some("acme/okrs#1".parse().unwrap()),
+        ..objective()
+    };
+    assert!(planned(&[adopting], &observed).is_empty());
+}
+
+#[test]
+fn a_marker_of_another_owner_stops_its_key() {
+    let mut observed = applied(&[objective()]);
+    set_marker(&mut observed.issues[0], |marker| {
+        marker.owner = "somebody/else".into()
+    });
+    let plan = planned(&[objective()], &observed);
+    assert!(plan.is_empty());
+    assert_eq!(told(&plan), ["! foreign-owner"]);
+    // A previous owner's markers are taken over.
+    set_marker(&mut observed.issues[0], |marker| {
+        marker.owner = "acme/old".into()
+    });
+    let plan = planned(&[objective()], &observed);
+    assert_eq!(
+        told(&plan)[0],
+        "Update 2026-q4/sre/mtbf: owner acme/old→acme/okrs"
+    );
+}
+
+#[test]
+fn a_copy_stops_its_own_key_only() {
+    let mut observed = applied(&[objective(), key_result()]);
+    let copy = ObservedIssue {
+        id: 50,
+        iid: 50,
+        ..observed.issues[1].clone()
+    };
+    observed.issues.push(copy);
+    let renamed = DesiredIssue {
+        title: "New".into(),
+        ..objective()
+    };
+    let plan = planned(&[renamed, key_result()], &observed);
+    assert_eq!(
+        told(&plan)[..2],
+        [
+            "Update 2026-q4/sre/mtbf: title Maximize MTBF→New",
+            "! copied-marker"
+        ]
+    );
+}
+
+#[test]
+fn of_twins_the_lower_id_stays() {
+    let mut observed = applied(&[objective()]);
+    let mut twin = ObservedIssue {
+        id: 50,
+        iid: 50,
+        ..observed.issues[0].clone()
+    };
+    set_marker(&mut twin, |marker| marker.birth = "another".into());
+    observed.issues.push(twin);
+    let plan = planned(&[objective()], &observed);
+    assert_eq!(told(&plan)[0], "Close 2026-q4/sre/mtbf: state open→closed");
+    assert_eq!(plan.changes[0].issue.as_ref().unwrap().iid, 50);
+    let Operation::CloseTwin { stays, .. } = &plan.changes[0].operation else {
+        panic!()
+    };
+    assert_eq!(stays.iid, 1);
+}
+
+#[test]
+fn a_moved_issue_is_followed() {
+    let mut observed = applied(&[objective()]);
+    let moved = ObservedIssue {
+        id: 9,
+        iid: 3,
+        ..observed.issues[0].clone()
+    };
+    observed.issues[0].open = false;
+    observed.issues[0].moved_to = Some(9);
+    observed.issues.push(moved);
+    assert!(planned(&[objective()], &observed).is_empty());
+    observed.issues.pop();
+    assert_eq!(told(&planned(&[objective()], &observed)), ["! moved-away"]);
+}
+
+#[test]
+fn a_damaged_block_is_never_doubled() {
+    let mut observed = applied(&[objective()]);
+    let broken = observed.issues[0]
+        .description
+        .replace("<!-- okrsync -->\n", "");
+    observed.issues[0].description = broken;
+    let plan = planned(&[objective()], &observed);
+    assert_eq!(told(&plan), ["! damaged-block"]);
+}
+
+#[test]
+fn an_issue_that_looks_alike_stops_the_create() {
+    let mut observed = empty();
+    observed.unmanaged.push(UnmanagedIssue {
+        project: TRACKER.into(),
+        iid: 4,
+        title: "Maximize MTBF".into(),
+        author: "ann".parse().unwrap(),
+        claims: None,
+        open: true,
+    });
+    assert_eq!(told(&planned(&[objective()], &observed)), ["! looks-alike"]);
+}
+
+#[test]
+fn an_issue_is_adopted_by_name() {
+    let mut observed = applied(&[objective()]);
+    observed.issues[0].description = "People's words.".into();
+    observed.issues[0].author = "ann".parse().unwrap();
+    observed.issues[0].title = "Old words".into();
+    let adopting = DesiredIssue {
+        adopt: Some("acme/okrs#1".parse().unwrap()),
+        ..objective()
+    };
+    let plan = planned(&[adopting], &observed);
+    assert_eq!(
+        told(&plan)[0],
+        "Adopt 2026-q4/sre/mtbf: title Old words→Maximize MTBF"
+    );
+}
+
+#[test]
+fn drafts_create_nothing_and_closed_quarters_are_frozen() {
+    let draft = DesiredIssue {
+        quarter_state: QuarterState::Draft,
+        ..objective()
+    };
+    assert_eq!(
+        told(&planned(&[draft], &empty())),
+        ["* draft: 2026-q4 is a draft: 1 issue would be created"]
+    );
+    let mut observed = applied(&[objective()]);
+    let closed = DesiredIssue {
+        quarter_state: QuarterState::Closed,
+        title: "Edited after the end".into(),
+        ..objective()
+    };
+    observed.issues[0].open = false;
+    assert!(planned(std::slice::from_ref(&closed), &observed).is_empty());
+    assert!(planned(&[closed], &empty()).is_empty());
+}
+
+#[test]
+fn rows_of_people_are_kept_and_announced() {
+    let mut observed = applied(&[objective(), key_result()]);
+    let mut description = Description::parse(&observed.issues[1].description).unwrap();
+    let mut block = description.block.take().unwrap();
+    let mut body = Body::parse(&block.body);
+    let table = Table {
+        rows: vec![row("2026-10-05", 102), row("2026-10-12", 118)],
+        unreadable: vec![],
+    };
+    body.table = Some(table);
+    block.body = body.render();
+    observed.issues[1].description = description.with_block(block).render().unwrap();
+    let plan = planned(&[objective(), key_result()], &observed);
+    assert!(plan.is_empty());
+    let expected = "* awaiting-pull: the check-in of 2026-10-12 was written in GitLab: 118";
+    assert!(told(&plan).contains(&expected.into()));
+}
+
+#[test]
+fn too_much_at_once_is_refused_in_the_plan() {
+    let keys: Vec<DesiredIssue> = (0..12)
+        .map(|n| DesiredIssue {
+            key: key(&format!("2026-q4/sre/o-{n}")),
+            ..objective()
+        })
+        .collect();
+    let observed = applied(&keys);
+    let plan = planned(&keys[..3], &observed);
+    assert_eq!(plan.summary.total.close, 9);
+    let limits: Vec<&str> = plan
+        .refusals
+        .iter()
+        .map(|refusal| refusal.limit.as_str())
+        .collect();
+    assert_eq!(limits, ["max_close", "max_close_percent"]);
+}
+
+#[test]
+fn a_plan_reads_back_as_it_was_written() {
+    let plan = planned(&[objective(), key_result()], &empty());
+    let json = serde_json::to_string(&plan).unwrap();
+    assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
+}
