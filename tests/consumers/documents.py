@@ -42,11 +42,11 @@ def plan():
         planned = ["plan", "--format", "json", "--report", f"terraform={report}"]
         done = okr(planned, environment=access)
         document = json.loads(done.stdout)
-        check("plan --format json is JSON with changes", document["summary"]["create"] > 0, done.stdout[:2000])
+        check("plan --format json is JSON with changes", document["summary"]["total"]["create"] > 0, done.stdout[:2000])
         counts = json.loads(report.read_text())
         check("the terraform report has its three integers", set(counts) == {"create", "update", "delete"}, counts)
         check("they are integers", all(type(count) is int for count in counts.values()), counts)
-        check("they are the plan's", counts["create"] == document["summary"]["create"], counts)
+        check("they are the plan's", counts["create"] == document["summary"]["total"]["create"], counts)
         done = okr(["apply", "--yes"], environment=access)
         check("the example is applied", done.returncode == 0, done.stdout + done.stderr)
         done = okr(planned, environment=access)
