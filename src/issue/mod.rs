@@ -40,4 +40,4 @@ pub use merge::{RowConflict, TableMerge, merge_rows};
 pub use normalise::{normalise, normalise_title};
 pub use row::{Row, RowValues};
 pub use table::Table;
-pub use title::{escape_title, escaped_title_length, unescape_title};
+pub use title::{escape_title, unescape_title};

@@ -3,7 +3,7 @@ use super::{measure, raw, schedule};
 use crate::diag::Diagnostic;
 use crate::model::{
     Allowance, Amendment, CheckIn, Health, Id, Item, Key, KeyResult, Kind, Lifecycle, Objective,
-    Retrospective, Scoring, TeamOkrs,
+    Retrospective, Scoring, TeamOkrs, stored_title_length,
 };
 use crate::syntax::{At, DateKey, Entries};
 use crate::text::{Span, Spanned};
@@ -356,13 +356,19 @@ fn title(
         );
         return None;
     }
-    let length = title.value.chars().count();
+    let length = stored_title_length(&title.value);
     if length > LONGEST_TITLE {
+        let own = title.value.chars().count();
+        let marks = if length > own {
+            ", counting one more for each @, which is kept from notifying people"
+        } else {
+            ""
+        };
         reader.diagnostics.push(
             Diagnostic::error(
                 "title-too-long",
                 format!(
-                    "the title has {length} characters, but GitLab keeps at most {LONGEST_TITLE}"
+                    "the title has {length} characters{marks}, but GitLab keeps at most {LONGEST_TITLE}"
                 ),
             )
             .at(title.span, "")

@@ -12,6 +12,7 @@ mod number;
 mod people;
 mod quarter;
 mod score;
+mod title;
 mod tree;
 mod work;
 
@@ -24,6 +25,7 @@ pub use number::{Number, ParseNumberError};
 pub use people::{ParseUsernameError, Username};
 pub use quarter::{ParseQuarterError, Quarter};
 pub use score::{linear_progress, milestone_progress, progress, round_half_up, weighted_mean};
+pub use title::stored_title_length;
 pub use tree::{ItemRef, OkrTree, TeamOkrs};
 pub use work::{IssueReference, ParseReferenceError, WorkReference};
 

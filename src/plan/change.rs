@@ -300,6 +300,9 @@ pub struct Remark {
     pub message: String,
     /// What to do about it, where something can be done.
     pub help: Option<String>,
+    /// Whether the message quotes a confidential issue: it is then not for everybody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confidential: bool,
 }
 
 impl Remark {
@@ -311,6 +314,7 @@ impl Remark {
             issue: None,
             message: message.into(),
             help: None,
+            confidential: false,
         }
     }
 

@@ -138,7 +138,13 @@ impl Deciding<'_, '_> {
         };
         let recorded: Vec<(String, Option<u64>)> = record
             .iter()
-            .map(|link| (current(&link.to), link.id))
+            .map(|link| {
+                let id = link.id.or_else(|| match self.resolve(&link.to) {
+                    Resolved::Exists(id) => Some(id),
+                    Resolved::WillExist | Resolved::Impossible(_) => None,
+                });
+                (current(&link.to), id)
+            })
             .collect();
         for target in &desired.links {
             let name = target.to_string();

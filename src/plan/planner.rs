@@ -55,6 +55,7 @@ pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPoli
         matching: &matching,
         changes: Vec::new(),
         notices: matching.notices.clone(),
+        conflicts: matching.conflicts.clone(),
         needs_labels: Vec::new(),
         to_create: Vec::new(),
         touched: Vec::new(),
@@ -78,6 +79,7 @@ struct Planner<'a, 'o> {
     matching: &'a Matching<'o>,
     changes: Vec<Change>,
     notices: Vec<Remark>,
+    conflicts: Vec<Remark>,
     /// Labels that changes need, with the project that must have them.
     needs_labels: Vec<(String, String)>,
     to_create: Vec<Key>,
@@ -106,7 +108,10 @@ impl Planner<'_, '_> {
             (QuarterState::Closed, ..) => {}
             (_, Some(managed), _) => {
                 self.existing(wanted, managed.issue, Some(managed));
-                self.touched.push(wanted.clone());
+                // What is closed keeps the links that it has.
+                if wanted.open {
+                    self.touched.push(wanted.clone());
+                }
             }
             (QuarterState::Draft, None, _) => {
                 *self.drafts.entry(wanted.key.quarter).or_default() += 1;
@@ -137,6 +142,23 @@ impl Planner<'_, '_> {
             let message = format!("the tracker {} was not observed", wanted.tracker);
             self.notices
                 .push(Remark::new("tracker-unknown", message).on(&wanted.key));
+            return;
+        }
+        if self
+            .observed
+            .trackers
+            .get(&wanted.tracker)
+            .is_some_and(|tracker| !tracker.issues_enabled)
+        {
+            // An empty list proves nothing where issues are switched off (recorded: lists/noissues).
+            let message = format!(
+                "issues are switched off in {}, so none can be found or made",
+                wanted.tracker
+            );
+            let conflict = Remark::new("issues-disabled", message).on(&wanted.key);
+            self.conflicts.push(
+                conflict.help("switch them on in the project's settings, or name another tracker"),
+            );
             return;
         }
         let blank = ObservedIssue::blank(wanted);
@@ -175,7 +197,12 @@ impl Planner<'_, '_> {
         let mut decision = decide(wanted, issue, block, self.context(wanted, &issue.project));
         let moves = self.moves(wanted, issue, managed, &mut decision);
         self.remember_people(wanted, &issue.project);
-        self.notices.append(&mut decision.notices);
+        let confidential = wanted.confidential || issue.confidential;
+        self.notices
+            .extend(decision.notices.drain(..).map(|notice| Remark {
+                confidential,
+                ..notice
+            }));
         let project = if moves {
             &wanted.tracker
         } else {
@@ -390,18 +417,9 @@ impl Planner<'_, '_> {
         self.changes.sort_by(|a, b| rank(a).cmp(&rank(b)));
         self.notices.sort();
         self.notices.dedup();
-        let mut conflicts: Vec<Remark> = self
-            .matching
-            .conflicts
-            .iter()
-            .filter(|conflict| {
-                conflict
-                    .key
-                    .as_ref()
-                    .is_none_or(|key| self.policy.scope.contains(key))
-            })
-            .cloned()
-            .collect();
+        let scope = self.policy.scope;
+        let mut conflicts = std::mem::take(&mut self.conflicts);
+        conflicts.retain(|conflict| conflict.key.as_ref().is_none_or(|key| scope.contains(key)));
         conflicts.sort();
         conflicts.dedup();
         let summary = summarise(&self.changes, self.matching.managed);

@@ -259,3 +259,34 @@ fn unknown_links_and_labels_are_never_absent() {
     assert!(plan.is_empty());
     assert!(told(&plan).contains(&"* links-unknown: its links are unknown: a job token".into()));
 }
+
+#[test]
+fn what_a_confidential_issue_says_is_not_for_everybody() {
+    let mut observed = applied(&[objective()]);
+    observed.issues[0].title = "Secret".into();
+    observed.issues[0].confidential = true;
+    let plan = planned(&[objective()], &observed);
+    assert!(plan.is_empty(), "a person may make it confidential");
+    let drift = plan
+        .notices
+        .iter()
+        .find(|notice| notice.id == "drift")
+        .unwrap();
+    assert!(drift.confidential);
+}
+
+#[test]
+fn a_dropped_key_result_keeps_the_links_that_it_has() {
+    let mut observed = applied(&[objective(), key_result()]);
+    set_marker(&mut observed.issues[1], |marker| {
+        marker.applied.links.clear()
+    });
+    observed.issues[1].links = Knowledge::Known(vec![]);
+    let dropped = DesiredIssue {
+        open: false,
+        ..key_result()
+    };
+    let plan = planned(&[objective(), dropped], &observed);
+    assert_eq!(plan.changes.len(), 1);
+    assert_eq!(plan.changes[0].action, Action::Close);
+}

@@ -206,3 +206,13 @@ fn a_plan_reads_back_as_it_was_written() {
     let json = serde_json::to_string(&plan).unwrap();
     assert_eq!(serde_json::from_str::<Plan>(&json).unwrap(), plan);
 }
+
+#[test]
+fn a_tracker_without_issues_stops_the_create() {
+    let mut observed = empty();
+    observed.trackers.get_mut(TRACKER).unwrap().issues_enabled = false;
+    assert_eq!(
+        told(&planned(&[objective()], &observed)),
+        ["! issues-disabled"]
+    );
+}

@@ -73,11 +73,14 @@ impl Run<'_> {
             None,
             self.decision_context(desired),
         );
+        let mut applied = decision.applied;
+        applied.links = self.asked_links(&desired.key);
+        applied.links.sort_by(|a, b| a.to.cmp(&b.to));
         let marker = Marker {
             key: desired.key.clone(),
             owner: self.context.ownership.owner.clone(),
             birth: birth.to_owned(),
-            applied: decision.applied,
+            applied,
             pending: true,
             duplicate_of: None,
             unknown: serde_json::Map::new(),

@@ -17,6 +17,8 @@ const AT_ONCE: usize = 4;
 pub(super) struct LinkEdits {
     pub(super) added: Vec<AppliedLink>,
     pub(super) removed: BTreeSet<String>,
+    /// Links that were asked for and are not ours: people made them, or GitLab never will.
+    pub(super) not_ours: BTreeSet<String>,
     /// Whether a link could not be made for now.
     pub(super) failed: bool,
 }
@@ -26,11 +28,11 @@ enum Made {
     /// The link is ours now.
     Ours(AppliedLink),
     /// Somebody made it before us.
-    Theirs,
+    Theirs(String),
     /// It is gone.
     Removed(String),
     /// GitLab will never make it.
-    Impossible(String),
+    Impossible { to: String, reason: String },
 }
 
 impl Run<'_> {
@@ -49,6 +51,13 @@ impl Run<'_> {
             .map(|(key, changes)| async move {
                 let mut edits = LinkEdits::default();
                 let mut outcomes = Vec::new();
+                if let Err(failure) = run.announce(&key).await {
+                    edits.failed = true;
+                    for (at, change) in changes {
+                        outcomes.push((at, run.ended(change, Err(failure.clone()))));
+                    }
+                    return (key, edits, outcomes);
+                }
                 for (at, change) in changes {
                     outcomes.push((at, run.link(&key, change, &mut edits).await));
                 }
@@ -63,6 +72,34 @@ impl Run<'_> {
             all.insert(key, edits);
         }
         all
+    }
+
+    /// Says in the marker of an issue, before its links are touched, which are asked for: a link that is there after a
+    /// crash is then known to be ours.
+    async fn announce(&self, key: &Key) -> Result<(), Failure> {
+        let desired = self
+            .context
+            .desired
+            .iter()
+            .find(|wanted| wanted.key == *key);
+        let (Some(desired), Some(address)) = (desired, self.book.get(key)) else {
+            return Ok(());
+        };
+        if self.failed.contains(key) || self.stopped().is_some() || self.was_written(key) {
+            return Ok(());
+        }
+        self.converge(desired, address, &LinkEdits::default(), true, None)
+            .await
+            .map(|_| ())
+    }
+
+    /// Whether this apply has written the issue of a key already, with its links announced.
+    fn was_written(&self, key: &Key) -> bool {
+        self.plan.changes.iter().any(|change| {
+            change.key.as_ref() == Some(key)
+                && matches!(change.operation, Operation::Write { .. })
+                && change.action != Action::Close
+        })
     }
 
     async fn link(&self, key: &Key, change: &Change, edits: &mut LinkEdits) -> ChangeOutcome {
@@ -86,12 +123,18 @@ impl Run<'_> {
                     edits.added.push(link);
                     Outcome::Done
                 }
-                Made::Theirs => Outcome::AlreadyDone,
+                Made::Theirs(to) => {
+                    edits.not_ours.insert(to);
+                    Outcome::AlreadyDone
+                }
                 Made::Removed(to) => {
                     edits.removed.insert(to);
                     Outcome::Done
                 }
-                Made::Impossible(reason) => Outcome::Skipped { reason },
+                Made::Impossible { to, reason } => {
+                    edits.not_ours.insert(to);
+                    Outcome::Skipped { reason }
+                }
             };
             (Some(source.clone()), outcome)
         });
@@ -125,14 +168,17 @@ impl Run<'_> {
             Ok(_) => Ok(ours()),
             Err(error) if *error.kind() == ErrorKind::Conflict(Conflict::AlreadyLinked) => {
                 // An apply that was interrupted may have made it; otherwise a person did, and it stays theirs.
-                Ok(if self.was_pending(source) {
+                Ok(if self.was_asked_for(source, to) {
                     ours()
                 } else {
-                    Made::Theirs
+                    Made::Theirs(to.name())
                 })
             }
             Err(error) if matches!(error.kind(), ErrorKind::Unprocessable) => {
-                Ok(Made::Impossible(error.message().to_owned()))
+                Ok(Made::Impossible {
+                    to: to.name(),
+                    reason: error.message().to_owned(),
+                })
             }
             Err(error) if error.is_ambiguous() => {
                 // The loser of a race for the same link gets a 500 too: look.
@@ -161,17 +207,51 @@ impl Run<'_> {
         }
     }
 
-    /// Whether the issue was left unfinished by an earlier apply.
-    fn was_pending(&self, address: &IssueAddress) -> bool {
+    /// Whether an earlier apply that was interrupted had asked for this link.
+    fn was_asked_for(&self, source: &IssueAddress, to: &LinkEnd) -> bool {
         let issue = self
             .context
             .observed
             .issues
             .iter()
-            .find(|issue| issue.id == address.id);
+            .find(|issue| issue.id == source.id);
         issue
             .and_then(|issue| crate::issue::Description::parse(&issue.description).ok())
             .and_then(|description| description.block)
-            .is_none_or(|block| block.marker.pending)
+            .is_some_and(|block| {
+                let target = to.target();
+                block.marker.pending
+                    && block
+                        .marker
+                        .applied
+                        .links
+                        .iter()
+                        .any(|link| link.to == target)
+            })
+    }
+
+    /// The links that the plan makes for a key, as a record that is still to be confirmed.
+    pub(super) fn asked_links(&self, key: &Key) -> Vec<AppliedLink> {
+        let steps = self
+            .plan
+            .changes
+            .iter()
+            .filter(|change| change.key.as_ref() == Some(key));
+        steps
+            .filter_map(|change| match &change.operation {
+                Operation::Link { to } => Some(AppliedLink {
+                    to: to.target(),
+                    id: self.known_id(to),
+                }),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn known_id(&self, to: &LinkEnd) -> Option<u64> {
+        match to {
+            LinkEnd::Key(key) => self.book.get(key).map(|address| address.id),
+            LinkEnd::Issue { id, .. } => Some(*id),
+        }
     }
 }

@@ -3,7 +3,7 @@ use super::report::{Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{Change as Edit, Issue, IssuePatch, ProjectRef, StateEvent};
 use crate::issue::{AppliedLink, Block, Body, Description, DesiredIssue, LinkTarget, Marker};
-use crate::model::IssueReference;
+use crate::model::{IssueReference, Key};
 use crate::plan::{Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide};
 use crate::reconcile::convert;
 
@@ -193,7 +193,7 @@ impl Run<'_> {
         pending: bool,
     ) -> Block {
         let mut applied = decision.applied.clone();
-        applied.links = self.record_links(&applied.links, edits);
+        applied.links = self.record_links(&desired.key, &applied.links, edits, pending);
         Block {
             body: decision.body.render(),
             marker: Marker {
@@ -213,8 +213,15 @@ impl Run<'_> {
         }
     }
 
-    /// The links that are ours after `edits`: those recorded, under the names that their ends have today.
-    fn record_links(&self, recorded: &[AppliedLink], edits: &LinkEdits) -> Vec<AppliedLink> {
+    /// The links that are ours after `edits`: those recorded, under the names that their ends have today, and while work is
+    /// pending those that are asked for.
+    fn record_links(
+        &self,
+        key: &Key,
+        recorded: &[AppliedLink],
+        edits: &LinkEdits,
+        pending: bool,
+    ) -> Vec<AppliedLink> {
         let today = |to: &LinkTarget| match to {
             LinkTarget::Key(key) => {
                 let renamed = self
@@ -232,10 +239,26 @@ impl Run<'_> {
                 to: today(&link.to),
                 id: link.id,
             })
-            .filter(|link| !edits.removed.contains(&link.to.to_string()))
+            .filter(|link| {
+                let name = link.to.to_string();
+                !edits.removed.contains(&name) && !edits.not_ours.contains(&name)
+            })
             .filter(|link| !edits.added.iter().any(|added| added.to == link.to))
             .collect();
         links.extend(edits.added.iter().cloned());
+        if pending {
+            let known: Vec<LinkTarget> = links.iter().map(|link| link.to.clone()).collect();
+            let asked = self.asked_links(key).into_iter();
+            links.extend(asked.filter(|link| {
+                !known.contains(&link.to) && !edits.not_ours.contains(&link.to.to_string())
+            }));
+        }
+        for link in links.iter_mut().filter(|link| link.id.is_none()) {
+            // Asked for by an apply that was interrupted, and there: now it can be resolved.
+            if let LinkTarget::Key(key) = &link.to {
+                link.id = self.book.get(key).map(|address| address.id);
+            }
+        }
         links.sort_by(|a, b| a.to.cmp(&b.to));
         links.dedup();
         links

@@ -87,7 +87,7 @@ impl<'a> Sections<'a> {
     /// Whether a remark is about an issue that is not for everybody.
     pub(super) fn is_confidential(&self, remark: &Remark) -> bool {
         let key = remark.key.as_ref();
-        key.is_some_and(|key| self.confidential.contains(key))
+        remark.confidential || key.is_some_and(|key| self.confidential.contains(key))
     }
 }
 

@@ -7,11 +7,14 @@ use okrsync::config::Team;
 use okrsync::config::{
     Assign, Config, GitLabSettings, Labels, Policy, QuarterState, Safety, ScoringSettings, Teams,
 };
-use okrsync::gitlab::{Client, ManualClock, Settings, Token};
+use okrsync::gitlab::{Client, ManualClock, Parallelism, Settings, Token};
 use okrsync::issue::{DesiredIssue, LinkTarget, Row, RowValues};
 use okrsync::model::{Calendar, Key};
 use okrsync::plan::{Plan, PlanPolicy, Scope, plan};
-use okrsync::reconcile::{ApplyContext, ApplyReport, Observation, ObserveRequest, apply, observe};
+use okrsync::reconcile::{
+    ApplyContext, ApplyReport, Observation, ObserveRequest, ReconcileError, apply, observe,
+};
+use okrsync::sandbox::state::State;
 use okrsync::sandbox::{
     Clock, Options, Running, Sandbox, World, WorldGroup, WorldProject, WorldToken, WorldUser,
 };
@@ -115,6 +118,20 @@ impl Scene {
         Self::of(world()).await
     }
 
+    /// A scene whose GitLab holds what another's held.
+    pub(crate) async fn from(state: &State) -> Self {
+        let scene = Self::new().await;
+        let mut state = state.clone();
+        state.base_url = scene.sandbox.url();
+        scene.sandbox.with_state(|now| *now = state);
+        scene
+    }
+
+    /// What GitLab holds.
+    pub(crate) fn state(&self) -> State {
+        self.sandbox.with_state(|state| state.clone())
+    }
+
     pub(crate) async fn of(world: World) -> Self {
         let options = Options {
             world,
@@ -130,12 +147,49 @@ impl Scene {
         }
     }
 
-    /// The real client with the token of an account.
-    pub(crate) fn client(&self, token: &str) -> Client {
+    /// The settings of a client with the token of an account.
+    pub(crate) fn settings(&self, token: &str) -> Settings {
         let mut settings = Settings::new(self.sandbox.url().parse().unwrap());
         settings.token = Some(Token::new(token).unwrap());
         settings.clock = std::sync::Arc::new(ManualClock::new(start()));
-        Client::new(settings).unwrap()
+        settings
+    }
+
+    /// The real client with the token of an account.
+    pub(crate) fn client(&self, token: &str) -> Client {
+        Client::new(self.settings(token)).unwrap()
+    }
+
+    /// The bot's client, which sends one request after the other: each run sends the same ones in the same order.
+    pub(crate) fn one_by_one(&self) -> Settings {
+        let mut settings = self.settings("bot");
+        settings.parallelism = Parallelism { start: 1, max: 1 };
+        settings
+    }
+
+    /// Plans and applies with one client, whatever goes wrong on the way.
+    pub(crate) async fn attempt(
+        &self,
+        client: &Client,
+        desired: &[DesiredIssue],
+    ) -> Result<(Plan, ApplyReport), ReconcileError> {
+        let config = &self.config;
+        let observation = observe(client, ObserveRequest { desired, config }).await?;
+        let plan = self.plan_of(desired, &observation);
+        let report = self
+            .carry_out_with(client, &plan, &observation, desired)
+            .await;
+        Ok((plan, report))
+    }
+
+    fn plan_of(&self, desired: &[DesiredIssue], observation: &Observation) -> Plan {
+        let policy = PlanPolicy {
+            config: &self.config,
+            ownership: &observation.ownership,
+            scope: &Scope::default(),
+            paused: false,
+        };
+        plan(desired, &observation.state, policy)
     }
 
     pub(crate) async fn observe(&self, desired: &[DesiredIssue]) -> Observation {
@@ -148,13 +202,7 @@ impl Scene {
 
     pub(crate) async fn plan(&self, desired: &[DesiredIssue]) -> (Plan, Observation) {
         let observation = self.observe(desired).await;
-        let policy = PlanPolicy {
-            config: &self.config,
-            ownership: &observation.ownership,
-            scope: &Scope::default(),
-            paused: false,
-        };
-        (plan(desired, &observation.state, policy), observation)
+        (self.plan_of(desired, &observation), observation)
     }
 
     pub(crate) async fn carry_out(
@@ -163,10 +211,20 @@ impl Scene {
         observation: &Observation,
         desired: &[DesiredIssue],
     ) -> ApplyReport {
+        self.carry_out_with(&self.client("bot"), plan, observation, desired)
+            .await
+    }
+
+    async fn carry_out_with(
+        &self,
+        client: &Client,
+        plan: &Plan,
+        observation: &Observation,
+        desired: &[DesiredIssue],
+    ) -> ApplyReport {
         let births = || format!("birth-{}", self.births.fetch_add(1, Ordering::Relaxed));
-        let client = self.client("bot");
         let context = ApplyContext {
-            client: &client,
+            client,
             desired,
             observed: &observation.state,
             config: &self.config,

@@ -147,6 +147,7 @@ fn some_remark() -> impl Strategy<Value = Remark> {
         any::<bool>(),
     )
         .prop_map(|(id, message, issue, help, keyed)| Remark {
+            confidential: false,
             id,
             key: keyed.then(|| fixture::key("2026-q4/sre/mtbf")),
             issue,
