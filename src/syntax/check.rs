@@ -198,7 +198,12 @@ fn forms(schema: Option<&Value>) -> Vec<&str> {
         .and_then(Value::as_array)
         .into_iter()
         .flatten()
-        .filter_map(|branch| branch.get("type").and_then(Value::as_str))
+        .filter_map(|branch| branch.get("type"))
+        .flat_map(|kind| {
+            kind.as_array()
+                .map_or(std::slice::from_ref(kind), Vec::as_slice)
+        })
+        .filter_map(Value::as_str)
         .collect()
 }
 

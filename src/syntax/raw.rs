@@ -92,7 +92,8 @@ impl JsonSchema for Decimal {
         "Decimal".into()
     }
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "number" })
+        // "number" alone would say it; tombi, though, shows nothing over a whole number unless "integer" is named.
+        json_schema!({ "type": ["integer", "number"] })
     }
 }
 

@@ -189,7 +189,12 @@ impl Place<'_> {
                     title: "put the text into a list".to_owned(),
                 });
         }
-        let wanted: Vec<&str> = wanted.iter().map(|kind| kind_in_words(kind)).collect();
+        let any_number = wanted.contains(&"number");
+        let wanted: Vec<&str> = wanted
+            .iter()
+            .filter(|kind| !(any_number && **kind == "integer"))
+            .map(|kind| kind_in_words(kind))
+            .collect();
         let wanted = wanted.join(" or ");
         Diagnostic::error("wrong-type", format!("`{key}` wants {wanted}"))
             .at(
