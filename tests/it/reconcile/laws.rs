@@ -1,5 +1,7 @@
 //! The laws as properties: whatever the files say and whatever people do, on every tier.
 
+use std::fmt::Write as _;
+
 use okrsync::gitlab::Client;
 use okrsync::issue::{Description, DesiredIssue, desired_issues};
 use okrsync::sandbox::state::{State, Tier};
@@ -116,13 +118,15 @@ impl Words {
             quoted(description)
         );
         for (at, (title, description, note)) in self.key_results.iter().enumerate() {
-            file += &format!(
+            write!(
+                file,
                 "[objective.a.kr.k{at}]\ntitle = {}\ndescription = {}\nfrom = 1\nto = 9{at}\n\
                  check_in.2026-10-05 = {{ value = {at}, note = {} }}\n",
                 quoted(title),
                 quoted(description),
                 quoted(&format!("n{note}"))
-            );
+            )
+            .unwrap();
         }
         file
     }
