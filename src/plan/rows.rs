@@ -26,7 +26,11 @@ pub(crate) fn decide(
     let days = |rows: &[Row]| {
         let mut by_day: BTreeMap<Date, Vec<String>> = BTreeMap::new();
         for row in rows {
-            by_day.entry(row.date).or_default().push(show(&row.values));
+            // A row that somebody wrote twice says the same as one.
+            let (shown, day) = (show(&row.values), by_day.entry(row.date).or_default());
+            if !day.contains(&shown) {
+                day.push(shown);
+            }
         }
         by_day
     };

@@ -247,12 +247,14 @@ pub(super) fn client(scene: &Scene) -> Client {
 
 pub(super) fn difference(wanted: &[String], found: &[String]) -> String {
     let only = |a: &[String], b: &[String], sign| {
-        a.iter()
-            .filter(|line| !b.contains(line))
-            .map(|line| format!("{sign} {line}\n"))
-            .collect::<String>()
+        let lines = a.iter().filter(|line| !b.contains(line));
+        lines
+            .map(|line| format!("{sign} {line}"))
+            .collect::<Vec<_>>()
     };
-    only(wanted, found, "-") + &only(found, wanted, "+")
+    [only(wanted, found, "-"), only(found, wanted, "+")]
+        .concat()
+        .join("\n")
 }
 
 /// An apply without faults: how many requests it takes and where it ends.
@@ -286,13 +288,14 @@ fn matrix(name: &str, state: &State, desired: &[DesiredIssue], kinds: &[Kind]) {
             Some((kind, block_on(case.run()).err()?))
         })
         .collect();
-    let table: String = kinds
+    let table: Vec<String> = kinds
         .iter()
         .map(|kind| {
             let failed = failures.iter().filter(|(other, _)| other == kind).count();
-            format!("{kind:?}: {requests} cases, {failed} failed\n")
+            format!("{kind:?}: {requests} cases, {failed} failed")
         })
         .collect();
+    let table = table.join("\n");
     report(&format!("{name}\n{table}"));
     let all: Vec<String> = failures.into_iter().map(|(_, failure)| failure).collect();
     assert!(all.is_empty(), "{}\n{name}\n{table}", all.join("\n"));
@@ -313,6 +316,10 @@ pub(super) fn block_on<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Whether everything is to be tried, which takes minutes.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "people choose how much a test run tries"
+)]
 pub(super) fn thorough() -> bool {
     std::env::var("OKR_FAULTS").as_deref() == Ok("all")
 }

@@ -4,5 +4,6 @@ mod apply;
 mod edits;
 mod ending;
 mod faults;
+mod laws;
 mod race;
 mod scene;
