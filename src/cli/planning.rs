@@ -115,5 +115,8 @@ fn unobserved(error: ReconcileError, connection: &Connection) -> CliError {
     if let ReconcileError::GitLab { source, .. } = error {
         shown = shown.because(*source);
     }
-    shown.hint(format!("the token came from {}", connection.token_from))
+    shown.hint(format!(
+        "the server was {}, the token that of {}",
+        connection.server, connection.token_from
+    ))
 }

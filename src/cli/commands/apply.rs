@@ -6,13 +6,18 @@ use jiff::Timestamp;
 use super::plan::look;
 use crate::cli::connect::Connection;
 use crate::cli::planning::{Declared, planned, runtime, scope};
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, connect};
+use crate::cli::{
+    CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, clock, connect,
+};
 use crate::plan::{Plan, Refusal};
 use crate::reconcile::{
     ApplyContext, ApplyReport, ChangeOutcome, Observation, Outcome, ProgressEvent, apply,
 };
 use crate::render::plan::human;
 use crate::render::terminal_text::line;
+
+/// The limits of [safety] that a person may exceed on purpose. A pause is none of them.
+const LIMITS: [&str; 4] = ["max_create", "max_close", "max_close_percent", "max_notify"];
 
 /// `okr apply`
 #[derive(Debug, clap::Args)]
@@ -29,7 +34,7 @@ pub struct ApplyCommand {
     #[arg(long)]
     yes: bool,
     /// Exceed a limit of [safety] this once; may be repeated
-    #[arg(long, value_name = "LIMIT")]
+    #[arg(long, value_name = "LIMIT", value_parser = LIMITS)]
     allow: Vec<String>,
     /// Show every difference whole
     #[arg(long)]
@@ -56,8 +61,9 @@ impl ApplyCommand {
         }
         let runtime = runtime()?;
         let started = clock::now();
-        let (plan, observation) =
-            runtime.block_on(planned(&declared, &connection, &scope, env, ui))?;
+        let (plan, observation) = runtime
+            .block_on(planned(&declared, &connection, &scope, env, ui))
+            .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
         ui.result(&human(&plan, &look(ui, self.details)));
         self.permitted(&plan)?;
         if plan.is_empty() {
@@ -75,8 +81,8 @@ impl ApplyCommand {
             Run {
                 origin: env.origin(),
                 started,
+                progress: ui.progress(plan.changes.len()),
             },
-            ui,
         ))?;
         ui.result(&summary(&report));
         Ok(match (report.done(), report.failed()) {
@@ -120,6 +126,8 @@ pub(super) struct Run {
     pub(super) origin: Option<String>,
     /// When it began to observe.
     pub(super) started: Timestamp,
+    /// Where it says how far it is.
+    pub(super) progress: Progress,
 }
 
 /// Carries a plan out, with progress.
@@ -129,14 +137,12 @@ pub(super) async fn carry_out(
     declared: &Declared,
     connection: &Connection,
     run: Run,
-    ui: &Ui,
 ) -> Result<ApplyReport, CliError> {
     // Drawn once to see that there is randomness at all: later there is no way to say that there is none.
     birth()
         .map_err(|error| CliError::failure("this system gives no random numbers").because(error))?;
     let births = || birth().unwrap_or_else(|_| clock::now().as_nanosecond().to_string());
-    let total = plan.changes.len();
-    let progress = ui.progress(total);
+    let progress = run.progress;
     let tell = |event: ProgressEvent<'_>| {
         let ProgressEvent::Ended { outcome, .. } = event;
         progress.step(&told(outcome), outcome.outcome.is_done());

@@ -164,7 +164,10 @@ async fn lived_in() -> State {
         let at = format!("{}/issues/{}", project(&issue.project), issue.issue.iid);
         let (above, below) = ("People's words above.\n\n", "\n\nPeople's words below.");
         let mut text = format!("{above}{}{below}", issue.issue.description);
-        if let Some(end) = text.find("\n\n<!-- okrsync:v1").filter(|_| text.contains("| ---")) {
+        if let Some(end) = text
+            .find("\n\n<!-- okrsync:v1")
+            .filter(|_| text.contains("| ---"))
+        {
             text.insert_str(end, "\n| 2026-11-02 | 104 | 50 % | on-track | by hand |");
         }
         edit(
