@@ -93,6 +93,7 @@ pub(crate) async fn planned(
         },
         connection.client.requests_sent()
     ));
+    with_issues(declared, &observation)?;
     let policy = PlanPolicy {
         config: &declared.config,
         ownership: &observation.ownership,
@@ -103,6 +104,26 @@ pub(crate) async fn planned(
         plan(&declared.desired, &observation.state, policy),
         observation,
     ))
+}
+
+/// A tracker without issues can hold no OKR.
+fn with_issues(declared: &Declared, observation: &Observation) -> Result<(), CliError> {
+    let trackers = &observation.state.trackers;
+    let closed: BTreeSet<&str> = declared
+        .desired
+        .iter()
+        .map(|wanted| wanted.tracker.as_str())
+        .filter(|path| trackers.get(*path).is_some_and(|seen| !seen.issues_enabled))
+        .collect();
+    if closed.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = closed.into_iter().collect();
+    Err(
+        CliError::failure(format!("issues are switched off in {}", names.join(", "))).hint(
+            "switch them on in the project's settings, or give the token's account access to them",
+        ),
+    )
 }
 
 fn unobserved(error: ReconcileError, connection: &Connection) -> CliError {

@@ -9,6 +9,7 @@ use crate::cli::planning::{Declared, planned, runtime, scope};
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, clock, connect,
 };
+use crate::model::Username;
 use crate::plan::{Plan, Refusal};
 use crate::reconcile::{
     ApplyContext, ApplyReport, ChangeOutcome, Observation, Outcome, ProgressEvent, apply,
@@ -16,8 +17,14 @@ use crate::reconcile::{
 use crate::render::plan::human;
 use crate::render::terminal_text::line;
 
-/// The limits of [safety] that a person may exceed on purpose. A pause is none of them.
-const LIMITS: [&str; 4] = ["max_create", "max_close", "max_close_percent", "max_notify"];
+/// The limits that a person may exceed on purpose. A pause is none of them.
+const LIMITS: [&str; 5] = [
+    "max_create",
+    "max_close",
+    "max_close_percent",
+    "max_notify",
+    "drift",
+];
 
 /// `okr apply`
 #[derive(Debug, clap::Args)]
@@ -69,6 +76,7 @@ impl ApplyCommand {
         if plan.is_empty() {
             return Ok(conflicts(&plan));
         }
+        accountable(&observation)?;
         if !self.yes && !ui.ask("Apply these changes?")? {
             ui.status("nothing was changed");
             return Ok(ExitStatus::Success);
@@ -108,6 +116,24 @@ impl ApplyCommand {
             .collect();
         let message = format!("refused: {}", messages.join("; "));
         Err(CliError::new(ExitStatus::Refused, message).hint(first.help.clone()))
+    }
+}
+
+/// What an account creates whose issues do not count would be created again by every apply.
+fn accountable(observation: &Observation) -> Result<(), CliError> {
+    let bots = &observation.ownership.bots;
+    match &observation.state.viewer {
+        Some(viewer) if !bots.contains(viewer) => {
+            let names: Vec<&str> = bots.iter().map(Username::as_str).collect();
+            Err(CliError::failure(format!(
+                "the token is {viewer}'s, and okr.toml counts only issues by {}",
+                names.join(", ")
+            ))
+            .hint(format!(
+                "use a token of one of them, or add \"{viewer}\" to gitlab.bots in okr.toml"
+            )))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -161,7 +161,8 @@ impl DemoCommand {
 
 fn step(ui: &mut Ui, number: u32, text: &str) {
     let title = ui.strong(&format!("[{number}/4] {text}"));
-    ui.result(&format!("\n{title}\n"));
+    let gap = if number == 1 { "" } else { "\n" };
+    ui.result(&format!("{gap}{title}\n"));
 }
 
 fn into(dir: &Path, ui: &mut Ui) -> Result<ExitStatus, CliError> {
