@@ -14,7 +14,7 @@ use crate::plan::{Plan, Refusal};
 use crate::reconcile::{
     ApplyContext, ApplyReport, ChangeOutcome, Observation, Outcome, ProgressEvent, apply,
 };
-use crate::render::plan::human;
+use crate::render::plan::{HumanOptions, human};
 use crate::render::terminal_text::line;
 
 /// The limits that a person may exceed on purpose. A pause is none of them.
@@ -77,7 +77,7 @@ impl ApplyCommand {
             return Ok(conflicts(&plan));
         }
         accountable(&observation)?;
-        if !self.yes && !ui.ask("Apply these changes?")? {
+        if !self.yes && !ui.ask(&question(&plan, ui))? {
             ui.status("nothing was changed");
             return Ok(ExitStatus::Success);
         }
@@ -117,6 +117,19 @@ impl ApplyCommand {
         let message = format!("refused: {}", messages.join("; "));
         Err(CliError::new(ExitStatus::Refused, message).hint(first.help.clone()))
     }
+}
+
+/// The question says again what the plan's first line said, which may have scrolled away.
+fn question(plan: &Plan, ui: &Ui) -> String {
+    let options = HumanOptions {
+        color: false,
+        brief: true,
+        ..look(ui, false)
+    };
+    let text = human(plan, &options);
+    let first = text.lines().next().unwrap_or_default();
+    let counts = first.strip_prefix("Plan: ").unwrap_or(first);
+    format!("\nApply this ({counts})?")
 }
 
 /// What an account creates whose issues do not count would be created again by every apply.

@@ -109,7 +109,11 @@ fn the_address_leads_beside_the_api() {
 #[test]
 fn the_token_is_unknown() {
     let bench = Bench::new();
-    let words = ["401", "OKR_TOKEN", "scope api to apply, read_api to plan"];
+    let words = [
+        "GET /api/v4/user: 401 Unauthorized",
+        "OKR_TOKEN",
+        "scope api to apply, read_api to plan",
+    ];
     fails(&bench, |okr| okr.env("OKR_TOKEN", SECRET), &words);
 }
 
