@@ -14,6 +14,10 @@ const WIDTH_WITHOUT_TERMINAL: usize = 140;
 ///
 /// When the reader of stdout goes away (`okr … | head`), the rest is dropped quietly.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the outputs, independent of the others"
+)]
 pub struct Ui {
     colour_out: bool,
     colour_err: bool,

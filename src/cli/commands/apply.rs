@@ -206,7 +206,7 @@ pub(super) async fn carry_out(
 fn birth() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
 fn told(outcome: &ChangeOutcome) -> String {
