@@ -12,6 +12,8 @@ use crate::gitlab::{Client, Settings, Token, TokenKind};
 pub struct Connection {
     /// The client.
     pub client: Client,
+    /// The address, and what named it.
+    pub server: String,
     /// The variable that the token came from.
     pub token_from: &'static str,
     /// Whether the token can write: a job token only reads.
@@ -37,10 +39,8 @@ pub fn connect(env: &Env, config: &Config, ui: &Ui) -> Result<Connection, CliErr
         ));
     };
     guard(env, &server, server_from)?;
-    ui.detail(&format!(
-        "GitLab: {server} (from {server_from}), token from {}",
-        token.from
-    ));
+    let named = format!("{server} (from {server_from})");
+    ui.detail(&format!("GitLab: {named}, token from {}", token.from));
     let mut settings = Settings::new(server);
     settings.token_kind = token.kind;
     let secret = Token::new(token.secret.expose_secret()).map_err(|error| {
@@ -56,6 +56,7 @@ pub fn connect(env: &Env, config: &Config, ui: &Ui) -> Result<Connection, CliErr
     let writes = token.kind == TokenKind::Private;
     Ok(Connection {
         client,
+        server: named,
         token_from: token.from,
         writes,
     })

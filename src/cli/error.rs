@@ -34,6 +34,13 @@ impl CliError {
         Self::new(ExitStatus::Usage, message)
     }
 
+    /// The same failure with another exit status.
+    #[must_use]
+    pub fn with_status(mut self, status: ExitStatus) -> Self {
+        self.status = status;
+        self
+    }
+
     /// Adds the error behind it.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {

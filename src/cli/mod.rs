@@ -16,7 +16,7 @@ mod progress;
 mod project;
 mod rules;
 mod ui;
-mod world;
+pub mod world;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

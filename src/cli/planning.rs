@@ -93,6 +93,7 @@ pub(crate) async fn planned(
         },
         connection.client.requests_sent()
     ));
+    with_issues(declared, &observation)?;
     let policy = PlanPolicy {
         config: &declared.config,
         ownership: &observation.ownership,
@@ -105,6 +106,26 @@ pub(crate) async fn planned(
     ))
 }
 
+/// A tracker without issues can hold no OKR.
+fn with_issues(declared: &Declared, observation: &Observation) -> Result<(), CliError> {
+    let trackers = &observation.state.trackers;
+    let closed: BTreeSet<&str> = declared
+        .desired
+        .iter()
+        .map(|wanted| wanted.tracker.as_str())
+        .filter(|path| trackers.get(*path).is_some_and(|seen| !seen.issues_enabled))
+        .collect();
+    if closed.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = closed.into_iter().collect();
+    Err(
+        CliError::failure(format!("issues are switched off in {}", names.join(", "))).hint(
+            "switch them on in the project's settings, or give the token's account access to them",
+        ),
+    )
+}
+
 fn unobserved(error: ReconcileError, connection: &Connection) -> CliError {
     let hint = error.hint();
     let message = match &error {
@@ -115,5 +136,8 @@ fn unobserved(error: ReconcileError, connection: &Connection) -> CliError {
     if let ReconcileError::GitLab { source, .. } = error {
         shown = shown.because(*source);
     }
-    shown.hint(format!("the token came from {}", connection.token_from))
+    shown.hint(format!(
+        "the server was {}, the token that of {}",
+        connection.server, connection.token_from
+    ))
 }

@@ -10,9 +10,9 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Progress of `total` steps.
+    /// Progress of `total` steps: a bar where it is watched, else lines unless it is quiet.
     pub(super) fn new(total: usize, watched: bool, quiet: bool) -> Self {
-        let bar = (watched && !quiet).then(|| {
+        let bar = watched.then(|| {
             let style = ProgressStyle::with_template("{bar:30} {pos}/{len}  {wide_msg}")
                 .unwrap_or_else(|_| ProgressStyle::default_bar());
             let total = u64::try_from(total).unwrap_or(u64::MAX);

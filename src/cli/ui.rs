@@ -14,6 +14,10 @@ const WIDTH_WITHOUT_TERMINAL: usize = 140;
 ///
 /// When the reader of stdout goes away (`okr … | head`), the rest is dropped quietly.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the outputs, independent of the others"
+)]
 pub struct Ui {
     colour_out: bool,
     colour_err: bool,
@@ -140,7 +144,12 @@ impl Ui {
 
     /// Shows how far a long piece of work is, on stderr.
     pub fn progress(&self, total: usize) -> Progress {
-        Progress::new(total, io::stderr().is_terminal() && !self.dumb, self.quiet)
+        Progress::new(total, self.is_watched() && !self.quiet, self.quiet)
+    }
+
+    /// As [`progress`](Self::progress), but where nobody looks nothing is said.
+    pub fn bar(&self, total: usize) -> Progress {
+        Progress::new(total, self.is_watched() && !self.quiet, true)
     }
 
     /// With `--verbose`, what a client calls for every request.
@@ -227,6 +236,11 @@ impl Ui {
                 error.status()
             }
         }
+    }
+
+    /// Whether a person looks at stderr, on a terminal that can move its cursor.
+    fn is_watched(&self) -> bool {
+        io::stderr().is_terminal() && !self.dumb
     }
 
     fn complain(&self, text: &str) {

@@ -15,7 +15,7 @@ const OWNER: &str = "root";
 const BOT: &str = "okr-bot";
 
 /// Whose token a sandbox is used with.
-pub(crate) fn bot(config: &Config) -> String {
+pub fn bot(config: &Config) -> String {
     config
         .gitlab
         .bots
@@ -24,12 +24,12 @@ pub(crate) fn bot(config: &Config) -> String {
 }
 
 /// The token of an account in a sandbox. It protects nothing: the sandbox shows everything to everybody on this machine.
-pub(crate) fn token(username: &str) -> String {
+pub fn token(username: &str) -> String {
     format!("sandbox-{username}")
 }
 
 /// The world of a sandbox for these OKRs.
-pub(crate) fn world(config: &Config, tree: &OkrTree) -> World {
+pub fn world(config: &Config, tree: &OkrTree) -> World {
     let people = people(config, tree);
     let paths = projects(config, tree);
     let groups: BTreeSet<&str> = paths

@@ -284,8 +284,11 @@ impl std::fmt::Display for Error {
             }
             (_, Some(status)) if !(200..300).contains(status) => {
                 write!(f, "{status}")?;
-                if !message.is_empty() {
-                    write!(f, " {message}")?;
+                // GitLab often repeats the status in its message.
+                let said = message.strip_prefix(&status.to_string());
+                let said = said.unwrap_or(message).trim_start();
+                if !said.is_empty() {
+                    write!(f, " {said}")?;
                 }
             }
             _ if message.is_empty() => write!(f, "{}", kind.what())?,

@@ -6,6 +6,9 @@ use crate::config::{Config, DriftPolicy, Safety};
 /// Below this many managed issues the percentage of closes says nothing.
 const PERCENT_FROM: u32 = 10;
 
+/// The one refusal that no option lifts: whoever pauses means everybody.
+const PAUSED: &str = "paused";
+
 /// Why a plan may not be applied.
 pub(crate) fn check(
     changes: &[Change],
@@ -15,15 +18,21 @@ pub(crate) fn check(
 ) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let mut refuse = |limit: &str, message: String| {
+        let help = match limit {
+            PAUSED => "unset OKR_PAUSED, and set paused = false in [safety] of okr.toml".to_owned(),
+            _ => format!(
+                "to allow it once, pass --allow {limit}; to allow it always, change [safety] in okr.toml"
+            ),
+        };
         refusals.push(Refusal {
             limit: limit.to_owned(),
             message,
-            help: format!("to allow it once, pass --allow {limit}; to allow it always, change [safety] in okr.toml"),
+            help,
         });
     };
     let total = summary.total;
     if (safety.paused || paused) && !changes.is_empty() {
-        refuse("paused", "applying is paused".to_owned());
+        refuse(PAUSED, "applying is paused".to_owned());
     }
     if total.create > safety.max_create {
         let message = format!(

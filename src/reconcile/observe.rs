@@ -68,7 +68,15 @@ pub async fn observe(
     observer.recorded_references();
     observer.references().await?;
     // With no labels known, a plan that needs one is not empty: what it needs is then looked at.
-    let draft = observer.draft();
+    let mut draft = observer.draft();
+    if draft
+        .changes
+        .iter()
+        .any(|change| change.action == Action::Create)
+    {
+        observer.linked_elsewhere().await?;
+        draft = observer.draft();
+    }
     observer.labels(&draft).await?;
     observer.lookalikes(&draft).await?;
     observer.state.issues.sort_by_key(|issue| issue.id);
@@ -242,27 +250,71 @@ impl Observer<'_> {
             let before = self.state.issues.len();
             for id in missing {
                 let doing = "an issue that was moved cannot be followed";
-                let found = self
-                    .client
-                    .issue_by_id(id)
-                    .await
-                    .map_err(ReconcileError::doing(doing))?;
-                if let Some(found) = found {
-                    let id = ProjectRef::Id(found.issue.project_id);
-                    let project = self
-                        .client
-                        .project(&id)
-                        .await
-                        .map_err(ReconcileError::doing(doing))?;
-                    let path = project.path_with_namespace;
-                    let issue = convert::issue(&found.issue, &path, found.links.as_deref());
-                    self.state.issues.push(issue);
-                }
+                let found = self.by_id(id, doing).await?;
+                self.state.issues.extend(found);
             }
             if self.state.issues.len() == before {
                 return Ok(());
             }
         }
+    }
+
+    /// Follows links to managed issues in projects that okr.toml names no more: a team's tracker may have changed. It costs
+    /// a request for every link that leads out, so it is done only where something would be created.
+    async fn linked_elsewhere(&mut self) -> Result<(), ReconcileError> {
+        if self.client.has_job_token() {
+            return Ok(());
+        }
+        let mut looked_at: BTreeSet<u64> = BTreeSet::new();
+        for reference in self.state.references.values() {
+            if let ReferencedIssue::Found(id) = reference {
+                looked_at.insert(*id);
+            }
+        }
+        let (bots, owner) = (&self.ownership.bots, &self.ownership.owner);
+        let is_ours = |issue: &ObservedIssue| {
+            let block = Description::parse(&issue.description).ok();
+            bots.contains(&issue.author)
+                && block
+                    .and_then(|found| found.block)
+                    .is_some_and(|block| block.marker.owner == *owner)
+        };
+        loop {
+            looked_at.extend(self.state.issues.iter().map(|issue| issue.id));
+            let ours = self.state.issues.iter().filter(|issue| is_ours(issue));
+            let ends: BTreeSet<u64> = ours
+                .filter_map(|issue| match &issue.links {
+                    Knowledge::Known(links) => Some(links),
+                    Knowledge::Unknown(_) => None,
+                })
+                .flatten()
+                .map(|link| link.other)
+                .filter(|id| !looked_at.contains(id))
+                .collect();
+            if ends.is_empty() {
+                return Ok(());
+            }
+            for id in ends {
+                looked_at.insert(id);
+                let found = self.by_id(id, "a linked issue cannot be read").await?;
+                self.state.issues.extend(found.filter(is_ours));
+            }
+        }
+    }
+
+    /// An issue by its global id, wherever it is; `None` where this token may not read it.
+    async fn by_id(&self, id: u64, doing: &str) -> Result<Option<ObservedIssue>, ReconcileError> {
+        let found = self.client.issue_by_id(id).await;
+        let Some(found) = found.map_err(ReconcileError::doing(doing))? else {
+            return Ok(None);
+        };
+        let project = ProjectRef::Id(found.issue.project_id);
+        let project = self.client.project(&project).await;
+        let path = project
+            .map_err(ReconcileError::doing(doing))?
+            .path_with_namespace;
+        let issue = convert::issue(&found.issue, &path, found.links.as_deref());
+        Ok(Some(issue))
     }
 
     async fn users(&mut self) -> Result<(), ReconcileError> {

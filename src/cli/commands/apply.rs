@@ -6,13 +6,25 @@ use jiff::Timestamp;
 use super::plan::look;
 use crate::cli::connect::Connection;
 use crate::cli::planning::{Declared, planned, runtime, scope};
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, connect};
+use crate::cli::{
+    CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, clock, connect,
+};
+use crate::model::Username;
 use crate::plan::{Plan, Refusal};
 use crate::reconcile::{
     ApplyContext, ApplyReport, ChangeOutcome, Observation, Outcome, ProgressEvent, apply,
 };
-use crate::render::plan::human;
+use crate::render::plan::{HumanOptions, human};
 use crate::render::terminal_text::line;
+
+/// The limits that a person may exceed on purpose. A pause is none of them.
+const LIMITS: [&str; 5] = [
+    "max_create",
+    "max_close",
+    "max_close_percent",
+    "max_notify",
+    "drift",
+];
 
 /// `okr apply`
 #[derive(Debug, clap::Args)]
@@ -29,7 +41,7 @@ pub struct ApplyCommand {
     #[arg(long)]
     yes: bool,
     /// Exceed a limit of [safety] this once; may be repeated
-    #[arg(long, value_name = "LIMIT")]
+    #[arg(long, value_name = "LIMIT", value_parser = LIMITS)]
     allow: Vec<String>,
     /// Show every difference whole
     #[arg(long)]
@@ -56,14 +68,16 @@ impl ApplyCommand {
         }
         let runtime = runtime()?;
         let started = clock::now();
-        let (plan, observation) =
-            runtime.block_on(planned(&declared, &connection, &scope, env, ui))?;
+        let (plan, observation) = runtime
+            .block_on(planned(&declared, &connection, &scope, env, ui))
+            .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
         ui.result(&human(&plan, &look(ui, self.details)));
         self.permitted(&plan)?;
         if plan.is_empty() {
             return Ok(conflicts(&plan));
         }
-        if !self.yes && !ui.ask("Apply these changes?")? {
+        accountable(&observation)?;
+        if !self.yes && !ui.ask(&question(&plan, ui))? {
             ui.status("nothing was changed");
             return Ok(ExitStatus::Success);
         }
@@ -75,8 +89,8 @@ impl ApplyCommand {
             Run {
                 origin: env.origin(),
                 started,
+                progress: ui.progress(plan.changes.len()),
             },
-            ui,
         ))?;
         ui.result(&summary(&report));
         Ok(match (report.done(), report.failed()) {
@@ -105,6 +119,37 @@ impl ApplyCommand {
     }
 }
 
+/// The question says again what the plan's first line said, which may have scrolled away.
+fn question(plan: &Plan, ui: &Ui) -> String {
+    let options = HumanOptions {
+        color: false,
+        brief: true,
+        ..look(ui, false)
+    };
+    let text = human(plan, &options);
+    let first = text.lines().next().unwrap_or_default();
+    let counts = first.strip_prefix("Plan: ").unwrap_or(first);
+    format!("\nApply this ({counts})?")
+}
+
+/// What an account creates whose issues do not count would be created again by every apply.
+fn accountable(observation: &Observation) -> Result<(), CliError> {
+    let bots = &observation.ownership.bots;
+    match &observation.state.viewer {
+        Some(viewer) if !bots.contains(viewer) => {
+            let names: Vec<&str> = bots.iter().map(Username::as_str).collect();
+            Err(CliError::failure(format!(
+                "the token is {viewer}'s, and okr.toml counts only issues by {}",
+                names.join(", ")
+            ))
+            .hint(format!(
+                "use a token of one of them, or add \"{viewer}\" to gitlab.bots in okr.toml"
+            )))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Conflicts stop their keys: what is left is not as declared.
 fn conflicts(plan: &Plan) -> ExitStatus {
     if plan.conflicts.is_empty() {
@@ -120,6 +165,8 @@ pub(super) struct Run {
     pub(super) origin: Option<String>,
     /// When it began to observe.
     pub(super) started: Timestamp,
+    /// Where it says how far it is.
+    pub(super) progress: Progress,
 }
 
 /// Carries a plan out, with progress.
@@ -129,14 +176,12 @@ pub(super) async fn carry_out(
     declared: &Declared,
     connection: &Connection,
     run: Run,
-    ui: &Ui,
 ) -> Result<ApplyReport, CliError> {
     // Drawn once to see that there is randomness at all: later there is no way to say that there is none.
     birth()
         .map_err(|error| CliError::failure("this system gives no random numbers").because(error))?;
     let births = || birth().unwrap_or_else(|_| clock::now().as_nanosecond().to_string());
-    let total = plan.changes.len();
-    let progress = ui.progress(total);
+    let progress = run.progress;
     let tell = |event: ProgressEvent<'_>| {
         let ProgressEvent::Ended { outcome, .. } = event;
         progress.step(&told(outcome), outcome.outcome.is_done());
@@ -161,7 +206,7 @@ pub(super) async fn carry_out(
 fn birth() -> Result<String, getrandom::Error> {
     let mut bytes = [0_u8; 16];
     getrandom::fill(&mut bytes)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(format!("{:032x}", u128::from_be_bytes(bytes)))
 }
 
 fn told(outcome: &ChangeOutcome) -> String {

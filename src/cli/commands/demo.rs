@@ -6,7 +6,7 @@ use crate::cli::planning::{Declared, planned, runtime};
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, connect, world};
 use crate::load::schemas;
 use crate::plan::Scope;
-use crate::render::plan::human;
+use crate::render::plan::{HumanOptions, human};
 use crate::sandbox::{Clock, Options, Sandbox};
 
 /// The example, file by file.
@@ -69,7 +69,7 @@ impl DemoCommand {
         step(
             ui,
             1,
-            "validate: the example's files are read and checked, without a network",
+            "okr validate: the example's files are read and checked, without a network",
         );
         let key_results = declared
             .desired
@@ -111,25 +111,30 @@ impl DemoCommand {
         step(
             ui,
             2,
-            "plan: what apply would change in GitLab, here a sandbox with empty trackers",
+            "okr plan: what apply would change in GitLab, here a sandbox with empty trackers",
         );
         let started = clock::now();
         let (plan, observation) = planned(declared, &connection, &scope, &env, ui).await?;
-        ui.result(&human(&plan, &look(ui, self.details)));
+        let brief = HumanOptions {
+            brief: true,
+            ..look(ui, self.details)
+        };
+        ui.result(&human(&plan, &brief));
 
         step(
             ui,
             3,
-            "apply: the plan is carried out, each answer compared with what was sent",
+            "okr apply: the plan is carried out, each answer compared with what was sent",
         );
         let run = Run {
             origin: None,
             started,
+            progress: ui.bar(plan.changes.len()),
         };
-        let report = carry_out(&plan, &observation, declared, &connection, run, ui).await?;
+        let report = carry_out(&plan, &observation, declared, &connection, run).await?;
         ui.result(&summary(&report));
 
-        step(ui, 4, "plan again: nothing is left to do");
+        step(ui, 4, "okr plan again: nothing is left to do");
         let before = connection.client.requests_sent();
         let (second, _) = planned(declared, &connection, &scope, &env, ui).await?;
         ui.result(&human(&second, &look(ui, self.details)));
@@ -156,7 +161,8 @@ impl DemoCommand {
 
 fn step(ui: &mut Ui, number: u32, text: &str) {
     let title = ui.strong(&format!("[{number}/4] {text}"));
-    ui.result(&format!("\n{title}\n"));
+    let gap = if number == 1 { "" } else { "\n" };
+    ui.result(&format!("{gap}{title}\n"));
 }
 
 fn into(dir: &Path, ui: &mut Ui) -> Result<ExitStatus, CliError> {

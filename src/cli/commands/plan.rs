@@ -112,6 +112,7 @@ pub(super) fn look(ui: &Ui, details: bool) -> HumanOptions {
         color: ui.colour(),
         width: ui.width(),
         details,
+        brief: false,
         confidential_visible: !ui.is_public(),
     }
 }

@@ -44,7 +44,7 @@ impl SandboxCommand {
                 let token = world.tokens.keys().next().cloned();
                 (world, self.state.clone(), token)
             }
-            None => self.from_project(global, ui)?,
+            None => self.of_project(global, ui)?,
         };
         if let (true, Some(file)) = (self.reset, &state_file)
             && file.exists()
@@ -78,7 +78,7 @@ impl SandboxCommand {
         })
     }
 
-    fn from_project(
+    fn of_project(
         &self,
         global: &Global,
         ui: &Ui,

@@ -104,3 +104,11 @@ fn a_full_disk_is_one() {
     );
     assert!(ran.stderr.contains("caused by: "));
 }
+
+#[test]
+fn help_fits_a_narrow_terminal_without_broken_lines() {
+    let ran = okr(["--help"]).run();
+    let (_, examples) = ran.stdout.split_once("Examples:").unwrap();
+    let longest = examples.lines().map(|line| line.chars().count()).max();
+    assert!(longest <= Some(79), "{examples}");
+}

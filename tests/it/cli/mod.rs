@@ -1,5 +1,13 @@
 //! The command line, run as users run it.
 
+mod apply;
+mod blueprint;
+mod demo;
+mod edits;
 mod frame;
+mod plan;
+mod readme;
+mod sandbox;
 mod schema;
+mod surroundings;
 mod validate;

@@ -1,3 +1,4 @@
 //! What the tests share.
 
+pub(crate) mod bench;
 pub(crate) mod okr;

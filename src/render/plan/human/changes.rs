@@ -40,7 +40,7 @@ pub(super) fn labels(page: &mut Page, sections: &Sections<'_>, options: &HumanOp
 
 /// What happens to issues and links, team by team.
 pub(super) fn teams(page: &mut Page, plan: &Plan, sections: &Sections<'_>, options: &HumanOptions) {
-    let collapse = !options.details && sections.issues() > COLLAPSE_BEYOND;
+    let collapse = !options.details && (options.brief || sections.issues() > COLLAPSE_BEYOND);
     for (team, entries) in &sections.teams {
         page.blank();
         let name = if team.is_empty() { "(no key)" } else { team };

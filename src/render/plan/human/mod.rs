@@ -18,6 +18,10 @@ const COLLAPSE_BEYOND: usize = 50;
 
 /// How a plan is shown on a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a choice of its own, independent of the others"
+)]
 pub struct HumanOptions {
     /// Whether ANSI colours are used; everything is readable without.
     pub color: bool,
@@ -25,6 +29,8 @@ pub struct HumanOptions {
     pub width: usize,
     /// Whether everything is shown in full: nothing cut, nothing collapsed.
     pub details: bool,
+    /// Whether created issues take one line each even where they are few; `details` wins.
+    pub brief: bool,
     /// Whether what confidential issues say may be shown. Where others can read the output, as in a job's log, it may
     /// not: then such issues appear by their key only.
     pub confidential_visible: bool,

@@ -8,6 +8,7 @@ const PLAIN: HumanOptions = HumanOptions {
     color: false,
     width: 100,
     details: false,
+    brief: false,
     confidential_visible: true,
 };
 

@@ -1,0 +1,145 @@
+//! `okr plan`: its formats, files, selections and exit statuses. It never writes.
+
+use serde_json::Value;
+
+use crate::support::bench::Bench;
+use crate::support::okr::{edit, files};
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect(text)
+}
+
+#[test]
+fn a_plan_writes_nothing_and_says_first_what_would_change() {
+    let bench = Bench::new();
+    let text = bench.plan();
+    assert!(
+        text.starts_with("Plan: 14 to create, 26 links, 12 labels\n"),
+        "{text}"
+    );
+    for key in [
+        "2026-q4/andrew/observable-availability",
+        "2026-q4/sre/mtbf/hours",
+    ] {
+        assert!(text.contains(&format!("+ {key}")), "{key}: {text}");
+    }
+    assert_eq!(bench.writes(), [""; 0]);
+    assert_eq!(bench.plan(), text, "a plan of the same is the same");
+}
+
+#[test]
+fn one_plan_in_three_formats() {
+    let bench = Bench::new();
+    let plan = json(&bench.run(&["plan", "--format", "json"]).stdout);
+    assert_eq!(plan["summary"]["total"]["create"], 14);
+    assert_eq!(plan["changes"].as_array().unwrap().len(), 52);
+    let note = bench.run(&["plan", "--format", "markdown"]);
+    assert_eq!(note.status, 0);
+    assert!(
+        note.stdout
+            .contains("Plan: 14 to create, 26 links, 12 labels"),
+        "{}",
+        note.stdout
+    );
+    assert_eq!(bench.run(&["plan", "--format", "yaml"]).status, 2);
+}
+
+#[test]
+fn files_for_pipelines_are_written_beside_the_result() {
+    let bench = Bench::new();
+    let ran = bench.run(&[
+        "plan",
+        "--out",
+        "plan.json",
+        "--report",
+        "terraform=tfplan.json",
+    ]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let read = |name: &str| json(&std::fs::read_to_string(bench.dir.path().join(name)).unwrap());
+    assert_eq!(read("plan.json")["summary"]["total"]["create"], 14);
+    let widget = read("tfplan.json");
+    assert_eq!(widget["create"], 14);
+    assert_eq!(widget["update"], 0);
+    assert_eq!(widget["delete"], 0);
+    let nowhere = bench.run(&["plan", "--out", "no/such/directory/plan.json"]);
+    assert_eq!(nowhere.status, 1);
+    assert!(nowhere.stderr.contains("hint: "), "{}", nowhere.stderr);
+    let malformed = bench.run(&["plan", "--report", "tfplan.json"]);
+    assert_eq!(malformed.status, 2);
+    assert!(
+        malformed.stderr.contains("terraform=FILE"),
+        "{}",
+        malformed.stderr
+    );
+}
+
+#[test]
+fn a_selection_narrows_the_plan() {
+    let bench = Bench::new();
+    let first = |arguments: &[&str]| {
+        let ran = bench.run(&[&["plan"], arguments].concat());
+        assert_eq!(ran.status, 0, "{ran:?}");
+        ran.stdout.lines().next().unwrap().to_owned()
+    };
+    assert!(first(&["--team", "sre"]).starts_with("Plan: 4 to create"));
+    assert!(first(&["--team", "sre", "--team", "sae"]).starts_with("Plan: 8 to create"));
+    assert!(first(&["--quarter", "2026-q4"]).starts_with("Plan: 14 to create"));
+    assert_eq!(bench.run(&["plan", "--team", "sry"]).status, 2);
+    assert_eq!(bench.run(&["plan", "--quarter", "2026-q1"]).status, 1);
+    bench.apply(&["--team", "infrastructure"]);
+    assert_eq!(bench.managed().len(), 1);
+    bench.apply(&[]);
+    bench.assert_at_rest();
+    // Nothing of the other teams is closed.
+    assert!(first(&["--team", "sre"]).starts_with("No changes."));
+}
+
+#[test]
+fn the_exit_status_says_whether_anything_is_to_do() {
+    let bench = Bench::new();
+    assert_eq!(bench.run(&["plan"]).status, 0);
+    assert_eq!(bench.run(&["plan", "--exit-code"]).status, 3);
+    bench.apply(&[]);
+    assert_eq!(bench.run(&["plan", "--exit-code"]).status, 0);
+}
+
+#[test]
+fn details_cut_nothing() {
+    let bench = Bench::new();
+    assert!(bench.plan().contains("more lines (use --details)"));
+    let whole = bench.run(&["plan", "--details"]).stdout;
+    assert!(!whole.contains("use --details"));
+    assert!(
+        whole.contains("A failure is an incident of severity 1 or 2"),
+        "{whole}"
+    );
+}
+
+#[test]
+fn files_with_errors_are_not_planned() {
+    let bench = Bench::new();
+    edit(
+        bench.dir.path(),
+        "okrs/2026-q4/sre.toml",
+        "share = 35",
+        "shaer = 35",
+    );
+    let ran = bench.run(&["plan"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("error[unknown-key]"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("hint: mend them first: okr validate"),
+        "{}",
+        ran.stderr
+    );
+    assert!(bench.sandbox.journal().is_empty());
+}
+
+#[test]
+fn outside_of_a_workspace_the_way_in_is_told() {
+    let bench = Bench::new();
+    let elsewhere = files(&[]);
+    let ran = bench.okr(&["plan"]).dir(elsewhere.path()).run();
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("--dir"), "{}", ran.stderr);
+}

@@ -1,0 +1,106 @@
+//! `okr sandbox` as a process of its own, and what it keeps.
+
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use tempfile::TempDir;
+
+use crate::support::bench::Bench;
+use crate::support::okr::{Ran, example, okr};
+
+/// A running `okr sandbox`, ended when the test ends.
+struct Process {
+    child: Child,
+    url: String,
+    token: String,
+}
+
+impl Process {
+    fn start(dir: &Path, state: &str) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_okr"))
+            .args(["sandbox", "--listen", "127.0.0.1:0", "--state", state])
+            .current_dir(dir)
+            .env_clear()
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let mut value = |name: &str| {
+            let line = lines.next().unwrap().unwrap();
+            let prefix = format!("export {name}=");
+            line.strip_prefix(&prefix).unwrap().to_owned()
+        };
+        let (url, token) = (value("OKR_URL"), value("OKR_TOKEN"));
+        Self { child, url, token }
+    }
+
+    fn okr(&self, dir: &TempDir, arguments: &[&str]) -> Ran {
+        okr(arguments.iter().copied())
+            .dir(dir.path())
+            .env("OKR_URL", &self.url)
+            .env("OKR_TOKEN", &self.token)
+            .run()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ended_already = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+#[test]
+fn the_loop_works_across_processes_and_a_restart() {
+    let dir = example();
+    let sandbox = Process::start(dir.path(), "state.json");
+    let plan = sandbox.okr(&dir, &["plan", "--exit-code"]);
+    assert_eq!(plan.status, 3, "{plan:?}");
+    assert!(
+        plan.stdout.starts_with("Plan: 14 to create, "),
+        "{}",
+        plan.stdout
+    );
+    let apply = sandbox.okr(&dir, &["apply", "--yes"]);
+    assert_eq!(apply.status, 0, "{apply:?}");
+    let second = sandbox.okr(&dir, &["plan", "--exit-code"]);
+    assert_eq!(second.status, 0, "{second:?}");
+    assert!(
+        second.stdout.starts_with("No changes."),
+        "{}",
+        second.stdout
+    );
+    drop(sandbox);
+    let sandbox = Process::start(dir.path(), "state.json");
+    let third = sandbox.okr(&dir, &["plan", "--exit-code"]);
+    assert_eq!((third.status, third.stdout), (0, second.stdout));
+}
+
+#[test]
+fn an_empty_plan_costs_few_requests_and_writes_nothing() {
+    let bench = Bench::kept();
+    bench.apply(&[]);
+    let bench = bench.restarted();
+    bench.assert_at_rest();
+    assert!(
+        bench.sandbox.journal().len() <= 5,
+        "{:?}",
+        bench.sandbox.journal()
+    );
+    assert_eq!(bench.writes(), [""; 0]);
+    bench.apply(&[]);
+    assert_eq!(bench.writes(), [""; 0]);
+}
+
+#[test]
+fn it_is_reachable_from_this_machine_only() {
+    let dir = example();
+    let ran = okr(["sandbox", "--listen", "0.0.0.0:0"])
+        .dir(dir.path())
+        .run();
+    assert_eq!((ran.status, ran.stdout.as_str()), (1, ""));
+    assert!(ran.stderr.contains("loopback"), "{}", ran.stderr);
+}

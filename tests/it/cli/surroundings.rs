@@ -1,0 +1,211 @@
+//! Bad surroundings: each is told with a way out, nothing is written, and no token is shown.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+use okrsync::sandbox::state::{Scope, Visibility};
+use okrsync::sandbox::{WorldToken, WorldUser};
+
+use crate::support::bench::{Bench, TOKEN};
+use crate::support::okr::{Okr, Ran, edit};
+
+const SECRET: &str = "glpat-secret-text-of-a-token";
+
+/// Plans and applies, and expects of both that they fail with a hint, write nothing and do not show the token.
+fn fails(bench: &Bench, prepare: impl Fn(Okr) -> Okr, words: &[&str]) {
+    bench.sandbox.clear_journal();
+    for (command, status) in [
+        (&["plan", "-v"] as &[&str], 1),
+        (&["apply", "--yes", "-v"], 5),
+    ] {
+        let ran = prepare(bench.okr(command)).run();
+        assert_eq!(ran.status, status, "{command:?}: {ran:?}");
+        told(&ran, words);
+    }
+    assert_eq!(bench.writes(), [""; 0]);
+    assert!(bench.managed().is_empty());
+}
+
+fn told(ran: &Ran, words: &[&str]) {
+    assert!(ran.stderr.contains("error: "), "{}", ran.stderr);
+    assert!(ran.stderr.contains("hint: "), "{}", ran.stderr);
+    for word in words {
+        assert!(ran.stderr.contains(word), "{word}: {}", ran.stderr);
+    }
+    for secret in [SECRET, TOKEN] {
+        assert!(
+            !ran.stderr.contains(secret) && !ran.stdout.contains(secret),
+            "{ran:?}"
+        );
+    }
+}
+
+fn token(user: &str, scope: Scope) -> WorldToken {
+    WorldToken {
+        user: user.to_owned(),
+        scopes: vec![scope],
+        ci_job_of: None,
+    }
+}
+
+#[test]
+fn nobody_listens() {
+    let bench = Bench::new();
+    let free = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    fails(
+        &bench,
+        |okr| okr.env("OKR_URL", &url),
+        &["no connection", &url, "OKR_URL"],
+    );
+}
+
+#[test]
+fn the_address_is_none() {
+    let bench = Bench::new();
+    let ran = bench
+        .okr(&["plan"])
+        .env("OKR_URL", "gitlab example com")
+        .run();
+    assert_eq!(ran.status, 2);
+    told(
+        &ran,
+        &["OKR_URL names no address", "https://gitlab.example.com"],
+    );
+}
+
+#[test]
+fn something_else_answers() {
+    let bench = Bench::new();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        let page = "<!doctype html><title>Sign in</title>";
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let _head = stream.read(&mut [0; 4096]);
+            let _gone = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{page}",
+                page.len()
+            );
+        }
+    });
+    fails(
+        &bench,
+        |okr| okr.env("OKR_URL", &url),
+        &["sign-in page", &url],
+    );
+}
+
+#[test]
+fn the_address_leads_beside_the_api() {
+    let bench = Bench::new();
+    let url = format!("{}/gitlab", bench.sandbox.url());
+    fails(&bench, |okr| okr.env("OKR_URL", &url), &["Check the url"]);
+}
+
+#[test]
+fn the_token_is_unknown() {
+    let bench = Bench::new();
+    let words = [
+        "GET /api/v4/user: 401 Unauthorized",
+        "OKR_TOKEN",
+        "scope api to apply, read_api to plan",
+    ];
+    fails(&bench, |okr| okr.env("OKR_TOKEN", SECRET), &words);
+}
+
+#[test]
+fn there_is_no_token() {
+    let bench = Bench::new();
+    let ran = bench.okr(&["plan"]).env("OKR_TOKEN", "").run();
+    assert_eq!(ran.status, 1);
+    told(&ran, &["no token", "OKR_TOKEN", "okr demo"]);
+    let ran = bench
+        .okr(&["plan"])
+        .env("OKR_TOKEN", "")
+        .env("OKR_TOKEN_FILE", "no-such-file")
+        .run();
+    assert_eq!(ran.status, 1);
+    assert!(ran.stderr.contains("no-such-file"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_token_that_only_reads_plans_but_does_not_apply() {
+    let bench = Bench::of(|world| {
+        let readers = token("okr-bot", Scope::ReadApi);
+        world.tokens.insert(SECRET.to_owned(), readers);
+    });
+    let plan = bench.okr(&["plan"]).env("OKR_TOKEN", SECRET).run();
+    assert_eq!(plan.status, 0, "{plan:?}");
+    let apply = bench
+        .okr(&["apply", "--yes", "-v"])
+        .env("OKR_TOKEN", SECRET)
+        .run();
+    assert_eq!(apply.status, 5, "{apply:?}");
+    assert!(apply.stdout.contains("hint: "), "{}", apply.stdout);
+    assert!(apply.stdout.contains("scope"), "{}", apply.stdout);
+    assert!(!apply.stdout.contains(SECRET) && !apply.stderr.contains(SECRET));
+    assert!(bench.managed().is_empty());
+}
+
+#[test]
+fn the_account_is_no_member() {
+    let stranger = |visibility: Visibility| {
+        Bench::of(move |world| {
+            world.users.push(WorldUser {
+                username: "stranger".to_owned(),
+                ..WorldUser::default()
+            });
+            let strangers = token("stranger", Scope::Api);
+            world.tokens.insert(SECRET.to_owned(), strangers);
+            for project in &mut world.projects {
+                project.visibility = visibility;
+            }
+        })
+    };
+    let bench = stranger(Visibility::Private);
+    let words = ["not found or not readable", "gl-infra/infrastructure"];
+    fails(&bench, |okr| okr.env("OKR_TOKEN", SECRET), &words);
+    // Of what is public everybody may create issues; but they would not count.
+    let bench = stranger(Visibility::Public);
+    let apply = bench
+        .okr(&["apply", "--yes"])
+        .env("OKR_TOKEN", SECRET)
+        .run();
+    assert_eq!(apply.status, 1, "{apply:?}");
+    told(
+        &apply,
+        &["the token is stranger's", "okr-bot", "gitlab.bots"],
+    );
+    assert_eq!(bench.writes(), [""; 0]);
+    assert!(bench.managed().is_empty());
+}
+
+#[test]
+fn a_tracker_does_not_exist() {
+    let bench = Bench::new();
+    edit(
+        bench.dir.path(),
+        "okr.toml",
+        "tracker = \"gl-infra/frameworks\"",
+        "tracker = \"gl-infra/framework\"",
+    );
+    fails(&bench, |okr| okr, &["gl-infra/framework"]);
+}
+
+#[test]
+fn a_tracker_has_no_issues() {
+    let bench = Bench::of(|world| {
+        for project in &mut world.projects {
+            project.issues_enabled = project.path != "gl-infra/frameworks";
+        }
+    });
+    fails(
+        &bench,
+        |okr| okr,
+        &["issues are switched off in gl-infra/frameworks"],
+    );
+}
