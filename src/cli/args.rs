@@ -14,7 +14,6 @@ Environment:
   OKR_URL         the GitLab instance; wins over okr.toml
   OKR_TOKEN       the token for GitLab; else OKR_TOKEN_FILE names its file,
                   else GITLAB_TOKEN, else CI_JOB_TOKEN (reads only)
-  OKR_TODAY       the date that counts as today, like 2026-11-16
   OKR_PAUSED      when set, nothing is written to GitLab
   NO_COLOR        no colours
 

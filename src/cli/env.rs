@@ -15,10 +15,6 @@ pub struct Env {
     pub okr_token: Option<SecretString>,
     /// `OKR_TOKEN_FILE`: the file that holds the token.
     pub okr_token_file: Option<String>,
-    /// `OKR_NOTE_TOKEN`: the token for notes on merge requests.
-    pub okr_note_token: Option<SecretString>,
-    /// `OKR_TODAY`: the date that counts as today.
-    pub okr_today: Option<String>,
     /// `OKR_PAUSED`: whether writing is off; set, and neither `0` nor `false`.
     pub okr_paused: bool,
     /// `GITLAB_TOKEN`: the token that other tools for GitLab use too.
@@ -90,8 +86,6 @@ impl Env {
             "OKR_URL" => self.okr_url = Some(text()?),
             "OKR_TOKEN" => self.okr_token = Some(secret()?),
             "OKR_TOKEN_FILE" => self.okr_token_file = Some(text()?),
-            "OKR_NOTE_TOKEN" => self.okr_note_token = Some(secret()?),
-            "OKR_TODAY" => self.okr_today = Some(text()?),
             "OKR_PAUSED" => self.okr_paused = switched_on()?,
             "GITLAB_TOKEN" => self.gitlab_token = Some(secret()?),
             "CI_JOB_TOKEN" => self.ci_job_token = Some(secret()?),

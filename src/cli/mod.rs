@@ -24,7 +24,6 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 pub use args::{Args, ColourChoice, Global};
-pub use clock::today;
 pub use connect::{Connection, connect};
 pub use env::{Env, EnvError};
 pub use error::CliError;

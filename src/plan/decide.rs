@@ -122,6 +122,7 @@ pub fn decide(
         patch: Patch::default(),
     };
     deciding.identity(block.map(|(_, marker)| marker));
+    let tracker = deciding.tracker();
     let title = deciding.title();
     let due = deciding.due();
     let confidential = deciding.confidential();
@@ -146,7 +147,7 @@ pub fn decide(
             due,
             open,
             confidential,
-            tracker: observed.project.clone(),
+            tracker,
             labels,
             assignees,
             links: applied
@@ -251,6 +252,17 @@ impl Deciding<'_> {
                 self.notices.push(notice);
                 (desired.clone(), false)
             }
+        }
+    }
+
+    /// The project that the marker names as the one we put the issue into. One that people moved, or had elsewhere before it
+    /// was adopted, stays there, and the marker goes on saying where we would have it.
+    fn tracker(&self) -> String {
+        let applied = self.applied.map(|applied| &applied.tracker);
+        match compare(&self.desired.tracker, applied, &self.observed.project) {
+            Verdict::Drift => self.desired.tracker.clone(),
+            Verdict::Pending if applied.is_none() => self.desired.tracker.clone(),
+            Verdict::Same | Verdict::Pending | Verdict::Conflict => self.observed.project.clone(),
         }
     }
 

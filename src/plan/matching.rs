@@ -112,15 +112,16 @@ impl<'d, 'a> Finder<'d, 'a> {
         let adopter = self.adopted.get(&address).copied();
         let trusted = adopter.is_some() || self.ownership.bots.contains(&issue.author);
         let (body, marker) = match Description::parse(&issue.description) {
-            Ok(description) => match description.block {
-                Some(block) => (Body::parse(&block.body), block.marker),
-                None => {
+            Ok(description) => {
+                if let Some(block) = description.block {
+                    (Body::parse(&block.body), block.marker)
+                } else {
                     if let Some(key) = adopter {
                         self.matching.adopt.insert(key.clone(), issue);
                     }
                     return;
                 }
-            },
+            }
             Err(conflict) => {
                 if trusted {
                     self.damaged(issue, adopter, &conflict);

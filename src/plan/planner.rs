@@ -195,7 +195,7 @@ impl Planner<'_, '_> {
     ) {
         let block = managed.map(|managed| (&managed.body, &managed.marker));
         let mut decision = decide(wanted, issue, block, self.context(wanted, &issue.project));
-        let moves = self.moves(wanted, issue, managed, &mut decision);
+        let moves = Self::moves(wanted, issue, managed, &mut decision);
         self.remember_people(wanted, &issue.project);
         let confidential = wanted.confidential || issue.confidential;
         self.notices
@@ -246,7 +246,6 @@ impl Planner<'_, '_> {
 
     /// Whether the issue is to be moved to another tracker. A move that people made is kept.
     fn moves(
-        &mut self,
         wanted: &DesiredIssue,
         issue: &ObservedIssue,
         managed: Option<&Managed<'_>>,
@@ -266,14 +265,10 @@ impl Planner<'_, '_> {
                 decision
                     .notices
                     .push(notice.help("it is kept there; change the team's tracker to agree"));
-                decision.applied.tracker.clone_from(&wanted.tracker);
                 false
             }
             // An adopted issue stays where people have it.
-            Verdict::Pending if managed.is_none() => {
-                decision.applied.tracker.clone_from(&wanted.tracker);
-                false
-            }
+            Verdict::Pending if managed.is_none() => false,
             Verdict::Pending | Verdict::Conflict => {
                 let (before, after) = (issue.project.clone(), wanted.tracker.clone());
                 decision.fields.insert(

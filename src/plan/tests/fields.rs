@@ -127,7 +127,7 @@ fn what_is_no_longer_declared_is_closed_and_what_people_reopen_stays_open() {
     );
     // As prune leaves it, and a person reopens it.
     set_marker(&mut observed.issues[1], |marker| {
-        marker.applied.open = false
+        marker.applied.open = false;
     });
     let plan = planned(&[objective()], &observed);
     assert!(plan.is_empty());
@@ -279,7 +279,7 @@ fn what_a_confidential_issue_says_is_not_for_everybody() {
 fn a_dropped_key_result_keeps_the_links_that_it_has() {
     let mut observed = applied(&[objective(), key_result()]);
     set_marker(&mut observed.issues[1], |marker| {
-        marker.applied.links.clear()
+        marker.applied.links.clear();
     });
     observed.issues[1].links = Knowledge::Known(vec![]);
     let dropped = DesiredIssue {

@@ -25,14 +25,14 @@ fn a_marker_of_another_author_does_not_count() {
 fn a_marker_of_another_owner_stops_its_key() {
     let mut observed = applied(&[objective()]);
     set_marker(&mut observed.issues[0], |marker| {
-        marker.owner = "somebody/else".into()
+        marker.owner = "somebody/else".into();
     });
     let plan = planned(&[objective()], &observed);
     assert!(plan.is_empty());
     assert_eq!(told(&plan), ["! foreign-owner"]);
     // A previous owner's markers are taken over.
     set_marker(&mut observed.issues[0], |marker| {
-        marker.owner = "acme/old".into()
+        marker.owner = "acme/old".into();
     });
     let plan = planned(&[objective()], &observed);
     assert_eq!(

@@ -112,12 +112,8 @@ impl Run<'_> {
             None => String::new(),
         };
         let digest = Sha256::digest(before.as_bytes());
-        let id: String = digest
-            .iter()
-            .take(6)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let sign = format!("<!-- okrsync:note {id} -->");
+        let id = u64::from_be_bytes(std::array::from_fn(|at| digest[at]));
+        let sign = format!("<!-- okrsync:note {id:016x} -->");
         let target = NoteTarget::Issue(project, address.iid);
         let written = async |target: &NoteTarget| -> Result<bool, Failure> {
             let notes = client.notes(target).await?;

@@ -23,6 +23,9 @@ pub(super) struct LinkEdits {
     pub(super) failed: bool,
 }
 
+/// What became of a change, with its place in the plan.
+type Ended = (usize, ChangeOutcome);
+
 /// What one step did.
 enum Made {
     /// The link is ours now.
@@ -47,7 +50,7 @@ impl Run<'_> {
             }
         }
         let run = &*self;
-        let results: Vec<(Key, LinkEdits, Vec<(usize, ChangeOutcome)>)> = stream::iter(by_key)
+        let results: Vec<(Key, LinkEdits, Vec<Ended>)> = stream::iter(by_key)
             .map(|(key, changes)| async move {
                 let mut edits = LinkEdits::default();
                 let mut outcomes = Vec::new();

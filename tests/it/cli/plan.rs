@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::bench::Bench;
-use crate::support::okr::{edit, files};
+use crate::support::okr::{edit, files, read};
 
 fn json(text: &str) -> Value {
     serde_json::from_str(text).expect(text)
@@ -55,7 +55,7 @@ fn files_for_pipelines_are_written_beside_the_result() {
         "terraform=tfplan.json",
     ]);
     assert_eq!(ran.status, 0, "{ran:?}");
-    let read = |name: &str| json(&std::fs::read_to_string(bench.dir.path().join(name)).unwrap());
+    let read = |name: &str| json(&read(bench.dir.path().join(name)));
     assert_eq!(read("plan.json")["summary"]["total"]["create"], 14);
     let widget = read("tfplan.json");
     assert_eq!(widget["create"], 14);

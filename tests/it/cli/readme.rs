@@ -1,10 +1,10 @@
 //! README.md: what it shows is what there is.
 
 use crate::support::bench::Bench;
-use crate::support::okr::{files, okr, repository};
+use crate::support::okr::{files, okr, read, repository};
 
 fn readme() -> String {
-    std::fs::read_to_string(repository().join("README.md")).unwrap()
+    read(repository().join("README.md"))
 }
 
 /// The fenced blocks that begin with this line, without the fences.

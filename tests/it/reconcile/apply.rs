@@ -109,3 +109,34 @@ async fn a_tracker_that_changes_moves_its_issues() {
     );
     assert_eq!(live[1].issue.labels, ["2026-q4", "okr:kr"]);
 }
+
+#[tokio::test]
+async fn a_move_by_people_is_kept_also_when_something_else_changes() {
+    let scene = Scene::new().await;
+    let mut desired = [objective("a"), key_result("a", "x")];
+    scene.apply(&desired).await;
+    let issue = scene.issue("Key result x").await.issue;
+    let there = scene
+        .client("owner")
+        .project(&super::scene::TRACKER.into())
+        .await
+        .unwrap();
+    let from = super::scene::DELIVERY.into();
+    scene
+        .client("owner")
+        .move_issue(&from, issue.iid, there.id)
+        .await
+        .unwrap();
+    let (kept, _) = scene.plan(&desired).await;
+    assert!(kept.is_empty(), "{kept:#?}");
+    assert!(
+        kept.notices
+            .iter()
+            .any(|notice| notice.message.contains("moved"))
+    );
+    desired[1].due = "2026-12-18".parse().unwrap();
+    let plan = scene.apply(&desired).await;
+    assert_eq!(plan.changes.len(), 1);
+    let (rest, _) = scene.plan(&desired).await;
+    assert!(rest.is_empty(), "{rest:#?}");
+}

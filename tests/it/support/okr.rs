@@ -103,6 +103,12 @@ pub(crate) fn put(dir: &Path, path: &str, bytes: &[u8]) {
     fs::write(path, bytes).unwrap();
 }
 
+/// The text of a file.
+#[expect(clippy::disallowed_methods, reason = "looks at a test's scene")]
+pub(crate) fn read(path: impl AsRef<Path>) -> String {
+    fs::read_to_string(path).unwrap()
+}
+
 /// Replaces a text that occurs exactly once in a file.
 #[expect(clippy::disallowed_methods, reason = "sets a test's scene")]
 pub(crate) fn edit(dir: &Path, path: &str, from: &str, to: &str) {

@@ -23,10 +23,7 @@ pub(super) fn labels(page: &mut Page, sections: &Sections<'_>, options: &HumanOp
                 let mut line = vec![(Tone::Create, format!("+ {}", change.title))];
                 for field in &change.fields {
                     let after = field.after.as_deref().unwrap_or_default();
-                    line.push((
-                        Tone::Dim,
-                        format!("  {} {after}", field.field.clone().name()),
-                    ));
+                    line.push((Tone::Dim, format!("  {} {after}", field.field.name())));
                 }
                 page.line(4, 6, &line);
             }

@@ -65,8 +65,8 @@ fn named(name: &str, spans: Vec<Span>) -> Vec<Span> {
     line
 }
 
-fn put(page: &mut Page, field: &Field, spans: Vec<Span>) {
-    page.line(INDENT, VALUE, &named(&field.clone().name(), spans));
+fn put(page: &mut Page, field: Field, spans: Vec<Span>) {
+    page.line(INDENT, VALUE, &named(&field.name(), spans));
 }
 
 fn value(page: &mut Page, field: &FieldChange) {
@@ -88,7 +88,7 @@ fn value(page: &mut Page, field: &FieldChange) {
         spans.insert(0, (Tone::Plain, format!("{date}: ")));
         page.line(INDENT, VALUE, &named("check-in", spans));
     } else {
-        put(page, &field.field, spans);
+        put(page, field.field, spans);
     }
 }
 
@@ -102,7 +102,7 @@ fn labels(page: &mut Page, field: &FieldChange) {
     };
     let mut spans = names(&field.after, Tone::Create, '+');
     spans.extend(names(&field.before, Tone::Remove, '-'));
-    put(page, &field.field, spans);
+    put(page, field.field, spans);
 }
 
 fn unfinished(page: &mut Page, field: &FieldChange) {
@@ -120,7 +120,7 @@ fn new_definition(page: &mut Page, field: &FieldChange, options: &HumanOptions) 
     let shown = shown(lines.len(), DEFINITION_SHOWN, options);
     for (number, line) in lines.iter().take(shown).enumerate() {
         let spans = vec![(Tone::Plain, (*line).to_owned())];
-        let name = field.field.clone().name();
+        let name = field.field.name();
         let line = named(if number == 0 { &name } else { "" }, spans);
         if options.details {
             page.line(INDENT, VALUE, &line);
@@ -159,23 +159,19 @@ fn text(page: &mut Page, field: &FieldChange, options: &HumanOptions) {
     let lines = diff::lines(before, after, 2);
     if lines.is_empty() {
         let spans = vec![(Tone::Dim, "white space at the ends of lines".to_owned())];
-        return put(page, &field.field, spans);
+        return put(page, field.field, spans);
     }
     // A title's difference is short: it stands beside its name, a longer text's below it.
     let beside = field.field == Field::Title;
     let indent = if beside { VALUE } else { INDENT + 2 };
     if !beside {
-        page.line(INDENT, INDENT, &[(Tone::Dim, field.field.clone().name())]);
+        page.line(INDENT, INDENT, &[(Tone::Dim, field.field.name())]);
     }
     let shown = shown(lines.len(), DIFF_SHOWN, options);
     for (number, line) in lines.iter().take(shown).enumerate() {
         let spans = diff_line(line);
         if beside && number == 0 {
-            page.line(
-                INDENT,
-                VALUE + 2,
-                &named(&field.field.clone().name(), spans),
-            );
+            page.line(INDENT, VALUE + 2, &named(&field.field.name(), spans));
         } else {
             page.line(indent, indent + 2, &spans);
         }

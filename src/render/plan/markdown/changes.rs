@@ -110,7 +110,7 @@ fn tags(change: &Change) -> Vec<&'static str> {
 }
 
 fn field(text: &mut String, change: &Change, field: &FieldChange, show: Show) {
-    let name = field.field.clone().name();
+    let name = field.field.name();
     let before = field.before.as_deref();
     let after = field.after.as_deref();
     match field.field {
