@@ -27,7 +27,7 @@ Exit status:
 
 /// Terraform for OKRs: objectives and key results in TOML, planned in merge requests, applied to GitLab issues.
 ///
-/// The files are okr.toml (instance, teams, policy) and okrs/<quarter>/<team>.toml (what a team wants to achieve).
+/// The files are okr.toml (instance, teams, policy) and okrs/QUARTER/TEAM.toml (what a team wants to achieve).
 #[derive(Debug, Parser)]
 #[command(
     name = "okr",
