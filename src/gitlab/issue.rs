@@ -165,6 +165,22 @@ impl Client {
             .await
     }
 
+    /// The issues of one author in the whole instance, open and closed, as far as the token may see them. Without `scope`
+    /// GitLab would tell the token's own only (recorded: lists/default-scope, lists/scope-all).
+    pub async fn issues_by(&self, author: &str) -> Result<Vec<Issue>, Error> {
+        let call = Call::get("issues", "issues")
+            .query("scope", "all")
+            .query("state", "all")
+            .query("author_username", author)
+            .query("order_by", "created_at")
+            .query("sort", "asc");
+        let mut issues: Vec<Issue> = self.pages(&call).await?;
+        issues.retain(|issue| issue.author.username.eq_ignore_ascii_case(author));
+        issues.sort_by_key(|issue| issue.id);
+        issues.dedup_by_key(|issue| issue.id);
+        Ok(issues)
+    }
+
     /// The issues of a project that pass the filter, by id.
     ///
     /// An empty list is no proof that there are none: issues may be switched off (recorded: lists/noissues), and

@@ -74,7 +74,7 @@ pub async fn observe(
         .iter()
         .any(|change| change.action == Action::Create)
     {
-        observer.linked_elsewhere().await?;
+        observer.elsewhere().await?;
         draft = observer.draft();
     }
     observer.labels(&draft).await?;
@@ -259,47 +259,30 @@ impl Observer<'_> {
         }
     }
 
-    /// Follows links to managed issues in projects that okr.toml names no more: a team's tracker may have changed. It costs
-    /// a request for every link that leads out, so it is done only where something would be created.
-    async fn linked_elsewhere(&mut self) -> Result<(), ReconcileError> {
+    /// Finds managed issues in projects that okr.toml names no more: a team's tracker may have changed. It reads all issues
+    /// of our accounts in the instance, so it is done only where something would be created.
+    async fn elsewhere(&mut self) -> Result<(), ReconcileError> {
         if self.client.has_job_token() {
             return Ok(());
         }
-        let mut looked_at: BTreeSet<u64> = BTreeSet::new();
-        for reference in self.state.references.values() {
-            if let ReferencedIssue::Found(id) = reference {
-                looked_at.insert(*id);
+        let here: BTreeSet<u64> = self.state.issues.iter().map(|issue| issue.id).collect();
+        for bot in &self.ownership.bots {
+            let doing = format!("the issues of {bot} cannot be read");
+            let issues = self.client.issues_by(bot.as_str()).await;
+            for issue in issues.map_err(ReconcileError::doing(doing))? {
+                let block = Description::parse(&issue.description)
+                    .ok()
+                    .and_then(|found| found.block);
+                let ours = block.is_some_and(|block| block.marker.owner == self.ownership.owner);
+                if ours && !here.contains(&issue.id) {
+                    let found = self
+                        .by_id(issue.id, "a managed issue cannot be read")
+                        .await?;
+                    self.state.issues.extend(found);
+                }
             }
         }
-        let (bots, owner) = (&self.ownership.bots, &self.ownership.owner);
-        let is_ours = |issue: &ObservedIssue| {
-            let block = Description::parse(&issue.description).ok();
-            bots.contains(&issue.author)
-                && block
-                    .and_then(|found| found.block)
-                    .is_some_and(|block| block.marker.owner == *owner)
-        };
-        loop {
-            looked_at.extend(self.state.issues.iter().map(|issue| issue.id));
-            let ours = self.state.issues.iter().filter(|issue| is_ours(issue));
-            let ends: BTreeSet<u64> = ours
-                .filter_map(|issue| match &issue.links {
-                    Knowledge::Known(links) => Some(links),
-                    Knowledge::Unknown(_) => None,
-                })
-                .flatten()
-                .map(|link| link.other)
-                .filter(|id| !looked_at.contains(id))
-                .collect();
-            if ends.is_empty() {
-                return Ok(());
-            }
-            for id in ends {
-                looked_at.insert(id);
-                let found = self.by_id(id, "a linked issue cannot be read").await?;
-                self.state.issues.extend(found.filter(is_ours));
-            }
-        }
+        Ok(())
     }
 
     /// An issue by its global id, wherever it is; `None` where this token may not read it.

@@ -140,3 +140,40 @@ async fn a_move_by_people_is_kept_also_when_something_else_changes() {
     let (rest, _) = scene.plan(&desired).await;
     assert!(rest.is_empty(), "{rest:#?}");
 }
+
+#[tokio::test]
+async fn a_lone_team_moves_whole_where_nothing_else_leads_to_its_issues() {
+    let mut scene = Scene::new().await;
+    let desired = [objective("a"), key_result("a", "x")];
+    scene.apply(&desired).await;
+    // okr.toml names neither of the former trackers any more.
+    scene.sandbox.with_state(|state| {
+        let project = state.projects.values().next().unwrap().clone();
+        let moved = okrsync::sandbox::state::Project {
+            id: 77,
+            path: "acme/new".into(),
+            last_issue_iid: 0,
+            iids: std::collections::BTreeMap::new(),
+            ..project
+        };
+        state.projects.insert(77, moved);
+    });
+    let teams: Vec<_> = scene.config.teams.iter().cloned().collect();
+    scene.config.teams =
+        okrsync::config::Teams::new(teams.into_iter().map(|team| okrsync::config::Team {
+            tracker: "acme/new".into(),
+            key_result_tracker: "acme/new".into(),
+            ..team
+        }));
+    let desired = desired.map(|wanted| okrsync::issue::DesiredIssue {
+        tracker: "acme/new".into(),
+        ..wanted
+    });
+    let plan = scene.apply(&desired).await;
+    assert_eq!(
+        (plan.summary.total.moves, plan.summary.total.create),
+        (2, 0)
+    );
+    let (rest, _) = scene.plan(&desired).await;
+    assert!(rest.is_empty(), "{rest:#?}");
+}
