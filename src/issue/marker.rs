@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{LinkTarget, RowValues};
+use super::{Description, LinkTarget, RowValues};
 use crate::model::{Date, Key, Username};
 
 /// What an issue says about itself, in a comment that GitLab does not show: whose it is, what it stands for, and what was
@@ -83,6 +83,12 @@ pub struct AppliedLink {
 }
 
 impl Marker {
+    /// The marker of a description whose block can be told from people's text; `None` where there is none, or a damaged one.
+    pub fn read(description: &str) -> Option<Self> {
+        let block = Description::parse(description).ok()?.block?;
+        Some(block.marker)
+    }
+
     /// The marker's JSON on one line, keys in a fixed order. It holds no `>`, so that nothing in it can end a comment.
     pub(super) fn to_json(&self) -> Result<String, serde_json::Error> {
         // JSON has `>` in strings only, where the escape means the same.

@@ -1,6 +1,6 @@
 //! Links between issues: made where they are declared, removed only where we made them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{LinkEnd, Remark};
 use super::matching::Matching;
@@ -36,7 +36,7 @@ enum Resolved {
 pub(crate) fn decide(
     touched: &[&DesiredIssue],
     renamed: &BTreeMap<Key, Key>,
-    to_create: &[Key],
+    to_create: &BTreeSet<Key>,
     matching: &Matching<'_>,
     observed: &ObservedState,
     revert: bool,
@@ -58,7 +58,7 @@ pub(crate) fn decide(
 
 struct Deciding<'d, 'a> {
     renamed: &'d BTreeMap<Key, Key>,
-    to_create: &'d [Key],
+    to_create: &'d BTreeSet<Key>,
     matching: &'d Matching<'a>,
     observed: &'d ObservedState,
     revert: bool,

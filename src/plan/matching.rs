@@ -210,10 +210,10 @@ impl<'d, 'a> Finder<'d, 'a> {
     }
 
     fn resolve(mut self, observed: &'a ObservedState) -> Matching<'a> {
+        let here: BTreeSet<u64> = observed.issues.iter().map(|issue| issue.id).collect();
         for (key, found) in std::mem::take(&mut self.candidates) {
             self.matching.managed += 1;
             let declared = self.declared.contains_key(&key);
-            let here: BTreeSet<u64> = observed.issues.iter().map(|issue| issue.id).collect();
             let (moved, mut live): (Vec<_>, Vec<_>) = found
                 .into_iter()
                 .partition(|managed| managed.issue.moved_to.is_some());

@@ -57,7 +57,7 @@ pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPoli
         notices: matching.notices.clone(),
         conflicts: matching.conflicts.clone(),
         needs_labels: Vec::new(),
-        to_create: Vec::new(),
+        to_create: BTreeSet::new(),
         touched: Vec::new(),
         drafts: BTreeMap::new(),
         dropped: BTreeMap::new(),
@@ -82,7 +82,7 @@ struct Planner<'a, 'o> {
     conflicts: Vec<Remark>,
     /// Labels that changes need, with the project that must have them.
     needs_labels: Vec<(String, String)>,
-    to_create: Vec<Key>,
+    to_create: BTreeSet<Key>,
     /// Desired issues whose links are decided.
     touched: Vec<DesiredIssue>,
     drafts: BTreeMap<Quarter, u32>,
@@ -170,7 +170,7 @@ impl Planner<'_, '_> {
                 .iter()
                 .map(|label| (wanted.tracker.clone(), label.clone())),
         );
-        self.to_create.push(wanted.key.clone());
+        self.to_create.insert(wanted.key.clone());
         self.touched.push(wanted.clone());
         self.changes.push(Change {
             action: Action::Create,
@@ -321,8 +321,10 @@ impl Planner<'_, '_> {
             revert,
         );
         self.notices.extend(decided.notices);
+        let by_key: BTreeMap<&Key, &DesiredIssue> =
+            touched.iter().map(|wanted| (&wanted.key, wanted)).collect();
         for (key, step) in decided.steps {
-            let Some(wanted) = touched.iter().find(|wanted| wanted.key == key) else {
+            let Some(wanted) = by_key.get(&key) else {
                 continue;
             };
             let managed = self.matching.by_key.get(&key).map(|managed| managed.issue);

@@ -4,7 +4,7 @@ use super::convert;
 use super::error::ReconcileError;
 use crate::config::Config;
 use crate::gitlab::{Client, ErrorKind, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via};
-use crate::issue::{Description, DesiredIssue, LinkTarget};
+use crate::issue::{DesiredIssue, LinkTarget, Marker};
 use crate::model::{IssueReference, Username};
 use crate::plan::{
     Action, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Operation, Ownership, Plan,
@@ -236,9 +236,7 @@ impl Observer<'_> {
         }
         loop {
             let here: BTreeSet<u64> = self.state.issues.iter().map(|issue| issue.id).collect();
-            let ours = |issue: &&ObservedIssue| {
-                Description::parse(&issue.description).is_ok_and(|found| found.block.is_some())
-            };
+            let ours = |issue: &&ObservedIssue| Marker::read(&issue.description).is_some();
             let missing: BTreeSet<u64> = self
                 .state
                 .issues
@@ -270,10 +268,8 @@ impl Observer<'_> {
             let doing = format!("the issues of {bot} cannot be read");
             let issues = self.client.issues_by(bot.as_str()).await;
             for issue in issues.map_err(ReconcileError::doing(doing))? {
-                let block = Description::parse(&issue.description)
-                    .ok()
-                    .and_then(|found| found.block);
-                let ours = block.is_some_and(|block| block.marker.owner == self.ownership.owner);
+                let marker = Marker::read(&issue.description);
+                let ours = marker.is_some_and(|marker| marker.owner == self.ownership.owner);
                 if ours && !here.contains(&issue.id) {
                     let found = self
                         .by_id(issue.id, "a managed issue cannot be read")
@@ -334,11 +330,8 @@ impl Observer<'_> {
     fn recorded_references(&mut self) {
         let mut known = BTreeMap::new();
         for issue in &self.state.issues {
-            if let Ok(Description {
-                block: Some(block), ..
-            }) = Description::parse(&issue.description)
-            {
-                for link in &block.marker.applied.links {
+            if let Some(marker) = Marker::read(&issue.description) {
+                for link in &marker.applied.links {
                     if let (LinkTarget::Issue(reference), Some(id)) = (&link.to, link.id) {
                         known.insert(reference.clone(), ReferencedIssue::Found(id));
                     }
@@ -466,10 +459,7 @@ impl Observer<'_> {
                 if self.ownership.bots.contains(&author) || adopted {
                     continue;
                 }
-                let marker = Description::parse(&found.issue.description)
-                    .ok()
-                    .and_then(|description| description.block)
-                    .map(|block| block.marker);
+                let marker = Marker::read(&found.issue.description);
                 self.state.unmanaged.push(UnmanagedIssue {
                     project: project.clone(),
                     iid: found.issue.iid,

@@ -4,7 +4,7 @@ use super::links::LinkEdits;
 use super::report::{Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{IssuePatch, IssueState, NoteTarget, ProjectRef, StateEvent};
-use crate::issue::Description;
+use crate::issue::{Description, Marker};
 use crate::plan::{Action, Change, IssueAddress, Operation};
 
 impl Run<'_> {
@@ -104,11 +104,8 @@ impl Run<'_> {
         if issue.state == IssueState::Closed {
             return Ok(());
         }
-        let block = Description::parse(&issue.description)
-            .ok()
-            .and_then(|found| found.block);
-        let before = match &block {
-            Some(block) => serde_json::to_string(&block.marker)?,
+        let before = match &Marker::read(&issue.description) {
+            Some(marker) => serde_json::to_string(marker)?,
             None => String::new(),
         };
         let digest = Sha256::digest(before.as_bytes());

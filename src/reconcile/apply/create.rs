@@ -113,10 +113,7 @@ impl Run<'_> {
     async fn find_by_birth(&self, tracker: &str, birth: &str) -> Result<Option<Issue>, Failure> {
         let issues = self.recent(tracker).await?;
         Ok(issues.into_iter().find(|issue| {
-            Description::parse(&issue.description)
-                .ok()
-                .and_then(|description| description.block)
-                .is_some_and(|block| block.marker.birth == birth)
+            Marker::read(&issue.description).is_some_and(|marker| marker.birth == birth)
         }))
     }
 

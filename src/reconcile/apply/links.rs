@@ -5,7 +5,7 @@ use futures_util::{StreamExt as _, stream};
 use super::report::{ChangeOutcome, Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{Conflict, ErrorKind, ProjectRef};
-use crate::issue::AppliedLink;
+use crate::issue::{AppliedLink, Marker};
 use crate::model::Key;
 use crate::plan::{Action, Change, IssueAddress, LinkEnd, Operation};
 
@@ -184,17 +184,10 @@ impl Run<'_> {
             .iter()
             .find(|issue| issue.id == source.id);
         issue
-            .and_then(|issue| crate::issue::Description::parse(&issue.description).ok())
-            .and_then(|description| description.block)
-            .is_some_and(|block| {
+            .and_then(|issue| Marker::read(&issue.description))
+            .is_some_and(|marker| {
                 let target = to.target();
-                block.marker.pending
-                    && block
-                        .marker
-                        .applied
-                        .links
-                        .iter()
-                        .any(|link| link.to == target)
+                marker.pending && marker.applied.links.iter().any(|link| link.to == target)
             })
     }
 }

@@ -50,7 +50,7 @@ impl Run<'_> {
                 .iter()
                 .filter(|issue| issue.id < ours.id && issue.moved_to_id.is_none())
                 .filter(|issue| {
-                    marker(issue).is_some_and(|marker| {
+                    Marker::read(&issue.description).is_some_and(|marker| {
                         marker.key == *key
                             && marker.owner == self.context.ownership.owner
                             && marker.duplicate_of.is_none()
@@ -116,9 +116,4 @@ impl Run<'_> {
         })
         .await
     }
-}
-
-fn marker(issue: &Issue) -> Option<Marker> {
-    let description = Description::parse(&issue.description).ok()?;
-    description.block.map(|block| block.marker)
 }
