@@ -22,6 +22,7 @@
 //! | [`model`] | quarters, teams, objectives, key results, measures: valid by construction |
 //! | [`config`] | `okr.toml`: raw → validated |
 //! | [`load`] | TOML text → OKR tree and all diagnostics; never fails |
+//! | [`lint`] | rules of good OKRs over the tree |
 //! | [`issue`] | OKR ⇄ issue: managed block, marker, labels, escaping, check-in table |
 //! | [`plan`] | desired + observed → plan |
 //! | [`render`] | values → bytes in one format |
@@ -38,6 +39,7 @@ pub mod config;
 pub mod diag;
 pub mod gitlab;
 pub mod issue;
+pub mod lint;
 pub mod load;
 pub mod model;
 pub mod plan;

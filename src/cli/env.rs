@@ -2,6 +2,8 @@ use std::ffi::OsString;
 
 use secrecy::SecretString;
 
+use crate::model::Date;
+
 /// What the environment says, read once. Variables that are empty count as absent: GitLab CI sets some so.
 #[derive(Debug, Clone, Default)]
 #[expect(
@@ -25,6 +27,8 @@ pub struct Env {
     pub ci_server_url: Option<String>,
     /// `CI_COMMIT_SHORT_SHA`: the commit that the pipeline is for.
     pub ci_commit: Option<String>,
+    /// `OKR_TODAY`: the day that counts as today.
+    pub okr_today: Option<Date>,
     /// `CI`: whether nobody looks.
     pub ci: bool,
     /// `GITLAB_CI`: whether the output is a GitLab job's log, which shows colours.
@@ -46,6 +50,9 @@ pub enum EnvError {
         /// Its name.
         name: String,
     },
+    /// `OKR_TODAY` is no day.
+    #[error("the variable OKR_TODAY is not a day like 2026-10-05")]
+    NotADay,
 }
 
 impl Env {
@@ -91,6 +98,10 @@ impl Env {
             "CI_JOB_TOKEN" => self.ci_job_token = Some(secret()?),
             "CI_SERVER_URL" => self.ci_server_url = Some(text()?),
             "CI_COMMIT_SHORT_SHA" => self.ci_commit = Some(text()?),
+            "OKR_TODAY" => {
+                let day = text()?.trim().parse();
+                self.okr_today = Some(day.map_err(|_| EnvError::NotADay)?);
+            }
             "CI" => self.ci = switched_on()?,
             "GITLAB_CI" => self.gitlab_ci = switched_on()?,
             "NO_COLOR" => self.no_color = true,
@@ -124,8 +135,20 @@ mod tests {
         ]);
         assert_eq!(env.okr_url, None);
         assert!(!env.no_color && !env.okr_paused && env.ci);
+        assert_eq!(env.okr_today, None);
         assert!(!format!("{env:?}").contains("glpat"));
         assert_eq!(env.okr_token.unwrap().expose_secret(), "glpat-secret");
+    }
+
+    #[test]
+    fn today_is_a_day() {
+        let day = read(&[("OKR_TODAY", "2026-11-16")]).okr_today;
+        assert_eq!(
+            day.map(|day| day.to_string()).as_deref(),
+            Some("2026-11-16")
+        );
+        let wrong = Env::from_variables([("OKR_TODAY".into(), "16.11.2026".into())]);
+        assert_eq!(wrong.unwrap_err(), EnvError::NotADay);
     }
 
     #[cfg(unix)]

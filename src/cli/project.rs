@@ -3,8 +3,9 @@ use std::collections::BTreeSet;
 use super::{CliError, Global, Ui, rules};
 use crate::config::{self, Config};
 use crate::diag::{Diagnostics, Label, closest};
+use crate::lint::{Material, Past, Skipped, lint};
 use crate::load;
-use crate::model::{Id, OkrTree, Quarter};
+use crate::model::{Date, Id, OkrTree, Quarter};
 use crate::text::{FileId, SourceMap};
 use crate::workspace::Root;
 
@@ -66,6 +67,29 @@ impl Project {
             tree,
             findings,
         })
+    }
+}
+
+impl Project {
+    /// Judges the OKRs by the rules, besides what reading the files has found, and says which rules could not run.
+    ///
+    /// Commands that write to GitLab do without: what was reviewed and merged is applied even where a rule would complain
+    /// by now, since some depend on the day.
+    pub fn judge(&mut self, past: &Past, today: Date) -> Vec<Skipped> {
+        let Some(config) = &self.config else {
+            return Vec::new();
+        };
+        let outcome = lint(&Material {
+            tree: &self.tree,
+            config,
+            read: &self.findings,
+            today,
+            past,
+            rules: &rules(),
+        });
+        self.findings.extend(outcome.findings);
+        self.findings.sort(&self.sources);
+        outcome.skipped
     }
 }
 

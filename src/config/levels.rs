@@ -1,37 +1,68 @@
-use super::{Config, Level};
-use crate::diag::{Diagnostic, Diagnostics, RuleMeta, Severity};
+use super::{Config, QuarterState, Team};
+use crate::diag::{Diagnostic, Diagnostics, Level, RuleMeta};
 
 impl Config {
-    /// Gives findings the severities that `[rules]` asks for, and drops those of rules that are off.
+    /// What becomes of a rule's findings about a team's OKRs in a quarter of this state: what the team's own `rules` say,
+    /// else `[rules]`, else the rule itself.
+    pub fn level(&self, rule: &RuleMeta, team: Option<&Team>, state: QuarterState) -> Level {
+        self.configured_level(rule.id, team, state)
+            .unwrap_or(match state {
+                QuarterState::Draft => rule.levels.draft,
+                QuarterState::Active => rule.levels.active,
+                QuarterState::Closed => rule.levels.closed,
+            })
+    }
+
+    /// What `okr.toml` says of a rule, if it says anything.
+    pub fn configured_level(
+        &self,
+        rule: &str,
+        team: Option<&Team>,
+        state: QuarterState,
+    ) -> Option<Level> {
+        let own = team.and_then(|team| team.rules.get(rule)?.level(state));
+        own.or_else(|| self.rules.get(rule)?.level(state))
+    }
+
+    /// Gives findings of reading files the severities that `[rules]` asks for, and drops those of rules that are off.
     ///
-    /// A rule whose findings are errors by themselves says that a file cannot be understood: nothing could be planned from
-    /// it, so such a rule cannot be switched off, and asking for it is a finding itself.
+    /// Where a rule's level is [fixed](RuleMeta::is_fixed), asking for another is a finding itself.
     pub fn apply_levels(&self, rules: &[&RuleMeta], findings: Diagnostics) -> Diagnostics {
-        let fixed = |id: &str| {
-            rules
-                .iter()
-                .any(|rule| rule.id == id && rule.severity == Severity::Error)
-        };
         let mut kept = Diagnostics::new();
         for mut finding in findings {
-            match self.rules.get(finding.rule).map(|level| level.value) {
-                Some(Level::Off) if !fixed(finding.rule) => continue,
-                Some(Level::Severity(severity)) if !fixed(finding.rule) => {
-                    finding.severity = severity;
+            let rule = rules.iter().find(|rule| rule.id == finding.rule);
+            if rule.is_some_and(|rule| !rule.is_fixed()) {
+                match self.configured_level(finding.rule, None, QuarterState::Active) {
+                    Some(Level::Off) => continue,
+                    Some(Level::Severity(severity)) => finding.severity = severity,
+                    None => {}
                 }
-                _ => {}
             }
             kept.push(finding);
         }
-        for (id, level) in self.rules.iter().filter(|(id, _)| fixed(id)) {
-            let lowered = level.value != Level::Severity(Severity::Error);
-            if lowered {
+        let of_teams = self.teams.iter().flat_map(|team| {
+            let subject = format!("teams.{}.rules", team.id);
+            team.rules
+                .iter()
+                .map(move |(id, setting)| (subject.clone(), id, setting))
+        });
+        let general = self.rules.iter();
+        let all = general.map(|(id, setting)| ("rules".to_owned(), id, setting));
+        for (subject, id, setting) in all.chain(of_teams) {
+            let is_fixed = rules.iter().any(|rule| rule.id == id && rule.is_fixed());
+            let levels = [setting.draft, setting.active, setting.closed];
+            if is_fixed
+                && levels
+                    .into_iter()
+                    .flatten()
+                    .any(|level| level != Level::ERROR)
+            {
                 kept.push(
                     Diagnostic::error("fixed-rule", format!("the rule {id} cannot be switched off"))
-                        .at(level.span, "always an error")
+                        .at(setting.span, "always an error")
                         .with_note("without it a file could not be understood, and nothing could be planned from it")
                         .with_help("remove this line")
-                        .about(format!("rules.{id}")),
+                        .about(format!("{subject}.{id}")),
                 );
             }
         }
@@ -42,21 +73,12 @@ impl Config {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diag::Severity;
     use crate::text::SourceMap;
 
     const RULES: [RuleMeta; 2] = [
-        RuleMeta {
-            id: "newer-toml",
-            summary: "s",
-            severity: Severity::Warning,
-            doc: "d",
-        },
-        RuleMeta {
-            id: "bad-bounds",
-            summary: "s",
-            severity: Severity::Error,
-            doc: "d",
-        },
+        RuleMeta::notice("newer-toml", "s", "d"),
+        RuleMeta::form("bad-bounds", "s", "d"),
     ];
 
     fn levelled(rules: &str) -> Vec<(String, Severity)> {

@@ -4,15 +4,13 @@ use std::sync::OnceLock;
 
 use super::{
     Assign, AssigneeTemplate, Config, Dropped, GitLabSettings, LabelPlace, LabelTemplate, Labels,
-    Level, OverAchievement, QuarterState, RollUp, Safety, ScoringSettings, load_calendar,
+    OverAchievement, QuarterState, RollUp, Safety, ScoringSettings, load_calendar, load_rules,
     load_teams,
 };
 use super::{raw, refine};
-use crate::diag::{Diagnostic, Diagnostics, Severity, closest};
+use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::model::{Number, Quarter, Username};
-use crate::syntax::{
-    At, Document, Entries, IdKey, NameKey, Poison, QuarterKey, SchemaCheck, schema_of,
-};
+use crate::syntax::{At, Document, Entries, IdKey, Poison, QuarterKey, SchemaCheck, schema_of};
 use crate::text::{FileId, SourceMap, Span, Spanned};
 
 /// The JSON Schema of `okr.toml`.
@@ -53,11 +51,12 @@ pub fn load(
         quarters: reader.quarters(raw.quarters),
         labels: reader.labels(raw.labels.unwrap_or_default()),
         assign: reader.assign(raw.assign.unwrap_or_default()),
-        teams: load_teams::teams(&mut reader, raw.teams, &policy),
+        teams: load_teams::teams(&mut reader, raw.teams, &policy, rules),
         policy,
         safety: safety(&raw.safety.unwrap_or_default()),
         scoring: reader.scoring(raw.scoring.unwrap_or_default()),
-        rules: reader.rules(raw.rules, rules),
+        rules: load_rules::rules(&mut reader, raw.rules, "rules", rules),
+        rules_url: reader.rules_url(raw.rules_url),
     }
 }
 
@@ -152,19 +151,24 @@ impl Reader<'_> {
         Some(text)
     }
 
+    fn rules_url(&mut self, text: Option<At<String>>) -> Option<String> {
+        let text = text?.spanned(self.file);
+        if is_web_address(&text.value) {
+            return Some(text.value);
+        }
+        let message = "this is not the address of a page";
+        let help = "write something like \"https://okrs.example.com/rules.html\"";
+        self.error("wrong-value", text.span, "rules_url", message, help);
+        None
+    }
+
     fn gitlab(&mut self, raw: Option<At<raw::GitLab>>) -> GitLabSettings {
         let raw = raw
             .map(|raw| raw.spanned(self.file).value)
             .unwrap_or_default();
         let url = raw.url.and_then(|text| {
             let text = text.spanned(self.file);
-            let fits = url::Url::parse(&text.value).is_ok_and(|url| {
-                matches!(url.scheme(), "http" | "https")
-                    && url.has_host()
-                    && url.username().is_empty()
-                    && url.password().is_none()
-            });
-            if fits {
+            if is_web_address(&text.value) {
                 return Some(text);
             }
             let message = "this is not the address of a GitLab instance";
@@ -318,35 +322,16 @@ impl Reader<'_> {
             },
         }
     }
+}
 
-    fn rules(
-        &mut self,
-        raw: Entries<NameKey, raw::Level>,
-        known: &[&str],
-    ) -> BTreeMap<String, Spanned<Level>> {
-        let mut levels = BTreeMap::new();
-        for (rule, level) in raw {
-            let rule = rule.spanned(self.file);
-            if !known.is_empty() && !known.contains(&rule.value.as_str()) {
-                let subject = format!("rules.{}", rule.value);
-                let message = format!("there is no rule `{}`", rule.value);
-                let help = closest(&rule.value, known.iter().copied()).map_or_else(
-                    || "`okr rules` lists all rules".to_owned(),
-                    |near| format!("did you mean `{near}`?"),
-                );
-                self.error("unknown-rule", rule.span, &subject, message, help);
-                continue;
-            }
-            let level = level.spanned(self.file).map(|level| match level {
-                raw::Level::Off => Level::Off,
-                raw::Level::Info => Level::Severity(Severity::Info),
-                raw::Level::Warn => Level::Severity(Severity::Warning),
-                raw::Level::Error => Level::Severity(Severity::Error),
-            });
-            levels.insert(rule.value, level);
-        }
-        levels
-    }
+/// Whether a text is the address of something in the web, without anybody's name or password in it.
+fn is_web_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.has_host()
+            && url.username().is_empty()
+            && url.password().is_none()
+    })
 }
 
 fn safety(raw: &raw::Safety) -> Safety {

@@ -1,11 +1,12 @@
 use std::collections::BTreeMap;
 
 use super::load::{RawTeams, Reader};
-use super::{Bounds, DriftPolicy, Policy, Team, Teams, raw};
+use super::load_rules;
+use super::{Bounds, DriftPolicy, Policy, Setting, Team, Teams, raw};
 use crate::diag::{Diagnostic, closest};
 use crate::model::Id;
 use crate::syntax::At;
-use crate::text::Span;
+use crate::text::{Span, Spanned};
 
 /// Reads `[policy]`.
 pub(super) fn general_policy(reader: &mut Reader<'_>, raw: Option<raw::Policy>) -> Policy {
@@ -19,16 +20,25 @@ fn policy(
     subject: &str,
 ) -> Policy {
     let raw = raw.unwrap_or_default();
-    let texts = |reader: &Reader<'_>, texts: Option<Vec<At<String>>>, base: &[String]| {
+    let file = reader.file;
+    let texts = |texts: Option<At<Vec<At<String>>>>, base: &Setting<Vec<String>>| {
         texts.map_or_else(
-            || base.to_vec(),
+            || base.clone(),
             |texts| {
-                texts
-                    .into_iter()
-                    .map(|text| text.spanned(reader.file).value)
-                    .collect()
+                let texts = texts.spanned(file);
+                let each = texts.value.into_iter();
+                Setting {
+                    value: each.map(|text| text.spanned(file).value).collect(),
+                    span: Some(texts.span),
+                }
             },
         )
+    };
+    let count = |count: Option<At<u32>>, base: Setting<u32>| {
+        count.map_or(base, |count| Setting {
+            value: *count.get(),
+            span: Some(count.span(file)),
+        })
     };
     Policy {
         objectives: bounds(
@@ -43,8 +53,12 @@ fn policy(
             base.key_results,
             &format!("{subject}.key_results"),
         ),
-        areas: texts(reader, raw.areas, &base.areas),
-        flow_metrics: texts(reader, raw.flow_metrics, &base.flow_metrics),
+        all_key_results: count(raw.all_key_results, base.all_key_results),
+        objectives_per_owner: count(raw.objectives_per_owner, base.objectives_per_owner),
+        levels: count(raw.levels, base.levels),
+        check_in_every: count(raw.check_in_every, base.check_in_every),
+        areas: texts(raw.areas, &base.areas),
+        flow_metrics: texts(raw.flow_metrics, &base.flow_metrics),
         drift: match raw.drift {
             None => base.drift,
             Some(raw::Drift::Keep) => DriftPolicy::Keep,
@@ -63,7 +77,7 @@ fn bounds(
 ) -> Bounds {
     let Some(raw) = raw else { return base };
     let span = raw.span(reader.file);
-    match (raw.get().min, raw.get().max) {
+    let (min, max) = match (raw.get().min, raw.get().max) {
         (Some(min), Some(max)) if min > max => {
             let message = format!("at least {min} and at most {max} cannot both hold");
             reader.error(
@@ -73,23 +87,27 @@ fn bounds(
                 message,
                 "let `min` be no greater than `max`",
             );
-            base
+            return base;
         }
-        (Some(min), Some(max)) => Bounds { min, max },
-        (Some(min), None) => Bounds {
-            min,
-            max: base.max.max(min),
-        },
-        (None, Some(max)) => Bounds {
-            min: base.min.min(max),
-            max,
-        },
-        (None, None) => base,
+        (Some(min), Some(max)) => (min, max),
+        (Some(min), None) => (min, base.max.max(min)),
+        (None, Some(max)) => (base.min.min(max), max),
+        (None, None) => return base,
+    };
+    Bounds {
+        min,
+        max,
+        span: Some(span),
     }
 }
 
 /// Reads `[teams]`. A team with a mistake is still a team, so that its files are not called strangers.
-pub(super) fn teams(reader: &mut Reader<'_>, raw: RawTeams, general: &Policy) -> Teams {
+pub(super) fn teams(
+    reader: &mut Reader<'_>,
+    raw: RawTeams,
+    general: &Policy,
+    known_rules: &[&str],
+) -> Teams {
     let mut teams: BTreeMap<Id, (Team, Option<Span>)> = BTreeMap::new();
     for (name, raw) in raw {
         let Some(id) = reader.parse::<Id>(
@@ -99,7 +117,7 @@ pub(super) fn teams(reader: &mut Reader<'_>, raw: RawTeams, general: &Policy) ->
         ) else {
             continue;
         };
-        let (team, parent) = team(reader, &id.value, id.span, raw, general);
+        let (team, parent) = team(reader, id.as_ref(), raw, general, known_rules);
         teams.insert(id.value, (team, parent));
     }
     parents(reader, &mut teams);
@@ -109,10 +127,10 @@ pub(super) fn teams(reader: &mut Reader<'_>, raw: RawTeams, general: &Policy) ->
 
 fn team(
     reader: &mut Reader<'_>,
-    id: &Id,
-    span: Span,
+    Spanned { value: id, span }: Spanned<&Id>,
     raw: At<raw::Team>,
     general: &Policy,
+    known_rules: &[&str],
 ) -> (Team, Option<Span>) {
     let raw = raw.spanned(reader.file).value;
     let subject = |key: &str| format!("teams.{id}.{key}");
@@ -150,6 +168,7 @@ fn team(
         tracker,
         individual: raw.individual,
         policy: policy(reader, raw.policy, general, &subject("policy")),
+        rules: load_rules::rules(reader, raw.rules, &subject("rules"), known_rules),
         previously,
     };
     (team, parent_span)

@@ -4,6 +4,7 @@ mod labels;
 mod levels;
 mod load;
 mod load_calendar;
+mod load_rules;
 mod load_teams;
 mod policy;
 mod raw;
@@ -14,10 +15,10 @@ mod team;
 
 pub use labels::{AssigneeTemplate, LabelPlace, LabelTemplate, Labels};
 pub use load::{load, schema};
-pub use policy::{Bounds, DriftPolicy, Policy};
+pub use policy::{Bounds, DriftPolicy, Policy, Setting};
 pub use rules::RULES;
 pub use settings::{
-    Assign, Config, Dropped, GitLabSettings, Level, OverAchievement, QuarterState, RollUp, Safety,
-    ScoringSettings,
+    Assign, Config, Dropped, GitLabSettings, OverAchievement, QuarterState, RollUp, RuleSetting,
+    Safety, ScoringSettings,
 };
 pub use team::{Team, Teams};

@@ -1,3 +1,5 @@
+use crate::text::Span;
+
 /// How many of something there may be, both bounds included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
@@ -5,12 +7,39 @@ pub struct Bounds {
     pub min: u32,
     /// At most; never below `min`.
     pub max: u32,
+    /// Where `okr.toml` says so; absent where it is the default.
+    pub span: Option<Span>,
 }
 
 impl Bounds {
+    /// Bounds that nobody has written.
+    pub const fn of(min: u32, max: u32) -> Self {
+        Self {
+            min,
+            max,
+            span: None,
+        }
+    }
+
     /// Whether a count lies within.
     pub fn contains(self, count: usize) -> bool {
         (self.min as usize..=self.max as usize).contains(&count)
+    }
+}
+
+/// A setting of `[policy]` and where it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Setting<T> {
+    /// What is asked.
+    pub value: T,
+    /// Where `okr.toml` says so; absent where it is the default.
+    pub span: Option<Span>,
+}
+
+impl<T> Setting<T> {
+    /// A setting that nobody has written.
+    pub const fn of(value: T) -> Self {
+        Self { value, span: None }
     }
 }
 
@@ -33,24 +62,39 @@ pub struct Policy {
     pub objectives: Bounds,
     /// Key results of an objective.
     pub key_results: Bounds,
+    /// Key results of a team in a quarter, over all its objectives, at the most.
+    pub all_key_results: Setting<u32>,
+    /// Objectives of the same owner in a quarter, at the most.
+    pub objectives_per_owner: Setting<u32>,
+    /// Objectives one above the other, from the department's down, at the most.
+    pub levels: Setting<u32>,
+    /// After how many days a key result wants a check-in.
+    pub check_in_every: Setting<u32>,
     /// The areas that key results belong to; any text where empty.
-    pub areas: Vec<String>,
+    pub areas: Setting<Vec<String>>,
     /// What a key result of kind `flow` may name.
-    pub flow_metrics: Vec<String>,
+    pub flow_metrics: Setting<Vec<String>>,
     /// What happens to fields that people changed in GitLab.
     pub drift: DriftPolicy,
 }
 
 impl Default for Policy {
-    /// Up to three objectives with up to three key results each: "3x3". The flow metrics are the five of the Flow Framework.
+    /// Up to three objectives with up to three key results each, "3x3", nine in all; three levels; a check-in a week. The
+    /// flow metrics are the five of the Flow Framework.
     fn default() -> Self {
         Self {
-            objectives: Bounds { min: 0, max: 3 },
-            key_results: Bounds { min: 1, max: 3 },
-            areas: Vec::new(),
-            flow_metrics: ["velocity", "time", "efficiency", "load", "distribution"]
-                .map(str::to_owned)
-                .into(),
+            objectives: Bounds::of(0, 3),
+            key_results: Bounds::of(1, 3),
+            all_key_results: Setting::of(9),
+            objectives_per_owner: Setting::of(3),
+            levels: Setting::of(3),
+            check_in_every: Setting::of(7),
+            areas: Setting::of(Vec::new()),
+            flow_metrics: Setting::of(
+                ["velocity", "time", "efficiency", "load", "distribution"]
+                    .map(str::to_owned)
+                    .into(),
+            ),
             drift: DriftPolicy::Keep,
         }
     }

@@ -31,7 +31,9 @@ pub(super) struct File {
     /// How values become scores.
     pub scoring: Option<Scoring>,
     /// How severe the findings of a rule are: `no-flow-metric = "error"`. `okr rules` lists all rules.
-    pub rules: Entries<NameKey, Level>,
+    pub rules: Entries<NameKey, Levels>,
+    /// The address of the page of all rules (`okr rules --page` makes it), for links in findings.
+    pub rules_url: Option<At<String>>,
 }
 
 /// The GitLab instance, and whose issues are ours.
@@ -174,6 +176,8 @@ pub(super) struct Team {
     pub individual: bool,
     /// What is asked of this team's OKRs, where it differs from `[policy]`.
     pub policy: Option<Policy>,
+    /// How severe the findings of a rule are for this team, where it differs from `[rules]`.
+    pub rules: Entries<NameKey, Levels>,
     /// Ids that the team had before. Its issues go on under the new one.
     pub previously: Vec<At<String>>,
 }
@@ -186,10 +190,20 @@ pub(super) struct Policy {
     pub objectives: Option<At<Bounds>>,
     /// How many key results an objective has. Default: 1 to 3.
     pub key_results: Option<At<Bounds>>,
-    /// The areas of work that key results may name. Default: any.
-    pub areas: Option<Vec<At<String>>>,
+    /// How many key results a team has in a quarter, at the most. Default: 9.
+    pub all_key_results: Option<At<u32>>,
+    /// How many objectives one person answers for in a quarter, at the most. Default: 3.
+    pub objectives_per_owner: Option<At<u32>>,
+    /// How many objectives stand one above the other by `supports`, at the most. Default: 3.
+    #[schemars(range(min = 1))]
+    pub levels: Option<At<u32>>,
+    /// After how many days a key result wants a check-in. Default: 7.
+    #[schemars(range(min = 1, max = 92))]
+    pub check_in_every: Option<At<u32>>,
+    /// The areas of work that key results belong to; a team's key results cover all of them. Default: any, or none.
+    pub areas: Option<At<Vec<At<String>>>>,
     /// The flow metrics that key results of kind "flow" may name.
-    pub flow_metrics: Option<Vec<At<String>>>,
+    pub flow_metrics: Option<At<Vec<At<String>>>>,
     /// What happens to what people changed in GitLab.
     pub drift: Option<Drift>,
 }
@@ -281,6 +295,28 @@ pub(super) enum RollUp {
     Mean,
     /// Their mean by `weight`.
     Weighted,
+}
+
+/// How severe the findings of a rule are: always, or by the state of the quarter.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum Levels {
+    /// Always.
+    Always(Level),
+    /// By the state of the quarter.
+    ByState(StateLevels),
+}
+
+/// How severe the findings of a rule are in each state of a quarter. What is not given stays as the rule has it.
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct StateLevels {
+    /// While the quarter is a draft.
+    pub draft: Option<Level>,
+    /// While it is active.
+    pub active: Option<Level>,
+    /// Once it is closed.
+    pub closed: Option<Level>,
 }
 
 /// How severe the findings of a rule are.

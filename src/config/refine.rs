@@ -25,6 +25,11 @@ pub(super) fn say(_: &Document<'_>, violation: &Violation<'_>) -> Option<Diagnos
             .at(violation.span, "")
             .with_help("write 100 or more, like 120, or \"uncapped\""),
         ),
+        (Problem::Other, ["rules", rule] | ["teams", _, "rules", rule]) => Some(
+            Diagnostic::error("wrong-value", format!("this is no level for the rule `{rule}`"))
+                .at(violation.span, "")
+                .with_help("write \"off\", \"info\", \"warn\" or \"error\", or { draft = \"info\", active = \"error\" }"),
+        ),
         _ => None,
     }
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use super::{AssigneeTemplate, Labels, Policy, Teams};
-use crate::diag::Severity;
+use crate::diag::Level;
 use crate::model::{Calendar, Number, Quarter, Username};
-use crate::text::{FileId, Spanned};
+use crate::text::{FileId, Span, Spanned};
 
 /// Everything that `okr.toml` says, with defaults filled in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +30,10 @@ pub struct Config {
     pub safety: Safety,
     /// How values become scores.
     pub scoring: ScoringSettings,
-    /// Severities that differ from the rules' own, by rule id.
-    pub rules: BTreeMap<String, Spanned<Level>>,
+    /// Levels that differ from the rules' own, by rule id; a team may have its own ([`Team::rules`](super::Team)).
+    pub rules: BTreeMap<String, RuleSetting>,
+    /// The address of the page of all rules.
+    pub rules_url: Option<String>,
 }
 
 impl Config {
@@ -171,11 +173,26 @@ pub enum RollUp {
     Weighted,
 }
 
-/// What `okr.toml` says about a rule.
+/// What `okr.toml` says about a rule; absent levels stay as the rule has them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// It is not run.
-    Off,
-    /// Its findings have this severity.
-    Severity(Severity),
+pub struct RuleSetting {
+    /// While the quarter is a draft.
+    pub draft: Option<Level>,
+    /// While it is active.
+    pub active: Option<Level>,
+    /// Once it is closed.
+    pub closed: Option<Level>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl RuleSetting {
+    /// What it says for a state of the quarter.
+    pub fn level(&self, state: QuarterState) -> Option<Level> {
+        match state {
+            QuarterState::Draft => self.draft,
+            QuarterState::Active => self.active,
+            QuarterState::Closed => self.closed,
+        }
+    }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::Policy;
+use super::{Policy, RuleSetting};
 use crate::model::{Id, Username};
 use crate::text::Span;
 
@@ -25,6 +25,8 @@ pub struct Team {
     pub individual: bool,
     /// What is asked of its OKRs: the general policy with the team's own settings over it.
     pub policy: Policy,
+    /// Levels of rules that differ for it, by rule id.
+    pub rules: BTreeMap<String, RuleSetting>,
     /// Ids that it had before.
     pub previously: Vec<Id>,
 }

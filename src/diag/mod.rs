@@ -8,6 +8,6 @@ mod sink;
 mod suggest;
 
 pub use diagnostic::{Diagnostic, Fix, Label, Severity};
-pub use rule::RuleMeta;
+pub use rule::{Guide, Level, Levels, RuleMeta};
 pub use sink::Diagnostics;
 pub use suggest::closest;

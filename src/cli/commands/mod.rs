@@ -27,7 +27,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
             });
             Ok(ExitStatus::Success)
         }
-        Some(Command::Validate(command)) => command.run(global, ui),
+        Some(Command::Validate(command)) => command.run(global, env, ui),
         Some(Command::Rules(command)) => command.run(ui),
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use crate::cli::{CliError, ExitStatus, Ui, rules};
-use crate::diag::{Severity, closest};
+use crate::diag::closest;
 
 /// `okr rules`
 #[derive(Debug, clap::Args)]
@@ -28,10 +28,10 @@ impl RulesCommand {
                     .max()
                     .unwrap_or_default();
                 for rule in &rules {
-                    let severity = name(rule.severity);
+                    let severity = rule.levels.active.as_str();
                     // Writing to a string cannot fail.
                     let _always =
-                        writeln!(text, "{:width$}  {severity:7}  {}", rule.id, rule.summary);
+                        writeln!(text, "{:width$}  {severity:5}  {}", rule.id, rule.summary);
                 }
             }
             Some(id) => {
@@ -43,26 +43,19 @@ impl RulesCommand {
                     });
                 };
                 let title = ui.strong(rule.id);
-                let kind = match rule.severity {
-                    Severity::Error => "always an error".to_owned(),
-                    severity => format!(
-                        "{}; set it in okr.toml: [rules] {} = \"error\"",
-                        name(severity),
+                let kind = if rule.is_fixed() {
+                    "always an error".to_owned()
+                } else {
+                    let level = rule.levels.active.as_str();
+                    format!(
+                        "{level}; set it in okr.toml: [rules] {} = \"error\"",
                         rule.id
-                    ),
+                    )
                 };
                 text = format!("{title} ({kind})\n{}\n\n{}\n", rule.summary, rule.doc);
             }
         }
         ui.result(&text);
         Ok(ExitStatus::Success)
-    }
-}
-
-fn name(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Info => "info",
-        Severity::Warning => "warning",
-        Severity::Error => "error",
     }
 }

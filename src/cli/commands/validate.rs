@@ -1,6 +1,7 @@
 use clap::ValueEnum;
 
-use crate::cli::{CliError, ExitStatus, Global, Project, Selection, Ui};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock};
+use crate::lint::Past;
 use crate::render::diagnostics::{Look, concise, human, json, summary};
 
 /// The arguments of `okr validate`.
@@ -33,8 +34,20 @@ enum Format {
 
 impl Validate {
     /// Loads the workspace and shows what is wrong with it.
-    pub(super) fn run(&self, global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> {
-        let project = Project::open(global, ui)?;
+    pub(super) fn run(
+        &self,
+        global: &Global,
+        env: &Env,
+        ui: &mut Ui,
+    ) -> Result<ExitStatus, CliError> {
+        let mut project = Project::open(global, ui)?;
+        let past = Past::Unknown("earlier versions of the files are not read yet".to_owned());
+        for skipped in project.judge(&past, clock::today(env)) {
+            ui.status(&format!(
+                "{} was not checked: {}",
+                skipped.rule, skipped.reason
+            ));
+        }
         let findings = self.selection.narrow(&project)?;
         let sources = &project.sources;
         match self.format {

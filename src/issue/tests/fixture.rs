@@ -44,6 +44,7 @@ fn team(id: &str, manager: &str, parent: Option<&str>) -> Team {
         key_result_tracker: format!("gl-infra/{id}"),
         individual: false,
         policy: Policy::default(),
+        rules: std::collections::BTreeMap::new(),
         previously: Vec::new(),
     }
 }
@@ -69,6 +70,7 @@ pub(super) fn config() -> Config {
         safety: Safety::default(),
         scoring: ScoringSettings::default(),
         rules: std::collections::BTreeMap::new(),
+        rules_url: None,
     }
 }
 

@@ -39,6 +39,7 @@ fn config() -> Config {
         safety: Safety::default(),
         scoring: ScoringSettings::default(),
         rules: BTreeMap::new(),
+        rules_url: None,
     }
 }
 

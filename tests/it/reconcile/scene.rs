@@ -86,6 +86,7 @@ pub(crate) fn config() -> Config {
         key_result_tracker: DELIVERY.into(),
         individual: false,
         policy: Policy::default(),
+        rules: BTreeMap::new(),
         previously: vec![],
     };
     Config {
@@ -110,6 +111,7 @@ pub(crate) fn config() -> Config {
         },
         scoring: ScoringSettings::default(),
         rules: BTreeMap::new(),
+        rules_url: None,
     }
 }
 
