@@ -20,7 +20,7 @@ use rayon::prelude::*;
 
 pub use path::Place;
 pub use rules::RULES;
-pub use schema::schemas;
+pub use schema::{schema, schemas};
 
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics};

@@ -1,23 +1,26 @@
 use std::sync::OnceLock;
 
+use serde_json::Value;
+
 use super::raw;
 use crate::model::Number;
 use crate::syntax::{SchemaCheck, schema_of, schema_text};
 
+/// The JSON Schema of teams' files.
+pub fn schema() -> Value {
+    schema_of::<raw::File>()
+}
+
 /// The check of teams' files, compiled once.
 pub(super) fn check() -> &'static SchemaCheck {
     static CHECK: OnceLock<SchemaCheck> = OnceLock::new();
-    CHECK.get_or_init(|| {
-        SchemaCheck::new(&schema_of::<raw::File>(), |text| {
-            text.parse::<Number>().is_ok()
-        })
-    })
+    CHECK.get_or_init(|| SchemaCheck::new(&schema(), |text| text.parse::<Number>().is_ok()))
 }
 
 /// The JSON Schemas of all files, each with its name in the `schema` folder, as text.
 pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
         ("config.schema.json", schema_text(&crate::config::schema())),
-        ("okr.schema.json", schema_text(&schema_of::<raw::File>())),
+        ("okr.schema.json", schema_text(&schema())),
     ]
 }
