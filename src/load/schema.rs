@@ -2,7 +2,7 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
-use super::raw;
+use super::{raw, refine};
 use crate::model::Number;
 use crate::syntax::{SchemaCheck, schema_of, schema_text};
 
@@ -14,7 +14,13 @@ pub fn schema() -> Value {
 /// The check of teams' files, compiled once.
 pub(super) fn check() -> &'static SchemaCheck {
     static CHECK: OnceLock<SchemaCheck> = OnceLock::new();
-    CHECK.get_or_init(|| SchemaCheck::new(&schema(), |text| text.parse::<Number>().is_ok()))
+    CHECK.get_or_init(|| {
+        SchemaCheck::new(
+            &schema(),
+            |text| text.parse::<Number>().is_ok(),
+            refine::OTHER_NAMES,
+        )
+    })
 }
 
 /// The JSON Schemas of all files, each with its name in the `schema` folder, as text.

@@ -6,6 +6,7 @@ mod cli;
 mod edit;
 mod files;
 mod gitlab;
+mod lint;
 mod reconcile;
 mod sandbox;
 mod support;
