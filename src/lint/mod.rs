@@ -21,7 +21,7 @@ mod vocabulary;
 
 pub use history::{History, Past, Version};
 pub use material::Material;
-pub use run::{Outcome, Skipped, lint};
+pub use run::{Outcome, Skipped, lint, quarters_with_past};
 
 use crate::diag::RuleMeta;
 

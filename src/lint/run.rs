@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::allowances::Allowances;
@@ -6,8 +8,9 @@ use super::material::{Material, Spoiled};
 use super::rules::{ALL, Check, Rule};
 use super::scope::{Scope, items};
 use super::{History, Past};
+use crate::config::Config;
 use crate::diag::{Diagnostics, Level, Severity};
-use crate::model::TeamOkrs;
+use crate::model::{OkrTree, Quarter, TeamOkrs};
 
 /// What the rules found, and which could not run.
 #[derive(Debug, Default)]
@@ -99,6 +102,20 @@ fn knows(history: &History, scope: &Scope<'_>) -> bool {
         (Some(_), None) => false,
         (None, _) => true,
     }
+}
+
+/// The quarters that are judged by earlier versions of their files: those in which such a rule is not off.
+pub fn quarters_with_past(config: &Config, tree: &OkrTree) -> BTreeSet<Quarter> {
+    let rules = || {
+        ALL.iter()
+            .filter(|rule| matches!(rule.check, Check::History(_)))
+    };
+    let judged = tree.teams().filter(|okrs| {
+        let team = config.teams.get(&okrs.team);
+        let state = config.quarter_state(okrs.quarter);
+        rules().any(|rule| config.level(&rule.meta, team, state) != Level::Off)
+    });
+    judged.map(|okrs| okrs.quarter).collect()
 }
 
 /// Whether a rule is on for any team in any quarter that has files.

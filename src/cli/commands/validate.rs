@@ -1,7 +1,6 @@
 use clap::ValueEnum;
 
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock};
-use crate::lint::Past;
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, past};
 use crate::render::diagnostics::{Look, concise, human, json, summary};
 
 /// The arguments of `okr validate`.
@@ -41,8 +40,9 @@ impl Validate {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let mut project = Project::open(global, ui)?;
-        let past = Past::Unknown("earlier versions of the files are not read yet".to_owned());
-        for skipped in project.judge(&past, clock::today(env)) {
+        let today = clock::today(env);
+        let past = past::read(&mut project, today, env, ui);
+        for skipped in project.judge(&past, today) {
             ui.status(&format!(
                 "{} was not checked: {}",
                 skipped.rule, skipped.reason
