@@ -39,7 +39,7 @@ pub(crate) fn read(project: &mut Project, today: Date, env: &Env, ui: &Ui) -> Pa
         earlier.versions.len(),
         earlier.texts.len()
     ));
-    Past::Known(understood(project, earlier))
+    Past::Known(understood(project, &earlier))
 }
 
 /// What is asked of git: quarters that have begun and that a rule holds against their past, each since its first day; and
@@ -70,7 +70,7 @@ fn wanted(config: &Config, tree: &OkrTree, today: Date) -> Vec<Wanted> {
 
 /// Reads the texts of earlier versions as the files are read, each once. What was wrong with them then is nobody's
 /// business any more.
-fn understood(project: &mut Project, earlier: Earlier) -> History {
+fn understood(project: &mut Project, earlier: &Earlier) -> History {
     let mut files: BTreeMap<(&str, usize), FileId> = BTreeMap::new();
     for version in &earlier.versions {
         if let VersionText::Earlier(text) = version.text {

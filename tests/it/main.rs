@@ -4,6 +4,7 @@
 
 mod cli;
 mod files;
+mod fuzz;
 mod gitlab;
 mod history;
 mod reconcile;

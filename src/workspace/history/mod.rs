@@ -159,6 +159,6 @@ fn quarter_of(path: &str) -> Option<&str> {
         .strip_prefix(OKR_DIR)?
         .strip_prefix('/')?
         .split_once('/')?;
-    let is_file = name.ends_with(".toml") && !name.starts_with('.') && !name.contains('/');
-    is_file.then_some(quarter)
+    let stem = name.strip_suffix(".toml")?;
+    (!stem.starts_with('.') && !stem.contains('/')).then_some(quarter)
 }
