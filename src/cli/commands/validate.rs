@@ -1,7 +1,6 @@
 use clap::ValueEnum;
 
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock};
-use crate::lint::Past;
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, past};
 use crate::render::diagnostics::{Look, concise, human, json, summary};
 
 /// The arguments of `okr validate`.
@@ -41,11 +40,15 @@ impl Validate {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let mut project = Project::open(global, ui)?;
-        let past = Past::Unknown("earlier versions of the files are not read yet".to_owned());
-        for skipped in project.judge(&past, clock::today(env)) {
+        let today = clock::today(env);
+        let past = past::read(&mut project, today, env, ui);
+        let skipped = project.judge(&past, today);
+        for group in skipped.chunk_by(|one, other| one.reason == other.reason) {
+            let rules: Vec<&str> = group.iter().map(|skipped| skipped.rule).collect();
             ui.status(&format!(
-                "{} was not checked: {}",
-                skipped.rule, skipped.reason
+                "not checked: {} ({})",
+                rules.join(", "),
+                group[0].reason
             ));
         }
         let findings = self.selection.narrow(&project)?;
