@@ -10,6 +10,7 @@
 mod discover;
 mod error;
 mod read;
+mod repository;
 mod root;
 mod rules;
 mod write;
