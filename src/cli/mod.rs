@@ -14,7 +14,9 @@ mod output;
 mod planning;
 mod progress;
 mod project;
+mod report;
 mod rules;
+mod schemas;
 mod ui;
 pub mod world;
 
