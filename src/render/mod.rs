@@ -3,5 +3,6 @@
 pub mod diagnostics;
 mod json_text;
 pub mod plan;
+pub mod rules;
 pub mod terminal_text;
 mod wrap;

@@ -5,6 +5,7 @@
 mod cli;
 mod files;
 mod gitlab;
+mod lint;
 mod reconcile;
 mod sandbox;
 mod support;
