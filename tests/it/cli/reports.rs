@@ -51,7 +51,7 @@ fn is_valid(schema: &str, value: &Value) -> bool {
     jsonschema::validator_for(&schema).unwrap().is_valid(value)
 }
 
-/// The cases of a JUnit report: name, and the first element in it.
+/// The cases of a JUnit report that were not skipped: name, and the first element in it.
 fn cases(xml: &str) -> Vec<(String, String)> {
     let name = |tag: &BytesStart<'_>| {
         let name = tag.try_get_attribute("name").unwrap().unwrap();
@@ -63,7 +63,10 @@ fn cases(xml: &str) -> Vec<(String, String)> {
     let mut cases: Vec<(String, String)> = Vec::new();
     loop {
         match reader.read_event().unwrap() {
-            Event::Eof => return cases,
+            Event::Eof => {
+                cases.retain(|(_, outcome)| outcome != "skipped");
+                return cases;
+            }
             Event::Empty(tag) if tag.name().as_ref() == "testcase" => {
                 cases.push((name(&tag), String::new()));
             }
@@ -73,7 +76,7 @@ fn cases(xml: &str) -> Vec<(String, String)> {
                 inner => {
                     let case = cases.last_mut().unwrap();
                     if case.1.is_empty() {
-                        case.1 = inner.to_owned();
+                        inner.clone_into(&mut case.1);
                     }
                 }
             },
@@ -291,7 +294,9 @@ fn sarif_describes_every_rule_and_json_its_own_form() {
 
     let document = json(&validate(dir.path(), &["--format", "json"]).run().stdout);
     assert!(is_valid("schema/findings.schema.json", &document));
-    assert_eq!(document["skipped"], serde_json::json!([]));
+    let notified = log.pointer("/runs/0/invocations/0/toolExecutionNotifications");
+    let skipped = document["skipped"].as_array().unwrap().len();
+    assert_eq!(notified.unwrap().as_array().unwrap().len(), skipped);
     assert_eq!(document["findings"][0]["url"], Value::Null);
     let mut flawed = document;
     flawed["findings"][0]["severity"] = "grave".into();
@@ -343,9 +348,6 @@ fn a_report_needs_a_kind_and_a_file() {
     let ran = validate(dir.path(), &["--report", "junit=none/junit.xml"]).run();
     assert_eq!(ran.status, 1);
     assert!(ran.stdout.starts_with("valid: "), "{}", ran.stdout);
-    assert!(
-        ran.stderr.starts_with("error: cannot write none/junit.xml"),
-        "{}",
-        ran.stderr
-    );
+    let complaint = "error: cannot write none/junit.xml";
+    assert!(ran.stderr.contains(complaint), "{}", ran.stderr);
 }
