@@ -1,4 +1,7 @@
-use okrsync::render::diagnostics::{Look, concise, human, json, summary};
+use okrsync::cli::rules;
+use okrsync::render::diagnostics::{
+    Look, Report, code_quality, concise, human, json, junit, sarif, summary,
+};
 
 use super::scene::{Scene, assert_no_controls, two_texts};
 
@@ -11,6 +14,7 @@ pub fn findings(data: &[u8]) {
         let plain = Look {
             colour: false,
             width,
+            rules_url: None,
         };
         assert_no_controls(&human(found, sources, plain));
         let coloured = human(
@@ -19,6 +23,7 @@ pub fn findings(data: &[u8]) {
             Look {
                 colour: true,
                 width,
+                rules_url: None,
             },
         );
         for code in coloured.split('\u{1b}').skip(1) {
@@ -32,10 +37,26 @@ pub fn findings(data: &[u8]) {
     let lines = concise(found, sources);
     assert_no_controls(&lines);
     assert_eq!(lines.lines().count(), found.len(), "{lines:?}");
-    let report: serde_json::Value = serde_json::from_str(&json(found, sources)).expect("JSON");
-    assert_eq!(
-        report["findings"].as_array().map(Vec::len),
-        Some(found.len())
-    );
+    let files: Vec<_> = sources.files().map(|(file, _)| file).collect();
+    let rules = rules();
+    let report = Report {
+        findings: found,
+        sources,
+        files: &files,
+        tree: &scene.tree,
+        rules: &rules,
+        skipped: &[],
+        rules_url: None,
+        directory: "",
+    };
+    let parsed = |text: String| -> serde_json::Value { serde_json::from_str(&text).expect("JSON") };
+    let count = |list: &serde_json::Value| list.as_array().map(Vec::len);
+    assert_eq!(count(&parsed(json(&report))["findings"]), Some(found.len()));
+    assert_eq!(count(&parsed(code_quality(&report))), Some(found.len()));
+    let sarif = parsed(sarif(&report));
+    assert_eq!(count(&sarif["runs"][0]["results"]), Some(found.len()));
+    let xml = junit(&report);
+    let forbidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t' | '\r');
+    assert!(!xml.contains(forbidden), "{xml:?}");
     assert_no_controls(&summary(found));
 }

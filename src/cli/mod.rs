@@ -15,7 +15,9 @@ mod past;
 mod planning;
 mod progress;
 mod project;
+mod report;
 mod rules;
+mod schemas;
 mod ui;
 pub mod world;
 

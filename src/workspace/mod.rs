@@ -11,6 +11,7 @@ mod discover;
 mod error;
 mod history;
 mod read;
+mod repository;
 mod root;
 mod rules;
 mod write;

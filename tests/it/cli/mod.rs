@@ -7,6 +7,7 @@ mod edits;
 mod frame;
 mod plan;
 mod readme;
+mod reports;
 mod sandbox;
 mod schema;
 mod surroundings;

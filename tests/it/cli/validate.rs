@@ -112,7 +112,7 @@ fn findings_are_shown_with_their_lines() {
     44 + share = 35
        |
 
-    1 error in 1 file
+    1 error in 1 file; `okr rules <ID>` explains a rule
     ");
     let concise = validate(dir.path(), &["--format", "concise"]);
     insta::assert_snapshot!(concise.stdout, @"okrs/2026-q4/sre.toml:44:1: error[unknown-key]: `shaer` is not a key of this table");
