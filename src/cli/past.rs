@@ -7,9 +7,9 @@ use rayon::prelude::*;
 use super::{Env, Project, Ui};
 use crate::config::Config;
 use crate::diag::Diagnostics;
-use crate::lint::{History, Past, Version, quarters_with_past};
+use crate::lint::{History, Past, Version, past_wanted};
 use crate::load::{self, Place};
-use crate::model::{Date, OkrTree, Quarter, TeamOkrs};
+use crate::model::{Date, OkrTree, Period, Quarter, TeamOkrs};
 use crate::render::terminal_text;
 use crate::text::FileId;
 use crate::workspace::{Earlier, Present, VersionText, Wanted};
@@ -42,27 +42,33 @@ pub(crate) fn read(project: &mut Project, today: Date, env: &Env, ui: &Ui) -> Pa
     Past::Known(understood(project, &earlier))
 }
 
-/// What is asked of git: quarters that have begun and that a rule holds against their past, each since its first day; and
-/// of the quarter before each, whose texts may have been carried over, the files that are gone.
+/// What is asked of git: quarters that a rule holds against their past, since their first day; and where that is not
+/// enough, since a text may have been carried over, the files of the quarter before that are gone.
 fn wanted(config: &Config, tree: &OkrTree, today: Date) -> Vec<Wanted> {
-    let judged = quarters_with_past(config, tree);
+    let judged = past_wanted(tree, config, today);
     let begun = |quarter: Quarter| {
         let first_day = config.calendar.period(quarter)?.start();
         (first_day <= today).then_some(first_day)
     };
     let mut wanted: BTreeMap<Quarter, Wanted> = BTreeMap::new();
-    let before = judged.iter().filter_map(|quarter| quarter.previous());
-    for (quarter, gone_only) in judged
-        .iter()
-        .map(|quarter| (*quarter, false))
-        .chain(before.map(|quarter| (quarter, true)))
-    {
+    let mut want = |quarter: Quarter, gone_only: bool| {
         if let Some(since) = begun(quarter) {
             wanted.entry(quarter).or_insert_with(|| Wanted {
                 quarter: quarter.to_string(),
                 since,
                 gone_only,
             });
+        }
+    };
+    for &quarter in judged.keys() {
+        want(quarter, false);
+    }
+    for (quarter, since) in &judged {
+        let first_day = config.calendar.period(*quarter).map(Period::start);
+        if first_day.is_none_or(|first_day| *since < first_day)
+            && let Some(before) = quarter.previous()
+        {
+            want(before, true);
         }
     }
     wanted.into_values().collect()

@@ -2,5 +2,6 @@
 
 pub mod diagnostics;
 pub mod plan;
+pub mod rules;
 pub mod terminal_text;
 mod wrap;

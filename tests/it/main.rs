@@ -7,6 +7,7 @@ mod files;
 mod fuzz;
 mod gitlab;
 mod history;
+mod lint;
 mod reconcile;
 mod sandbox;
 mod support;
