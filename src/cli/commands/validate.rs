@@ -1,6 +1,9 @@
+use std::collections::BTreeMap;
+
 use clap::ValueEnum;
 
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, past};
+use crate::lint::Skipped;
 use crate::render::diagnostics::{Look, concise, human, json, summary};
 
 /// The arguments of `okr validate`.
@@ -40,13 +43,12 @@ impl Validate {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let mut project = Project::open(global, ui)?;
+        // A wrong selection is said before anything else.
+        self.selection.files(&project)?;
         let today = clock::today(env);
         let past = past::read(&mut project, today, env, ui);
-        for skipped in project.judge(&past, today) {
-            ui.status(&format!(
-                "{} was not checked: {}",
-                skipped.rule, skipped.reason
-            ));
+        for line in not_checked(&project.judge(&past, today)) {
+            ui.status(&line);
         }
         let findings = self.selection.narrow(&project)?;
         let sources = &project.sources;
@@ -73,6 +75,20 @@ impl Validate {
             ExitStatus::Success
         })
     }
+}
+
+/// One line for each reason, with the rules that it keeps from running.
+fn not_checked(skipped: &[Skipped]) -> Vec<String> {
+    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for skipped in skipped {
+        let rules = by_reason.entry(&skipped.reason).or_default();
+        rules.push(skipped.rule);
+    }
+    let lines = by_reason.into_iter().map(|(reason, rules)| {
+        let were = if rules.len() == 1 { "was" } else { "were" };
+        format!("{} {were} not checked: {reason}", rules.join(", "))
+    });
+    lines.collect()
 }
 
 fn all_well(project: &Project) -> String {
