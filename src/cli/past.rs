@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::{Env, Project, Ui};
-use crate::config::Config;
 use crate::diag::Diagnostics;
 use crate::lint::{History, Past, Version, past_wanted};
 use crate::load::{self, Place};
-use crate::model::{Date, OkrTree, Period, Quarter, TeamOkrs};
+use crate::model::{Date, TeamOkrs};
 use crate::render::terminal_text;
 use crate::text::FileId;
-use crate::workspace::{Earlier, Present, VersionText, Wanted};
+use crate::workspace::{Earlier, NoHistory, Present, VersionText, Wanted};
 
 /// Reads what a project's files said earlier, as far as a rule asks for it. Their texts join the project's, so that
 /// places in them can be shown.
@@ -21,7 +20,14 @@ pub(crate) fn read(project: &mut Project, today: Date, env: &Env, ui: &Ui) -> Pa
     let Some(config) = &project.config else {
         return nothing();
     };
-    let wanted = wanted(config, &project.tree, today);
+    let wanted: Vec<Wanted> = past_wanted(&project.tree, config, today)
+        .into_iter()
+        .map(|wanted| Wanted {
+            quarter: wanted.quarter.to_string(),
+            since: wanted.since,
+            gone_only: wanted.gone_only,
+        })
+        .collect();
     if wanted.is_empty() {
         return nothing();
     }
@@ -31,6 +37,8 @@ pub(crate) fn read(project: &mut Project, today: Date, env: &Env, ui: &Ui) -> Pa
     };
     let earlier = match project.root.history(&wanted, present, &env.for_programs) {
         Ok(earlier) => earlier,
+        // Where nothing is versioned, there is nothing earlier.
+        Err(NoHistory::NoRepository) => return nothing(),
         // What git says may name anything that is in a repository.
         Err(why) => return Past::Unknown(terminal_text::line(&why.to_string()).into_owned()),
     };
@@ -40,38 +48,6 @@ pub(crate) fn read(project: &mut Project, today: Date, env: &Env, ui: &Ui) -> Pa
         earlier.texts.len()
     ));
     Past::Known(understood(project, &earlier))
-}
-
-/// What is asked of git: quarters that a rule holds against their past, since their first day; and where that is not
-/// enough, since a text may have been carried over, the files of the quarter before that are gone.
-fn wanted(config: &Config, tree: &OkrTree, today: Date) -> Vec<Wanted> {
-    let judged = past_wanted(tree, config, today);
-    let begun = |quarter: Quarter| {
-        let first_day = config.calendar.period(quarter)?.start();
-        (first_day <= today).then_some(first_day)
-    };
-    let mut wanted: BTreeMap<Quarter, Wanted> = BTreeMap::new();
-    let mut want = |quarter: Quarter, gone_only: bool| {
-        if let Some(since) = begun(quarter) {
-            wanted.entry(quarter).or_insert_with(|| Wanted {
-                quarter: quarter.to_string(),
-                since,
-                gone_only,
-            });
-        }
-    };
-    for &quarter in judged.keys() {
-        want(quarter, false);
-    }
-    for (quarter, since) in &judged {
-        let first_day = config.calendar.period(*quarter).map(Period::start);
-        if first_day.is_none_or(|first_day| *since < first_day)
-            && let Some(before) = quarter.previous()
-        {
-            want(before, true);
-        }
-    }
-    wanted.into_values().collect()
 }
 
 /// Reads the texts of earlier versions as the files are read, each once. What was wrong with them then is nobody's

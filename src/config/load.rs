@@ -20,7 +20,7 @@ pub fn schema() -> serde_json::Value {
 
 fn check() -> &'static SchemaCheck {
     static CHECK: OnceLock<SchemaCheck> = OnceLock::new();
-    CHECK.get_or_init(|| SchemaCheck::new(&schema(), |text| text.parse::<Number>().is_ok()))
+    CHECK.get_or_init(|| SchemaCheck::new(&schema(), |text| text.parse::<Number>().is_ok(), &[]))
 }
 
 /// Reads `okr.toml`. It never fails: what cannot be used is a diagnostic, and its default takes its place.

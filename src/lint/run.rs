@@ -102,23 +102,42 @@ fn known(past: &Past, since: Option<Date>) -> Option<&History> {
     }
 }
 
-/// The quarters that a rule holds against earlier versions of files, each with the first day from which on those must be
-/// known for whole answers. Where there is none, nobody needs to look.
-pub fn past_wanted(tree: &OkrTree, config: &Config, today: Date) -> BTreeMap<Quarter, Date> {
-    let mut wanted: BTreeMap<Quarter, Date> = BTreeMap::new();
-    for (quarter, _, since) in history_rules(tree, config, today) {
-        let first = wanted.entry(quarter).or_insert(since);
-        *first = since.min(*first);
-    }
-    wanted
+/// Files of which a rule asks for earlier versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastWanted {
+    /// The quarter of the files.
+    pub quarter: Quarter,
+    /// The day from which on their versions must be known, with the last one before it.
+    pub since: Date,
+    /// Whether only files are asked for that are no longer there.
+    pub gone_only: bool,
 }
 
-/// The rules that ask for earlier versions for the sake of some file, the file's quarter, and from which day on.
+/// What must be known of earlier versions for whole answers, by quarter; empty where no rule asks for any, so that nobody
+/// needs to look.
+pub fn past_wanted(tree: &OkrTree, config: &Config, today: Date) -> Vec<PastWanted> {
+    let mut wanted: BTreeMap<Quarter, PastWanted> = BTreeMap::new();
+    for (okrs, _, since) in history_rules(tree, config, today) {
+        let Some(quarter) = config.calendar.quarter_of(since) else {
+            continue;
+        };
+        let gone_only = quarter != okrs.quarter;
+        let known = wanted.entry(quarter).or_insert(PastWanted {
+            quarter,
+            since,
+            gone_only,
+        });
+        known.gone_only &= gone_only;
+    }
+    wanted.into_values().collect()
+}
+
+/// The rules that ask for earlier versions of files to judge a team's, and from which day on.
 fn history_rules<'a>(
     tree: &'a OkrTree,
     config: &'a Config,
     today: Date,
-) -> impl Iterator<Item = (Quarter, &'static Rule, Date)> + use<'a> {
+) -> impl Iterator<Item = (&'a TeamOkrs, &'static Rule, Date)> + use<'a> {
     tree.teams().flat_map(move |okrs| {
         let scope = Scope::new(config, tree, today, okrs);
         ALL.iter().filter_map(move |&rule| {
@@ -126,7 +145,7 @@ fn history_rules<'a>(
                 return None;
             };
             let is_on = config.level(&rule.meta, scope.team, scope.state) != Level::Off;
-            Some((okrs.quarter, rule, since(&scope).filter(|_| is_on)?))
+            Some((okrs, rule, since(&scope).filter(|_| is_on)?))
         })
     })
 }

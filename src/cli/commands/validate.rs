@@ -1,9 +1,6 @@
-use std::collections::BTreeMap;
-
 use clap::ValueEnum;
 
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, past};
-use crate::lint::Skipped;
 use crate::render::diagnostics::{Look, concise, human, json, summary};
 
 /// The arguments of `okr validate`.
@@ -47,8 +44,11 @@ impl Validate {
         self.selection.files(&project)?;
         let today = clock::today(env);
         let past = past::read(&mut project, today, env, ui);
-        for line in not_checked(&project.judge(&past, today)) {
-            ui.status(&line);
+        let skipped = project.judge(&past, today);
+        for group in skipped.chunk_by(|one, other| one.reason == other.reason) {
+            let rules: Vec<&str> = group.iter().map(|skipped| skipped.rule).collect();
+            let (rules, reason) = (rules.join(", "), &group[0].reason);
+            ui.status(&format!("{rules} not checked: {reason}"));
         }
         let findings = self.selection.narrow(&project)?;
         let sources = &project.sources;
@@ -75,20 +75,6 @@ impl Validate {
             ExitStatus::Success
         })
     }
-}
-
-/// One line for each reason, with the rules that it keeps from running.
-fn not_checked(skipped: &[Skipped]) -> Vec<String> {
-    let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for skipped in skipped {
-        let rules = by_reason.entry(&skipped.reason).or_default();
-        rules.push(skipped.rule);
-    }
-    let lines = by_reason.into_iter().map(|(reason, rules)| {
-        let were = if rules.len() == 1 { "was" } else { "were" };
-        format!("{} {were} not checked: {reason}", rules.join(", "))
-    });
-    lines.collect()
 }
 
 fn all_well(project: &Project) -> String {

@@ -55,6 +55,15 @@ to = 8
 
 fn check(scope: &Scope<'_>) -> Vec<Finding> {
     let areas = &scope.policy.areas;
+    // What is misspelt, as `unknown-area` says, covers the area that is meant.
+    let misspelt = scope.key_results().any(|(_, own)| {
+        own.area
+            .as_ref()
+            .is_some_and(|area| !areas.value.contains(&area.value))
+    });
+    if misspelt {
+        return Vec::new();
+    }
     let named = |area: &String| {
         scope
             .key_results()

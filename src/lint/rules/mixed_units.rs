@@ -66,7 +66,7 @@ fn check(_: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
             "the unit of all values",
         )
         .help(format!(
-            "name both ends in one unit, like \"from 72 {0} to 9 {0}\"",
+            "name both ends in {}",
             key_result
                 .unit
                 .as_ref()

@@ -52,6 +52,11 @@ fn check(_: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
         Measure::Milestones(_) => return Vec::new(),
     };
     if let Some((first, second)) = way(title) {
+        // Two scales cannot both agree; `mixed-units` says so.
+        let scales = first.known_unit().zip(second.known_unit());
+        if scales.is_some_and(|(first, second)| first.clashes(second)) {
+            return Vec::new();
+        }
         let start = from.and_then(|from| differs(key_result, &first, "from", from));
         let end = differs(key_result, &second, name, to);
         return start.into_iter().chain(end).collect();

@@ -110,10 +110,10 @@ fn what_could_not_be_checked_is_said_in_one_line() {
         not_checked(validate(&shallow, &[])),
         [
             format!(
-                "carried-over was not checked: the clone is shallow and does not reach back to 2026-07-01; {fetch}"
+                "carried-over not checked: the clone is shallow and does not reach back to 2026-07-01; {fetch}"
             ),
             format!(
-                "moved-goal was not checked: the clone is shallow and does not reach back to 2026-10-01; {fetch}"
+                "moved-goal not checked: the clone is shallow and does not reach back to 2026-10-01; {fetch}"
             ),
         ]
     );
@@ -121,8 +121,8 @@ fn what_could_not_be_checked_is_said_in_one_line() {
     assert_eq!(
         not_checked(validate(&repository, &nowhere)),
         [
-            "carried-over, moved-goal were not checked: git is not installed here, and it alone knows what files said \
-             earlier; install it (in the image of a job: the package git)"
+            "carried-over, moved-goal not checked: git is not installed here, and it alone knows what files said earlier; \
+             install it (in the image of a job: the package git)"
         ]
     );
 }
