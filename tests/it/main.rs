@@ -5,7 +5,9 @@
 mod cli;
 mod edit;
 mod files;
+mod fuzz;
 mod gitlab;
+mod history;
 mod lint;
 mod reconcile;
 mod sandbox;

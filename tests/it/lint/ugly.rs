@@ -9,6 +9,7 @@ fn drawn(okr_toml: &str, files: &[(&str, &str)]) -> String {
     let look = Look {
         colour: false,
         width: 100,
+        rules_url: None,
     };
     human(&found, &sources, look)
 }
