@@ -127,6 +127,15 @@ impl SourceMap {
         id
     }
 
+    /// Gives a file another text. Places in the one that it had are no longer places in it.
+    ///
+    /// # Panics
+    /// When the id comes from another map.
+    pub fn replace(&mut self, id: FileId, text: impl Into<String>) {
+        let file = &mut self.files[id.0 as usize];
+        *file = SourceFile::new(std::mem::take(&mut file.path), text.into());
+    }
+
     /// The file of an id that this map gave out.
     ///
     /// # Panics
