@@ -42,6 +42,8 @@ pub struct Env {
     pub dumb_terminal: bool,
     /// `COLUMNS`: how wide the output is meant to be.
     pub columns: Option<usize>,
+    /// `PATH`, and `SystemRoot` where Windows has it: what other programs are found by and need.
+    pub for_programs: Vec<(OsString, OsString)>,
 }
 
 /// Why the environment cannot be read.
@@ -110,6 +112,10 @@ impl Env {
             "GITLAB_CI" => self.gitlab_ci = switched_on()?,
             "NO_COLOR" => self.no_color = true,
             "TERM" => self.dumb_terminal = value == "dumb",
+            // Windows writes names in any case.
+            "PATH" | "Path" | "SystemRoot" | "SYSTEMROOT" => {
+                self.for_programs.push((name.into(), value.clone()));
+            }
             "COLUMNS" => self.columns = text()?.trim().parse().ok(),
             _ => {}
         }

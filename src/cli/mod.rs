@@ -11,6 +11,7 @@ mod env;
 mod error;
 mod exit;
 mod output;
+mod past;
 mod planning;
 mod progress;
 mod project;

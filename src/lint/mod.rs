@@ -24,7 +24,7 @@ mod vocabulary;
 
 pub use history::{History, Past, Version};
 pub use material::Material;
-pub use run::{Outcome, Skipped, lint, past_wanted};
+pub use run::{Outcome, PastWanted, Skipped, lint, past_wanted};
 
 use crate::diag::RuleMeta;
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::allowances::Allowances;
@@ -8,7 +10,7 @@ use super::scope::{Scope, items};
 use super::{History, Past};
 use crate::config::{Config, QuarterState};
 use crate::diag::{Diagnostics, Level, Severity};
-use crate::model::{Date, OkrTree, TeamOkrs};
+use crate::model::{Date, OkrTree, Quarter, TeamOkrs};
 
 /// What the rules found, and which could not run.
 #[derive(Debug, Default)]
@@ -100,20 +102,42 @@ fn known(past: &Past, since: Option<Date>) -> Option<&History> {
     }
 }
 
-/// The first day from which on earlier versions of the files must be known for whole answers; absent where no rule asks
-/// for any, so that nobody needs to look.
-pub fn past_wanted(tree: &OkrTree, config: &Config, today: Date) -> Option<Date> {
-    history_rules(tree, config, today)
-        .map(|(_, since)| since)
-        .min()
+/// Files of which a rule asks for earlier versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastWanted {
+    /// The quarter of the files.
+    pub quarter: Quarter,
+    /// The day from which on their versions must be known, with the last one before it.
+    pub since: Date,
+    /// Whether only files are asked for that are no longer there.
+    pub gone_only: bool,
 }
 
-/// The rules that ask for earlier versions of some file, and from which day on.
+/// What must be known of earlier versions for whole answers, by quarter; empty where no rule asks for any, so that nobody
+/// needs to look.
+pub fn past_wanted(tree: &OkrTree, config: &Config, today: Date) -> Vec<PastWanted> {
+    let mut wanted: BTreeMap<Quarter, PastWanted> = BTreeMap::new();
+    for (okrs, _, since) in history_rules(tree, config, today) {
+        let Some(quarter) = config.calendar.quarter_of(since) else {
+            continue;
+        };
+        let gone_only = quarter != okrs.quarter;
+        let known = wanted.entry(quarter).or_insert(PastWanted {
+            quarter,
+            since,
+            gone_only,
+        });
+        known.gone_only &= gone_only;
+    }
+    wanted.into_values().collect()
+}
+
+/// The rules that ask for earlier versions of files to judge a team's, and from which day on.
 fn history_rules<'a>(
     tree: &'a OkrTree,
     config: &'a Config,
     today: Date,
-) -> impl Iterator<Item = (&'static Rule, Date)> + use<'a> {
+) -> impl Iterator<Item = (&'a TeamOkrs, &'static Rule, Date)> + use<'a> {
     tree.teams().flat_map(move |okrs| {
         let scope = Scope::new(config, tree, today, okrs);
         ALL.iter().filter_map(move |&rule| {
@@ -121,7 +145,7 @@ fn history_rules<'a>(
                 return None;
             };
             let is_on = config.level(&rule.meta, scope.team, scope.state) != Level::Off;
-            Some((rule, since(&scope).filter(|_| is_on)?))
+            Some((okrs, rule, since(&scope).filter(|_| is_on)?))
         })
     })
 }
@@ -137,7 +161,7 @@ fn is_wanted(material: &Material<'_>, rule: &Rule) -> bool {
 
 fn skipped(material: &Material<'_>) -> Vec<Skipped> {
     let mut skipped: Vec<Skipped> = Vec::new();
-    for (rule, since) in history_rules(material.tree, material.config, material.today) {
+    for (_, rule, since) in history_rules(material.tree, material.config, material.today) {
         if skipped.iter().any(|skipped| skipped.rule == rule.meta.id)
             || known(material.past, Some(since)).is_some()
         {

@@ -4,7 +4,9 @@
 
 mod cli;
 mod files;
+mod fuzz;
 mod gitlab;
+mod history;
 mod lint;
 mod reconcile;
 mod sandbox;

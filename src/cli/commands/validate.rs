@@ -1,8 +1,7 @@
 use clap::ValueEnum;
 
 use crate::cli::report::Report;
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, rules};
-use crate::lint::Past;
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, past, rules};
 use crate::render::diagnostics::{
     self, Look, code_quality, concise, human, json, junit, sarif, summary,
 };
@@ -64,12 +63,15 @@ impl Validate {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let mut project = Project::open(global, ui)?;
-        let past = Past::Unknown("earlier versions of the files are not read yet".to_owned());
-        let skipped = project.judge(&past, clock::today(env));
-        for skipped in &skipped {
+        let today = clock::today(env);
+        let past = past::read(&mut project, today, env, ui);
+        let skipped = project.judge(&past, today);
+        for group in skipped.chunk_by(|one, other| one.reason == other.reason) {
+            let rules: Vec<&str> = group.iter().map(|skipped| skipped.rule).collect();
             ui.status(&format!(
-                "{} was not checked: {}",
-                skipped.rule, skipped.reason
+                "not checked: {} ({})",
+                rules.join(", "),
+                group[0].reason
             ));
         }
         let findings = self.selection.narrow(&project)?;
