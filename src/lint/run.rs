@@ -189,11 +189,9 @@ fn decide(
     allowances: &mut Allowances<'_>,
     findings: &mut Diagnostics,
 ) {
-    let Some(key) = finding.concerns.first() else {
-        return;
-    };
-    let team = material.config.teams.get(&key.team);
-    let state = material.config.quarter_state(key.quarter);
+    let (quarter, team) = &finding.file;
+    let team = material.config.teams.get(team);
+    let state = material.config.quarter_state(*quarter);
     let configured = material.config.configured_level(rule.meta.id, team, state);
     let Level::Severity(mut severity) = material.config.level(&rule.meta, team, state) else {
         return;

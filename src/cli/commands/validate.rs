@@ -63,16 +63,15 @@ impl Validate {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let mut project = Project::open(global, ui)?;
+        // A wrong selection is said before anything else.
+        self.selection.files(&project)?;
         let today = clock::today(env);
         let past = past::read(&mut project, today, env, ui);
         let skipped = project.judge(&past, today);
         for group in skipped.chunk_by(|one, other| one.reason == other.reason) {
             let rules: Vec<&str> = group.iter().map(|skipped| skipped.rule).collect();
-            ui.status(&format!(
-                "not checked: {} ({})",
-                rules.join(", "),
-                group[0].reason
-            ));
+            let (rules, reason) = (rules.join(", "), &group[0].reason);
+            ui.status(&format!("{rules} not checked: {reason}"));
         }
         let findings = self.selection.narrow(&project)?;
         let sources = &project.sources;

@@ -43,11 +43,6 @@ const FAR_TOO_MANY: usize = 5;
 fn check(scope: &Scope<'_>) -> Vec<Finding> {
     let bounds = scope.policy.objectives;
     let found = scope.objectives().count();
-    // A file without any objective has no place for the finding but its first dropped one; load says what is empty.
-    let first_too_many = scope.objectives().nth(bounds.max as usize);
-    let Some(objective) = first_too_many.or_else(|| scope.okrs.objectives.first()) else {
-        return Vec::new();
-    };
     if bounds.contains(found) {
         return Vec::new();
     }
@@ -57,17 +52,21 @@ fn check(scope: &Scope<'_>) -> Vec<Finding> {
     } else {
         format!("at most {} asked for", are(bounds.max))
     };
-    let finding = Finding::about(
-        &objective.item,
-        format!(
-            "{} has {}; {wanted}",
-            scope.name(),
-            count(found, "objective")
-        ),
-    )
-    .field("count")
-    .with(bounds.span, "asked for here")
-    .grave(found > FAR_TOO_MANY);
+    let message = format!(
+        "{} has {}; {wanted}",
+        scope.name(),
+        count(found, "objective")
+    );
+    let first_too_many = scope.objectives().nth(bounds.max as usize);
+    let place = first_too_many.or_else(|| scope.okrs.objectives.first());
+    let finding = match place {
+        Some(objective) => Finding::about(&objective.item, message),
+        None => Finding::in_file(scope.okrs, message),
+    };
+    let finding = finding
+        .field("count")
+        .with(bounds.span, "asked for here")
+        .grave(found > FAR_TOO_MANY);
     let mut finding = if few {
         finding.help("add one: [objective.<id>]")
     } else {
@@ -107,6 +106,12 @@ mod tests {
             }
             finds("objective-count", &text)
         };
+        let one = "# okr.toml\n[policy]\nobjectives = { min = 1 }\n# okrs/2026-q4/sre.toml\n\n";
+        let empty = format!("{one}# nothing yet\n");
+        assert_eq!(
+            finds("objective-count", &empty),
+            ["1: warning: sre has no objectives; at least 1 is asked for"]
+        );
         assert_eq!(objectives(3, 0), [""; 0]);
         assert_eq!(objectives(5, 2), [""; 0]);
         assert_eq!(

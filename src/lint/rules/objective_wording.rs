@@ -30,6 +30,32 @@ title = "Be there whenever our users want to work"
     check: Check::Item(check),
 };
 
+/// Verbs of projects. "Build a team that …" and "create an experience that …" are how people write objectives.
+const TASKS: &[&str] = &[
+    "complete",
+    "configure",
+    "deploy",
+    "deprecate",
+    "finalise",
+    "finalize",
+    "finish",
+    "implement",
+    "install",
+    "launch",
+    "migrate",
+    "publish",
+    "refactor",
+    "release",
+    "replace",
+    "rewrite",
+    "roll",
+    "rollout",
+    "ship",
+    "test",
+    "update",
+    "upgrade",
+];
+
 const FEWEST_WORDS: usize = 4;
 const MOST_WORDS: usize = 18;
 
@@ -47,7 +73,9 @@ fn check(_: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
             format!("an objective has no numbers, but this has {}", figure.text),
             "say what shall be different; the number belongs to a key result",
         )
-    } else if let Some((Verb::Output | Verb::Activity, word)) = verb(title) {
+    } else if let Some((Verb::Output, word)) = verb(title)
+        && TASKS.contains(&word.to_lowercase().as_str())
+    {
         (
             format!("\"{word}\" makes this a task"),
             "say what will be different once it is done",

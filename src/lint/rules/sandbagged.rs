@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
         summary: "a target that was certain, or reached, when the quarter began",
         levels: Levels::planning(Level::INFO, Level::WARNING),
         doc: "A key result is set so high that about 70 % of it is a good result. It asks for too little when its first check-in \
-              says 90 % confidence or more, or when a check-in of the first two weeks has reached the target already. Limits \
+              says 90 % confidence or more, or when a check-in of the first three weeks has reached the target already. Limits \
               (`at_least`, `at_most`) hold from the first day by their nature and are not meant.",
         guide: Some(Guide {
             source: "Google's OKR playbook on sandbagging; re:Work: 60–70 % is the sweet spot; GitLab's handbook: regularly \
@@ -58,7 +58,7 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
         "set a target that is reached with luck and good work, like one with 50 % confidence";
     let early = period
         .start()
-        .checked_add(14.days())
+        .checked_add(21.days())
         .unwrap_or(period.end());
     let reached = |check_in: &&CheckIn| {
         let (Some(from), Some(value)) = (from, check_in.value) else {
@@ -85,9 +85,11 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
             .help(help),
         ];
     }
+    // A first check-in late in the quarter may well be certain.
     let first = key_result
         .check_ins
         .iter()
+        .filter(|check_in| check_in.date < early)
         .find_map(|check_in| check_in.confidence);
     match first {
         Some(confidence) if confidence.value >= Number::from(CERTAIN) => vec![

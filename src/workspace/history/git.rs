@@ -17,7 +17,6 @@ pub(super) const MAX_ITEM: u64 = 64 * 1024;
 /// hook, no monitor of files, no pager, no check of signatures; nor may it change what is shown.
 const GUARD: &[&str] = &[
     "--no-pager",
-    "--no-optional-locks",
     "-c",
     "core.fsmonitor=false",
     "-c",
@@ -42,6 +41,7 @@ const GUARD: &[&str] = &[
 const ENVIRONMENT: &[(&str, &str)] = &[
     ("LC_ALL", "C"),
     ("GIT_CONFIG_NOSYSTEM", "1"),
+    ("GIT_OPTIONAL_LOCKS", "0"),
     ("GIT_LITERAL_PATHSPECS", "1"),
     ("GIT_NO_REPLACE_OBJECTS", "1"),
     // What is missing is not fetched: no network, and no program that a remote's configuration names. Versions of git
