@@ -75,6 +75,7 @@ fn for_programs(report: &Report<'_>) {
 
     let xml = junit(report);
     assert_no_controls(&xml);
+    assert_eq!(xml.contains("<failure>"), report.findings.has_errors());
     let mut reader = Reader::from_str(&xml);
     let mut suites = 0;
     loop {

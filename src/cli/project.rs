@@ -174,9 +174,9 @@ impl Selection {
             return Ok(project.findings.clone());
         }
         self.files(project)?;
-        // By path, not by file: also of files that could not be read.
+        // By path, not by file: also of files that could not be read, and of earlier versions.
         let elsewhere = |label: &Label| {
-            let path = project.sources.file(label.span.file).path();
+            let path = project.sources.file(label.span.file).own_path();
             path.starts_with("okrs/") && !self.holds(path)
         };
         let mut findings = Diagnostics::new();
