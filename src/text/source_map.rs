@@ -158,7 +158,8 @@ impl SourceMap {
     /// When the id comes from another map.
     pub fn replace(&mut self, id: FileId, text: impl Into<String>) {
         let file = &mut self.files[id.0 as usize];
-        *file = SourceFile::new(std::mem::take(&mut file.path), text.into());
+        let (path, commit) = (std::mem::take(&mut file.path), file.commit.take());
+        *file = SourceFile::new(path, commit, text.into());
     }
 
     /// The file of an id that this map gave out.
