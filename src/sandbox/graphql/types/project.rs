@@ -70,7 +70,7 @@ impl<'s> Object<'s> for ProjectObject<'s> {
             "webUrl" => Resolved::leaf(context.url(&project.path)),
             "webPath" => Resolved::leaf(format!("/{}", project.path)),
             "visibility" => Resolved::leaf(project.visibility.as_str()),
-            "archived" => Resolved::leaf(false),
+            "archived" => Resolved::leaf(project.archived),
             "issuesEnabled" => Resolved::leaf(project.issues_enabled),
             "mergeRequestsEnabled" => Resolved::leaf(true),
             "createdAt" | "updatedAt" | "lastActivityAt" => {
