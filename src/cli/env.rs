@@ -160,6 +160,21 @@ mod tests {
     }
 
     #[test]
+    fn our_own_authority_wins_and_proxies_are_known_by_name_only() {
+        let env = read(&[
+            ("OKR_CA_FILE", "/own.pem"),
+            ("CI_SERVER_TLS_CA_FILE", "/ci.pem"),
+            ("https_proxy", "http://ann:secret@proxy.example.com"),
+            ("HTTPS_PROXY", "http://ann:secret@proxy.example.com"),
+        ]);
+        assert_eq!(env.ca_file.as_deref(), Some("/own.pem"));
+        assert_eq!(env.proxies, ["HTTPS_PROXY", "https_proxy"]);
+        assert!(!format!("{env:?}").contains("secret"));
+        let ci = read(&[("CI_SERVER_TLS_CA_FILE", "/ci.pem")]);
+        assert_eq!(ci.ca_file.as_deref(), Some("/ci.pem"));
+    }
+
+    #[test]
     fn today_is_a_day() {
         let day = read(&[("OKR_TODAY", "2026-11-16")]).okr_today;
         assert_eq!(

@@ -218,7 +218,7 @@ fn lost(role: u32) -> &'static str {
     if role < ROLE_TO_LINK {
         "its issues get no labels, no links and no later changes, and confidential ones are hidden"
     } else {
-        "no label can be made, labels, dates and assignees of its issues stay as they are, and confidential issues are hidden"
+        "it can make no label and change no label, date or assignee, and confidential issues are hidden from it"
     }
 }
 

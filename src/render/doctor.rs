@@ -199,7 +199,23 @@ mod tests {
         };
         let text = human(Some("https://gitlab.example.com/"), &checks(), look);
         assert!(text.lines().all(|row| row.chars().count() <= 50), "{text}");
-        insta::assert_snapshot!(text, @"");
+        insta::assert_snapshot!(text, @r"
+        GitLab: https://gitlab.example.com/
+
+        Server
+          ok       GitLab 18.9.0 answers
+
+        Trackers
+          blocks   the token's account is Guest in acme/a,
+                   and Planner is needed
+                   no label can be made, and labels, dates
+                   and assignees of its issues stay as
+                   they are
+                   help: make the account Planner in
+                   acme/a␛[2J
+
+        1 thing stands in the way of an apply.
+        ");
     }
 
     #[test]

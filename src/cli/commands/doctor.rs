@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use clap::ValueEnum;
 
 use crate::cli::connect::reach;
@@ -11,6 +13,9 @@ use crate::model::Id;
 use crate::plan::{Area, Check, Verdict};
 use crate::reconcile::doctor::{Surroundings, Wanted, examine, gather};
 use crate::render::doctor::{Look, human, json};
+
+/// GitLab's rate limits begin anew every minute.
+const LONGEST_WAIT: Duration = Duration::from_secs(70);
 
 /// `okr doctor`
 #[derive(Debug, clap::Args)]
@@ -59,8 +64,11 @@ impl DoctorCommand {
             known_team(team, config)?;
         }
         let mut checks = vec![files(&project)];
-        // One try a request: what is said is how it is now.
-        let reach = reach(env, config, ui, |settings| settings.max_attempts = 1);
+        // One try a request: what is said is how it is now. A rate limit is waited for until the next minute.
+        let reach = reach(env, config, ui, |settings| {
+            settings.max_attempts = 1;
+            settings.max_wait = LONGEST_WAIT;
+        });
         let server = match reach {
             Ok(reach) => {
                 let desired = desired_issues(&project.tree, config);

@@ -45,7 +45,7 @@ fn are<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
 fn reached(facts: &Facts) -> Check {
     match &facts.metadata {
         Ok(metadata) => version(metadata),
-        Err(_) if facts.is_gitlab() => {
+        Err(failure) if failure.is_of_the_token() => {
             let check = Check::new(
                 Area::Server,
                 "version",
@@ -54,6 +54,10 @@ fn reached(facts: &Facts) -> Check {
             );
             // Recorded: meta/metadata, as anon, bogus and job.
             check.means("it does so to accounts only, not to jobs")
+        }
+        Err(failure) if facts.is_gitlab() => {
+            let found = format!("GitLab answers; its version is unknown: {}", failure.said);
+            Check::new(Area::Server, "version", Verdict::Unknown, found).help(&*failure.hint)
         }
         Err(failure) => {
             let id = match failure.kind {

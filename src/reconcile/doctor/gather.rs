@@ -76,7 +76,6 @@ impl Facts {
                         failure.kind,
                         ErrorKind::InsufficientScope { .. }
                             | ErrorKind::Forbidden
-                            | ErrorKind::NotFound
                             | ErrorKind::RateLimited { .. }
                             | ErrorKind::ReadOnly
                     )
@@ -168,8 +167,10 @@ async fn project(client: &Client, wanted: &Wanted, accounts: &[User], path: &str
 /// Whether only members see the project's issues: others are dropped silently from assignees (recorded:
 /// create/unreadable-first).
 fn is_for_members(project: &Project) -> bool {
-    project.visibility != Some(Visibility::Public)
-        || project.issues_access_level == Some(IssuesAccess::Private)
+    !matches!(
+        project.visibility,
+        Some(Visibility::Public | Visibility::Internal)
+    ) || project.issues_access_level == Some(IssuesAccess::Private)
 }
 
 async fn members(client: &Client, project: &ProjectRef, accounts: &[u64]) -> Asked<Vec<u64>> {

@@ -151,10 +151,22 @@ fn with(change: impl FnOnce(&mut Value)) -> impl FnOnce(&mut Facts) {
 #[test]
 fn nothing_is_wrong() {
     expect(|_| {}, &[]);
-    let ids: Vec<String> = examine(&healthy()).into_iter().map(|check| check.id).collect();
+    let ids: Vec<String> = examine(&healthy())
+        .into_iter()
+        .map(|check| check.id)
+        .collect();
     let all = [
-        "version", "clock", "account", "bots", "scopes", "expiry", "tracker", "tracker", "plan",
-        "link-pairs", "accounts",
+        "version",
+        "clock",
+        "account",
+        "bots",
+        "scopes",
+        "expiry",
+        "tracker",
+        "tracker",
+        "tier",
+        "link-pairs",
+        "accounts",
     ];
     assert_eq!(ids, all);
 }
@@ -165,8 +177,14 @@ fn servers() {
         move |facts: &mut Facts| facts.metadata.as_mut().unwrap().version = text.into()
     };
     expect(version("17.8.0-ee"), &[]);
-    expect(version("17.7.1"), &["Warning version: GitLab 17.7.1 answers"]);
-    expect(version("13.3.0"), &["Blocking version: GitLab 13.3.0 answers"]);
+    expect(
+        version("17.7.1"),
+        &["Warning version: GitLab 17.7.1 answers"],
+    );
+    expect(
+        version("13.3.0"),
+        &["Blocking version: GitLab 13.3.0 answers"],
+    );
     expect(version("main"), &["Unknown version: GitLab main answers"]);
     expect(
         |facts| facts.ahead = Some(SignedDuration::from_secs(-200)),
@@ -240,7 +258,11 @@ fn tokens_that_open_nothing() {
             facts.metadata = Err(failure(ErrorKind::Unauthorized, "401"));
             facts.surroundings.token_from = None;
         },
-        &[untold, "Blocking no-token: there is no token for GitLab", UNSEEN],
+        &[
+            untold,
+            "Blocking no-token: there is no token for GitLab",
+            UNSEEN,
+        ],
     );
     expect(
         |facts| {
@@ -249,7 +271,8 @@ fn tokens_that_open_nothing() {
             facts.surroundings.token_from = Some("CI_JOB_TOKEN".into());
             facts.is_job = true;
             let refused = failure(ErrorKind::Forbidden, "403 not on the allowlist");
-            facts.listed = BTreeMap::from([("acme/a".into(), Ok(())), ("acme/b".into(), Err(refused))]);
+            facts.listed =
+                BTreeMap::from([("acme/a".into(), Ok(())), ("acme/b".into(), Err(refused))]);
         },
         &[
             untold,
@@ -273,7 +296,9 @@ fn tokens_that_open_too_little() {
         |facts| facts.token = Some(Err(failure(ErrorKind::NotFound, "404"))),
         &["Unknown scopes: what the token may do is unknown: 404"],
     );
-    let ends = |day: &'static str| move |facts: &mut Facts| token(facts).expires_at = Some(day.parse().unwrap());
+    let ends = |day: &'static str| {
+        move |facts: &mut Facts| token(facts).expires_at = Some(day.parse().unwrap())
+    };
     expect(ends("2026-12-17"), &[]);
     expect(
         ends("2026-12-16"),
@@ -292,7 +317,9 @@ fn tokens_that_open_too_little() {
 #[test]
 fn accounts_behind_tokens() {
     expect(
-        |facts| facts.surroundings.bots = vec!["other".parse().unwrap(), "okr-bot".parse().unwrap()],
+        |facts| {
+            facts.surroundings.bots = vec!["other".parse().unwrap(), "okr-bot".parse().unwrap()]
+        },
         &["Warning unknown-bot: gitlab.bots names “other”, and there is no such account"],
     );
     expect(
@@ -374,7 +401,12 @@ fn labels() {
         |facts| tracker(facts).labels = Some(Ok(Vec::new())),
         &["Info labels: acme/a: 1 label is missing"],
     );
-    let twice = || Some(Ok(vec![label("okr:o", Some(true)), label("okr:o", Some(false))]));
+    let twice = || {
+        Some(Ok(vec![
+            label("okr:o", Some(true)),
+            label("okr:o", Some(false)),
+        ]))
+    };
     expect(
         |facts| tracker(facts).labels = twice(),
         &["Warning label-twice: acme/a: in the project and in a group above it there is okr:o"],
@@ -383,7 +415,8 @@ fn labels() {
     expect(
         |facts| {
             with(|project| {
-                project["permissions"] = json!({ "project_access": { "access_level": 40 }, "group_access": null });
+                project["permissions"] =
+                    json!({ "project_access": { "access_level": 40 }, "group_access": null });
             })(facts);
             facts.surroundings.labels_in_group = true;
             tracker(facts).labels = Some(Ok(Vec::new()));
@@ -396,10 +429,11 @@ fn labels() {
 }
 
 #[test]
-fn plans() {
+fn tiers() {
     let dan = || BTreeMap::from([("dan".parse().unwrap(), 3)]);
     let dropped = "Info assignee-dropped: GitLab Free keeps one assignee";
-    let drops = |facts: &mut Facts| facts.wanted.trackers.get_mut("acme/a").unwrap().not_kept = dan();
+    let drops =
+        |facts: &mut Facts| facts.wanted.trackers.get_mut("acme/a").unwrap().not_kept = dan();
     expect(drops, &[dropped]);
     expect(
         |facts| {
@@ -413,14 +447,20 @@ fn plans() {
             drops(facts);
             tracker(facts).several_assignees = None;
         },
-        &["Unknown plan: the plan of acme/a is not told; it is taken for Free", dropped],
+        &[
+            "Unknown tier: the tier of acme/a is not told; it is taken for Free",
+            dropped,
+        ],
     );
 }
 
 #[test]
 fn links() {
     let to_elsewhere = |facts: &mut Facts| {
-        facts.wanted.links.insert(("acme/b".into(), "vault/x".into()), 1);
+        facts
+            .wanted
+            .links
+            .insert(("acme/b".into(), "vault/x".into()), 1);
     };
     expect(
         |facts| {
@@ -442,7 +482,9 @@ fn links() {
             };
             facts.projects.insert("vault/x".into(), strange);
         },
-        &["Blocking link-end: the token's account is no member of vault/x, and Guest is needed to link"],
+        &[
+            "Blocking link-end: the token's account is no member of vault/x, and Guest is needed to link",
+        ],
     );
 }
 

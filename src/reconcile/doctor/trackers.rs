@@ -30,7 +30,7 @@ pub(super) fn checks(facts: &Facts) -> Vec<Check> {
             Err(failure) => checks.push(unreadable(path, failure)),
         }
     }
-    checks.extend(plans(facts));
+    checks.extend(tiers(facts));
     checks
 }
 
@@ -156,7 +156,7 @@ fn labels(path: &str, wants: &TrackerWants, known: &ProjectFacts, facts: &Facts)
         counted(missing.len(), "label is missing", "labels are missing")
     );
     let means = format!(
-        "apply makes {} in {}",
+        "apply would make {} in {}",
         listed(missing),
         home.unwrap_or(path)
     );
@@ -218,9 +218,9 @@ fn templates(path: &str, known: &ProjectFacts) -> Option<Check> {
     }
 }
 
-/// Which plan the trackers have, and whom it does not assign.
-fn plans(facts: &Facts) -> Vec<Check> {
-    let mut by_plan: BTreeMap<Option<bool>, Vec<&str>> = BTreeMap::new();
+/// Which tier the trackers have, and whom it does not assign.
+fn tiers(facts: &Facts) -> Vec<Check> {
+    let mut by_tier: BTreeMap<Option<bool>, Vec<&str>> = BTreeMap::new();
     let mut not_kept: BTreeMap<Username, u32> = BTreeMap::new();
     for (path, wants) in &facts.wanted.trackers {
         let Some(known) = facts
@@ -230,7 +230,7 @@ fn plans(facts: &Facts) -> Vec<Check> {
         else {
             continue;
         };
-        by_plan
+        by_tier
             .entry(known.several_assignees)
             .or_default()
             .push(path);
@@ -240,11 +240,11 @@ fn plans(facts: &Facts) -> Vec<Check> {
             }
         }
     }
-    let one_plan = by_plan.len() == 1;
-    let mut checks: Vec<Check> = by_plan
+    let one_tier = by_tier.len() == 1;
+    let mut checks: Vec<Check> = by_tier
         .into_iter()
         .map(|(several, paths)| {
-            let of = if one_plan {
+            let of = if one_tier {
                 String::new()
             } else {
                 format!(" of {}", listed(paths))
@@ -252,18 +252,18 @@ fn plans(facts: &Facts) -> Vec<Check> {
             let (verdict, found) = match several {
                 Some(true) => (
                     Verdict::Good,
-                    format!("the plan{of} is Premium or above: issues can have several assignees"),
+                    format!("the tier{of} is Premium or above: issues can have several assignees"),
                 ),
                 Some(false) => (
                     Verdict::Good,
-                    format!("the plan{of} is Free: all that okr does works on it"),
+                    format!("the tier{of} is Free: all that okr does works on it"),
                 ),
                 None => (
                     Verdict::Unknown,
-                    format!("the plan{of} is not told; it is taken for Free"),
+                    format!("the tier{of} is not told; it is taken for Free"),
                 ),
             };
-            Check::new(Area::Trackers, "plan", verdict, found)
+            Check::new(Area::Trackers, "tier", verdict, found)
         })
         .collect();
     checks.extend(not_kept.into_iter().map(|(person, issues)| {

@@ -288,10 +288,16 @@ async fn the_servers_clock_is_compared_with_ours() {
     let client = okrsync::gitlab::Client::new(settings).unwrap();
     assert_eq!(client.server_ahead(), None);
     client.metadata().await.unwrap();
-    assert_eq!(client.server_ahead(), Some(jiff::SignedDuration::from_secs(125)));
+    assert_eq!(
+        client.server_ahead(),
+        Some(jiff::SignedDuration::from_secs(125))
+    );
     // Failures have a date too; what is none changes nothing.
     for _ in 0..2 {
         client.metadata().await.unwrap_err();
-        assert_eq!(client.server_ahead(), Some(jiff::SignedDuration::from_secs(-60)));
+        assert_eq!(
+            client.server_ahead(),
+            Some(jiff::SignedDuration::from_secs(-60))
+        );
     }
 }
