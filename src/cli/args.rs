@@ -88,11 +88,27 @@ pub enum ColourChoice {
 /// The commands. Their documentation here is what `--help` shows.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin: okr.toml, a first team's OKRs, schemas and a pipeline
+    ///
+    /// Writes what a repository of OKRs needs, asks nothing, and keeps what is there already. It ends by saying what is left
+    /// to do in GitLab.
+    Init(commands::init::Init),
+    /// Write a team's file of a quarter to begin with
+    ///
+    /// Writes okrs/QUARTER/TEAM.toml with as many objectives and key results as the policy in okr.toml asks for, and a TODO
+    /// wherever somebody has to say what is meant. Nothing is overwritten.
+    New(commands::new::New),
     /// Check all files, without a network
     ///
     /// Says everything that is wrong in okr.toml and in the OKR files in one run, each with its place and a way out. All
     /// files are read whatever is selected, since OKRs refer to each other; --team and --quarter select what is shown.
+    /// --fix mends mistakes whose way out is certain, like a decimal comma or a quoted date, and leaves all others.
     Validate(commands::validate::Validate),
+    /// Write files in one canonical form
+    ///
+    /// Keys come in the order of the schema, check-ins by their dates, and one empty line between tables. Numbers, texts, line
+    /// ends and every comment stay. A file that cannot be read is left as it is.
+    Fmt(commands::fmt::Fmt),
     /// List the rules of validate, or explain one
     ///
     /// Rules whose findings are not errors by themselves can be set in okr.toml under [rules].

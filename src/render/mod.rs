@@ -5,5 +5,9 @@ pub mod doctor;
 mod json_text;
 pub mod plan;
 pub mod rules;
+pub mod skeleton;
 pub mod terminal_text;
+mod unified;
 mod wrap;
+
+pub use unified::unified;
