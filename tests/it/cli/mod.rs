@@ -3,6 +3,7 @@
 mod apply;
 mod blueprint;
 mod demo;
+mod doctor;
 mod edits;
 mod fix;
 mod fmt;
