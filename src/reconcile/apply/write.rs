@@ -1,11 +1,32 @@
+use jiff::Timestamp;
+
 use super::links::LinkEdits;
+use super::overwritten::Write;
 use super::report::{Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{Change as Edit, Issue, IssuePatch, ProjectRef, StateEvent};
-use crate::issue::{Block, Body, Description, DesiredIssue, Marker};
+use crate::issue::{Block, Body, Description, DesiredIssue, Marker, TakenAway};
 use crate::model::IssueReference;
 use crate::plan::{Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide};
 use crate::reconcile::convert;
+
+/// An issue as it was seen.
+#[derive(Debug, Clone)]
+pub(super) struct Look {
+    pub(super) issue: Issue,
+    /// When it was asked for: not before this it was so.
+    pub(super) at: Timestamp,
+    /// Whether it is the answer to a write of ours, so that nobody else changed it last.
+    pub(super) answered: bool,
+}
+
+/// What became of one write.
+enum Written {
+    /// The issue as GitLab says it is now.
+    Answered(Look),
+    /// The answer was lost.
+    Unknown(Write),
+}
 
 /// Rounds of read, merge, write and compare before it is said that GitLab does not keep what it is sent.
 const ROUNDS: usize = 5;
@@ -78,30 +99,32 @@ impl Run<'_> {
         address: &IssueAddress,
         edits: &LinkEdits,
         pending: bool,
-        seen: Option<Issue>,
+        seen: Option<Look>,
     ) -> Result<IssueAddress, Failure> {
-        let client = self.context.client;
-        let project = ProjectRef::Path(address.project.clone());
         let mut seen = seen;
         let mut left = Vec::new();
-        for _ in 0..ROUNDS {
-            let issue = match seen.take() {
-                Some(issue) => issue,
-                None => client.issue(&project, address.iid).await?,
+        let mut lost = None;
+        let mut rounds = 0;
+        while rounds < ROUNDS {
+            let answered = seen.is_some();
+            let look = match seen.take() {
+                Some(look) => look,
+                None => self.look(address).await?,
             };
-            let step = self.next_step(desired, address, edits, pending, &issue)?;
+            self.ledger.found(address, &look, lost.take());
+            let step = self.next_step(desired, address, edits, pending, &look.issue)?;
             let Some((patch, fields)) = step else {
-                return Ok(plan_address(&issue, &address.project));
+                return Ok(plan_address(&look.issue, &address.project));
             };
+            if answered && fields == left && self.waited_for_new_token().await {
+                continue;
+            }
             left = fields;
-            match client
-                .update_issue_once(&project, address.iid, &patch)
-                .await
-            {
-                Ok(answer) => seen = Some(answer),
+            rounds += 1;
+            match self.write(address, &look, &patch).await? {
+                Written::Answered(answer) => seen = Some(answer),
                 // Nothing or something was written: read again, merge again, write again.
-                Err(error) if error.is_transient() || error.is_ambiguous() => {}
-                Err(error) => return Err(error.into()),
+                Written::Unknown(write) => lost = Some(write),
             }
         }
         let fields: Vec<String> = left.into_iter().map(Field::name).collect();
@@ -121,24 +144,69 @@ impl Run<'_> {
         address: &IssueAddress,
         patch: impl Fn(&Issue) -> Result<IssuePatch, serde_json::Error>,
     ) -> Result<(), Failure> {
-        let client = self.context.client;
-        let project = ProjectRef::Path(address.project.clone());
-        let mut tries = 0;
-        loop {
-            let issue = client.issue(&project, address.iid).await?;
-            let patch = patch(&issue)?;
+        let mut lost = None;
+        for _ in 0..ROUNDS {
+            let look = self.look(address).await?;
+            self.ledger.found(address, &look, lost.take());
+            let patch = patch(&look.issue)?;
             if patch.is_empty() {
                 return Ok(());
             }
-            tries += 1;
-            match client
-                .update_issue_once(&project, address.iid, &patch)
-                .await
-            {
-                Ok(_) => return Ok(()),
-                Err(error) if tries < ROUNDS && (error.is_transient() || error.is_ambiguous()) => {}
-                Err(error) => return Err(error.into()),
+            match self.write(address, &look, &patch).await? {
+                Written::Answered(_) => return Ok(()),
+                Written::Unknown(write) => lost = Some(write),
             }
+        }
+        Err(Failure::new(
+            "GitLab gave no answer that says whether the issue was changed",
+            "run apply again",
+        ))
+    }
+
+    /// Reads an issue, and remembers when.
+    async fn look(&self, address: &IssueAddress) -> Result<Look, Failure> {
+        let client = self.context.client;
+        let at = client.now();
+        let project = ProjectRef::Path(address.project.clone());
+        let issue = client.issue(&project, address.iid).await?;
+        Ok(Look {
+            issue,
+            at,
+            answered: false,
+        })
+    }
+
+    /// Writes what was made of a look, once, and enters it into the ledger where it replaces the description.
+    async fn write(
+        &self,
+        address: &IssueAddress,
+        look: &Look,
+        patch: &IssuePatch,
+    ) -> Result<Written, Failure> {
+        let client = self.context.client;
+        let at = client.now();
+        let project = ProjectRef::Path(address.project.clone());
+        let sent = client.update_issue_once(&project, address.iid, patch).await;
+        let write = Write {
+            looked: look.at,
+            updated_at: look.issue.updated_at,
+            was_ours: look.answered || look.issue.updated_at == look.issue.created_at,
+            description: patch.description.clone(),
+        };
+        match sent {
+            Ok(issue) => {
+                let answer = Look {
+                    issue,
+                    at,
+                    answered: true,
+                };
+                self.ledger.written(address, write, &answer, client.now());
+                Ok(Written::Answered(answer))
+            }
+            Err(error) if error.is_transient() || error.is_ambiguous() => {
+                Ok(Written::Unknown(write))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -230,6 +298,9 @@ impl Run<'_> {
     ) -> Block {
         let mut applied = decision.applied.clone();
         applied.links = self.record_links(desired, address, &applied.links, edits, pending);
+        if !pending {
+            applied.taken_away = TakenAway::default();
+        }
         Block {
             body: decision.body.render(),
             marker: Marker {

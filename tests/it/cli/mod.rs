@@ -5,6 +5,7 @@ mod blueprint;
 mod demo;
 mod edits;
 mod frame;
+mod hostile;
 mod past;
 mod plan;
 mod readme;
