@@ -28,6 +28,22 @@ enum Written {
     Unknown(Write),
 }
 
+/// An issue that is to be brought to what the files say.
+#[derive(Clone, Copy)]
+struct Sight<'a> {
+    issue: &'a Issue,
+    /// After a write of ours, what people had taken away before it: whatever else of ours is not there was asked for and not
+    /// kept.
+    asked: Option<&'a TakenAway>,
+}
+
+/// What is to be written next.
+struct Step {
+    patch: IssuePatch,
+    fields: Vec<Field>,
+    taken_away: TakenAway,
+}
+
 /// Rounds of read, merge, write and compare before it is said that GitLab does not keep what it is sent.
 const ROUNDS: usize = 5;
 
@@ -104,6 +120,7 @@ impl Run<'_> {
         let mut seen = seen;
         let mut left = Vec::new();
         let mut lost = None;
+        let mut asked = seen.is_some().then(TakenAway::default);
         let mut rounds = 0;
         while rounds < ROUNDS {
             let answered = seen.is_some();
@@ -112,14 +129,22 @@ impl Run<'_> {
                 None => self.look(address).await?,
             };
             self.ledger.found(address, &look, lost.take());
-            let step = self.next_step(desired, address, edits, pending, &look.issue)?;
-            let Some((patch, fields)) = step else {
+            let sight = Sight {
+                issue: &look.issue,
+                asked: asked.as_ref(),
+            };
+            let step = self.next_step(desired, address, edits, pending, sight)?;
+            let Some(step) = step else {
                 return Ok(plan_address(&look.issue, &address.project));
             };
+            let Step { patch, fields, .. } = step;
             if answered && fields == left && self.waited_for_new_token().await {
+                // The round that the token was too new for does not count.
+                rounds = rounds.saturating_sub(1);
                 continue;
             }
             left = fields;
+            asked = Some(step.taken_away);
             rounds += 1;
             match self.write(address, &look, &patch).await? {
                 Written::Answered(answer) => seen = Some(answer),
@@ -217,8 +242,9 @@ impl Run<'_> {
         address: &IssueAddress,
         edits: &LinkEdits,
         pending: bool,
-        issue: &Issue,
-    ) -> Result<Option<(IssuePatch, Vec<Field>)>, Failure> {
+        sight: Sight<'_>,
+    ) -> Result<Option<Step>, Failure> {
+        let issue = sight.issue;
         let observed = convert::issue(issue, &address.project, None);
         let description = Description::parse(&issue.description).map_err(|conflict| {
             Failure::new(
@@ -249,7 +275,18 @@ impl Run<'_> {
             );
             return Err(Failure::new(message, "plan again"));
         }
+        let unkept = sight.asked.zip(before).map(|(taken_away, (_, marker))| {
+            let mut marker = marker.clone();
+            marker.pending = true;
+            marker.applied.taken_away = taken_away.clone();
+            marker
+        });
+        let before = before.map(|(body, marker)| (body, unkept.as_ref().unwrap_or(marker)));
         let decision = decide(desired, &observed, before, context);
+        // What GitLab did not keep once it may not keep again: only what is seen to be there is settled.
+        let asks_again = unkept.is_some()
+            && (!decision.patch.add_labels.is_empty() || decision.patch.assignees.is_some());
+        let pending = pending || asks_again;
         let fields: Vec<Field> = decision
             .fields
             .iter()
@@ -284,7 +321,11 @@ impl Run<'_> {
         if patch.is_empty() {
             return Ok(None);
         }
-        Ok(Some((patch, fields)))
+        Ok(Some(Step {
+            patch,
+            fields,
+            taken_away: decision.applied.taken_away,
+        }))
     }
 
     fn block(
