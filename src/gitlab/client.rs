@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, ClientBuilder};
 use url::Url;
@@ -83,6 +83,16 @@ impl Client {
     /// How many requests may be under way at present; useful as the bound of a stream of work.
     pub fn parallelism(&self) -> usize {
         self.inner.concurrency.limit()
+    }
+
+    /// The present moment by the clock that the client goes by.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Waits, by the same clock.
+    pub async fn sleep(&self, duration: Duration) {
+        self.inner.clock.sleep(duration).await;
     }
 
     /// The instance's address, ending in a slash.

@@ -308,14 +308,13 @@ impl Planner<'_, '_> {
             }
         }
         let touched = std::mem::take(&mut self.touched);
-        let revert = self.policy.config.policy.drift == crate::config::DriftPolicy::Revert;
         let decided = links::decide(
             &touched.iter().collect::<Vec<_>>(),
             &renamed,
             &self.to_create,
             self.matching,
             self.observed,
-            revert,
+            self.policy.config,
         );
         self.notices.extend(decided.notices);
         let by_key: BTreeMap<&Key, &DesiredIssue> =

@@ -284,7 +284,7 @@ impl Observer<'_> {
             let issues = self.client.issues_by(bot.as_str()).await;
             for issue in issues.map_err(ReconcileError::doing(doing))? {
                 let marker = Marker::read(&issue.description);
-                let ours = marker.is_some_and(|marker| marker.owner == self.ownership.owner);
+                let ours = marker.is_some_and(|marker| self.ownership.is_ours(&marker));
                 if ours && !here.contains(&issue.id) {
                     let found = self
                         .by_id(issue.id, "a managed issue cannot be read")
@@ -485,7 +485,7 @@ impl Observer<'_> {
                     title: found.issue.title.clone(),
                     author,
                     claims: marker
-                        .filter(|marker| marker.owner == self.ownership.owner)
+                        .filter(|marker| self.ownership.is_ours(marker))
                         .map(|marker| marker.key.to_string()),
                     open: found.issue.state == crate::gitlab::IssueState::Opened,
                 });

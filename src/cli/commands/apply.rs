@@ -243,6 +243,9 @@ pub(super) fn summary(report: &ApplyReport) -> String {
     }
     for remark in &report.remarks {
         let _ = writeln!(text, "* {}", line(&remark.message));
+        if let Some(help) = &remark.help {
+            let _ = writeln!(text, "  hint: {}", line(help));
+        }
     }
     let _ = match (report.done(), report.failed()) {
         (done, 0) => writeln!(text, "Applied: {done} of {done} changes."),

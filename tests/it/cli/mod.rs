@@ -8,6 +8,7 @@ mod edits;
 mod fix;
 mod fmt;
 mod frame;
+mod hostile;
 mod init;
 mod new;
 mod past;
