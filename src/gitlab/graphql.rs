@@ -79,6 +79,14 @@ query issueById($id: IssueID!) {
     issue_fields!()
 );
 
+/// Every document that this client sends, by its name: what a server must understand.
+pub const DOCUMENTS: [(&str, &str); 4] = [
+    ("users", USERS),
+    ("issuesOfProjects", PROJECTS),
+    ("issuesOfProject", PROJECT_PAGE),
+    ("issueById", ISSUE),
+];
+
 /// A list inside an answer.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -203,7 +211,7 @@ mod tests {
     fn the_documents_fit_the_schema_of_gitlab() {
         let text = include_str!("../sandbox/schema/gitlab.graphql");
         let schema = Schema::parse_and_validate(text, "gitlab.graphql").unwrap();
-        for document in [USERS, PROJECTS, PROJECT_PAGE, ISSUE] {
+        for (_, document) in DOCUMENTS {
             let checked =
                 ExecutableDocument::parse_and_validate(&schema, document, "document.graphql");
             assert!(

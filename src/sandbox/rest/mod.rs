@@ -87,7 +87,7 @@ fn route(c: &mut Context<'_>, segments: &[&str]) -> Answer {
         ["application", "settings"] => {
             verbs(c, &[("GET", &settings::show), ("PUT", &settings::change)])
         }
-        ["projects"] => verbs(c, &[("GET", &projects::list)]),
+        ["projects"] => verbs(c, &[("GET", &projects::list), ("POST", &projects::create)]),
         ["groups"] => verbs(c, &[("GET", &projects::list_groups)]),
         _ => Err(no_route()),
     }
@@ -152,7 +152,13 @@ fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
     let project = find_project(c, id)?;
     let p = project;
     match rest {
-        [] => verbs(c, &[("GET", &|c| projects::show(c, p))]),
+        [] => verbs(
+            c,
+            &[
+                ("GET", &|c| projects::show(c, p)),
+                ("DELETE", &|c| projects::delete(c, p)),
+            ],
+        ),
         ["issues"] => verbs(
             c,
             &[
