@@ -148,6 +148,7 @@ fn state(desired: &DesiredIssue, description: &str) -> ObservedState {
         several_assignees: Knowledge::Known(false),
         group: Some("acme".to_owned()),
         issues_enabled: true,
+        hidden: None,
     };
     let issue = ObservedIssue {
         id: 1,

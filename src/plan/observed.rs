@@ -63,6 +63,9 @@ pub struct ObservedTracker {
     pub group: Option<String>,
     /// Whether its issues are switched on for this token.
     pub issues_enabled: bool,
+    /// Why issues of ours may be in it that this token does not see; absent where it sees all of them.
+    #[serde(default)]
+    pub hidden: Option<String>,
 }
 
 /// One issue as it was seen.

@@ -104,6 +104,7 @@ fn empty() -> ObservedState {
         several_assignees: Knowledge::Known(false),
         group: Some("acme".into()),
         issues_enabled: true,
+        hidden: None,
     };
     ObservedState {
         viewer: Some("bot".parse().unwrap()),

@@ -6,4 +6,7 @@ mod ending;
 mod faults;
 mod laws;
 mod race;
+mod reads;
 mod scene;
+
+mod unseen;

@@ -30,7 +30,7 @@ fn start() -> jiff::Timestamp {
     "2026-11-16T09:00:00Z".parse().unwrap()
 }
 
-fn role(level: u32) -> okrsync::sandbox::state::Role {
+pub(crate) fn role(level: u32) -> okrsync::sandbox::state::Role {
     serde_json::from_value(serde_json::json!(level)).unwrap()
 }
 
@@ -69,6 +69,8 @@ pub(crate) fn world() -> World {
 /// A running sandbox and the settings that OKRs are applied with.
 pub(crate) struct Scene {
     pub(crate) sandbox: Running,
+    /// The sandbox's time.
+    pub(crate) clock: Clock,
     pub(crate) config: Config,
     births: AtomicU64,
 }
@@ -135,15 +137,17 @@ impl Scene {
     }
 
     pub(crate) async fn of(world: World) -> Self {
+        let clock = Clock::manual(start());
         let options = Options {
             world,
             listen: ([127, 0, 0, 1], 0).into(),
             state_file: None,
-            clock: Clock::manual(start()),
+            clock: clock.clone(),
         };
         let sandbox = Sandbox::start(options).await.unwrap();
         Self {
             sandbox,
+            clock,
             config: config(),
             births: AtomicU64::new(0),
         }
@@ -184,7 +188,7 @@ impl Scene {
         Ok((plan, report))
     }
 
-    fn plan_of(&self, desired: &[DesiredIssue], observation: &Observation) -> Plan {
+    pub(crate) fn plan_of(&self, desired: &[DesiredIssue], observation: &Observation) -> Plan {
         let policy = PlanPolicy {
             config: &self.config,
             ownership: &observation.ownership,
