@@ -115,6 +115,7 @@ impl Client {
                     let status = answer.status;
                     if status.is_success() {
                         inner.concurrency.succeeded();
+                        inner.gates.passed(&call.bucket);
                         answer.attempts = attempts;
                         return Ok(answer);
                     }

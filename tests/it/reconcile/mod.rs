@@ -8,5 +8,5 @@ mod laws;
 mod race;
 mod reads;
 mod scene;
-
+mod soak;
 mod unseen;
