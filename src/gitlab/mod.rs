@@ -59,7 +59,9 @@ pub use merge_request::MergeRequest;
 pub use metadata::Metadata;
 pub use note::{Note, NoteTarget};
 pub use observer::{Event, Observer};
-pub use project::{Access, IssuesAccess, Permissions, Project, ProjectLinks, Visibility};
+pub use project::{
+    Access, IssuesAccess, Permissions, Project, ProjectLinks, ProjectPlan, Visibility,
+};
 pub use settings::{Settings, SettingsError, TokenKind};
 pub use token::{Token, TokenError};
-pub use user::{CurrentUser, Member, TokenSelf, User};
+pub use user::{AccountKind, CurrentUser, Member, TokenSelf, User};

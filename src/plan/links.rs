@@ -6,6 +6,7 @@ use super::change::{LinkEnd, Remark};
 use super::decide::drift_policy;
 use super::matching::Matching;
 use super::observed::{Knowledge, ObservedState, ReferencedIssue};
+use super::obstacle::Obstacle;
 use crate::config::{Config, DriftPolicy};
 use crate::issue::{DesiredIssue, LinkTarget};
 use crate::model::Key;
@@ -85,9 +86,10 @@ impl Deciding<'_, '_> {
             }
             LinkTarget::Issue(reference) => match self.observed.references.get(reference) {
                 Some(ReferencedIssue::Found(id)) => Resolved::Exists(*id),
-                Some(ReferencedIssue::NotReadable) => Resolved::Impossible(format!(
-                    "{reference} does not exist or this token cannot read it"
-                )),
+                Some(ReferencedIssue::NotReadable) => {
+                    let end = reference.to_string();
+                    Resolved::Impossible(Obstacle::EndUnreadable { end }.found())
+                }
                 None => Resolved::Impossible(format!("{reference} was not looked up")),
             },
         }

@@ -18,6 +18,7 @@
 
 mod apply;
 mod convert;
+pub mod doctor;
 mod error;
 mod observe;
 

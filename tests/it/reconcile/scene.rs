@@ -43,7 +43,7 @@ pub(crate) fn world() -> World {
     let token = |user: &str| WorldToken {
         user: user.into(),
         scopes: serde_json::from_str(r#"["api"]"#).unwrap(),
-        ci_job_of: None,
+        ..WorldToken::default()
     };
     World {
         users: ["owner", "bot", "mia", "dan", "ann"].map(user).into(),
