@@ -389,7 +389,7 @@ fn without_labels(request: &Request) -> Request {
         }
         // GitLab refuses an update of nothing; one of nothing but labels reads the issue.
         if body.is_empty() {
-            request.method = "GET".to_owned();
+            "GET".clone_into(&mut request.method);
         }
         request.body = Value::Object(body).to_string().into();
     }

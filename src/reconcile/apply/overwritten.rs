@@ -81,7 +81,7 @@ impl Ledger {
     pub(super) fn written(
         &self,
         address: &IssueAddress,
-        write: Write,
+        write: &Write,
         answer: &Look,
         now: Timestamp,
     ) {
@@ -101,7 +101,7 @@ impl Ledger {
         if let Some(write) = lost
             && write.description.as_ref() == Some(&look.issue.description)
         {
-            self.written(address, write, look, look.at);
+            self.written(address, &write, look, look.at);
         }
     }
 }

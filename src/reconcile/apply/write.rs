@@ -23,7 +23,7 @@ pub(super) struct Look {
 /// What became of one write.
 enum Written {
     /// The issue as GitLab says it is now.
-    Answered(Look),
+    Answered(Box<Look>),
     /// The answer was lost.
     Unknown(Write),
 }
@@ -149,7 +149,7 @@ impl Run<'_> {
             asked = Some(step.taken_away);
             rounds += 1;
             match self.write(address, &look, &patch).await? {
-                Written::Answered(answer) => seen = Some(answer),
+                Written::Answered(answer) => seen = Some(*answer),
                 // Nothing or something was written: read again, merge again, write again.
                 Written::Unknown(write) => lost = Some(write),
             }
@@ -227,8 +227,8 @@ impl Run<'_> {
                     at,
                     answered: true,
                 };
-                self.ledger.written(address, write, &answer, client.now());
-                Ok(Written::Answered(answer))
+                self.ledger.written(address, &write, &answer, client.now());
+                Ok(Written::Answered(Box::new(answer)))
             }
             Err(error) if error.is_transient() || error.is_ambiguous() => {
                 Ok(Written::Unknown(write))
