@@ -1,81 +1,99 @@
-use std::collections::BTreeMap;
+use rayon::prelude::*;
 
 use crate::diag::{Diagnostic, Diagnostics};
-use crate::model::{Key, OkrTree};
+use crate::model::{Key, Objective, OkrTree};
 use crate::text::Span;
 
 /// Objectives that support themselves over others. Each cycle is reported once, at its smallest key, with every link.
 pub(super) fn check(tree: &OkrTree, diagnostics: &mut Diagnostics) {
-    let links: BTreeMap<&Key, Vec<(&Key, Span)>> = tree
-        .objectives()
-        .map(|objective| {
-            let targets = objective
-                .supports
-                .iter()
-                .filter(|target| target.value != objective.item.key)
-                .map(|target| (&target.value, target.span))
-                .collect();
-            (&objective.item.key, targets)
-        })
+    let mut objectives: Vec<&Objective> = tree.objectives().collect();
+    objectives.sort_unstable_by_key(|objective| &objective.item.key);
+    let links: Vec<Vec<Link>> = objectives
+        .par_iter()
+        .map(|objective| links(objective, &objectives))
         .collect();
-    let mut state: BTreeMap<&Key, State> = BTreeMap::new();
-    for start in links.keys() {
-        walk(start, &links, &mut state, diagnostics);
+    let mut state = vec![State::New; objectives.len()];
+    for start in 0..objectives.len() {
+        walk(start, &links, &mut state, |cycle| {
+            let cycle: Vec<(&Key, Span)> = cycle
+                .iter()
+                .map(|(at, span)| (&objectives[*at].item.key, *span))
+                .collect();
+            report(&cycle, diagnostics);
+        });
     }
+}
+
+/// A place among the sorted objectives, and where it is said that it is supported.
+type Link = (usize, Span);
+
+/// The other objectives that one supports, as far as they are there.
+fn links(objective: &Objective, all: &[&Objective]) -> Vec<Link> {
+    let others = objective
+        .supports
+        .iter()
+        .filter(|target| target.value != objective.item.key);
+    others
+        .filter_map(|target| {
+            let at = all.binary_search_by_key(&&target.value, |other| &other.item.key);
+            Some((at.ok()?, target.span))
+        })
+        .collect()
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
+    New,
     Open,
     Done,
 }
 
-/// A depth-first walk with a stack of its own: chains may be longer than the call stack.
-fn walk<'t>(
-    start: &'t Key,
-    links: &BTreeMap<&'t Key, Vec<(&'t Key, Span)>>,
-    state: &mut BTreeMap<&'t Key, State>,
-    diagnostics: &mut Diagnostics,
+/// A depth-first walk with a stack of its own: chains may be longer than the call stack. A cycle is told as its
+/// objectives, each with the link that leads on.
+fn walk(
+    start: usize,
+    links: &[Vec<Link>],
+    state: &mut [State],
+    mut found: impl FnMut(&[(usize, Span)]),
 ) {
-    if state.contains_key(start) {
+    if state[start] != State::New {
         return;
     }
-    state.insert(start, State::Open);
-    // Each step: a key, the link that is followed from it next, and the place of the link that is being followed.
-    let mut path: Vec<(&Key, usize, Option<Span>)> = vec![(start, 0, None)];
-    while let Some((key, next, followed)) = path.last_mut() {
-        let Some(&(target, span)) = links.get(*key).and_then(|targets| targets.get(*next)) else {
-            state.insert(*key, State::Done);
+    state[start] = State::Open;
+    // Each step: an objective, and the link that is followed from it next.
+    let mut path: Vec<(usize, usize)> = vec![(start, 0)];
+    while let Some((at, next)) = path.last_mut() {
+        let Some(&(target, _)) = links[*at].get(*next) else {
+            state[*at] = State::Done;
             path.pop();
             continue;
         };
         *next += 1;
-        *followed = Some(span);
-        match state.get(target) {
-            Some(State::Done) => {}
-            Some(State::Open) => {
-                let from = path
+        match state[target] {
+            State::Done => {}
+            State::Open => {
+                let from = path.iter().position(|(at, _)| *at == target).unwrap_or(0);
+                let cycle: Vec<(usize, Span)> = path[from..]
                     .iter()
-                    .position(|(key, ..)| *key == target)
-                    .unwrap_or(0);
-                report(&path[from..], diagnostics);
+                    .map(|&(at, next)| (at, links[at][next - 1].1))
+                    .collect();
+                found(&cycle);
             }
-            None => {
-                state.insert(target, State::Open);
-                path.push((target, 0, None));
+            State::New => {
+                state[target] = State::Open;
+                path.push((target, 0));
             }
         }
     }
 }
 
-fn report(cycle: &[(&Key, usize, Option<Span>)], diagnostics: &mut Diagnostics) {
+fn report(cycle: &[(&Key, Span)], diagnostics: &mut Diagnostics) {
     let first = cycle
         .iter()
         .enumerate()
         .min_by_key(|(_, (key, ..))| *key)
         .map_or(0, |(at, _)| at);
-    let ordered: Vec<&(&Key, usize, Option<Span>)> =
-        cycle[first..].iter().chain(&cycle[..first]).collect();
+    let ordered: Vec<&(&Key, Span)> = cycle[first..].iter().chain(&cycle[..first]).collect();
     let Some((head, ..)) = ordered.first() else {
         return;
     };
@@ -93,8 +111,7 @@ fn report(cycle: &[(&Key, usize, Option<Span>)], diagnostics: &mut Diagnostics) 
     )
     .with_help("remove one of the links: what is supported stands above what supports it")
     .about(format!("{head}.supports"));
-    for (at, (_, _, span)) in ordered.iter().enumerate() {
-        let Some(span) = span else { continue };
+    for (at, (_, span)) in ordered.iter().enumerate() {
         let text = format!("supports {}", shown[at + 1]);
         found = if at == 0 {
             found.at(*span, text)

@@ -15,6 +15,7 @@ mod refine;
 mod rules;
 mod schedule;
 mod schema;
+mod subject;
 
 use rayon::prelude::*;
 

@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::path::Place;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, closest};
-use crate::model::{Item, ItemRef, Key, OkrTree, Quarter};
+use crate::model::{Item, ItemRef, Key, OkrTree, Quarter, TeamOkrs};
 use crate::syntax::Poison;
 use crate::text::{FileId, Spanned};
 
@@ -61,34 +63,46 @@ enum Wanted {
 
 /// Checks that every reference names what is there, as far as its quarter's files are there.
 pub(super) fn check(tree: &OkrTree, known: &Known, config: &Config, diagnostics: &mut Diagnostics) {
-    let mut checker = Checker {
-        tree,
-        known,
-        config,
-        diagnostics,
-    };
-    for entry in tree.items() {
-        let item = entry.item();
-        if let ItemRef::Objective(objective) = entry {
-            checker.all(item, "supports", &objective.supports, Wanted::Objective);
-        }
-        checker.all(item, "depends_on", &item.depends_on, Wanted::Any);
-        checker.all(item, "confirms", &item.confirms, Wanted::Any);
-        if let Some(carried) = &item.carried_from {
-            checker.one(item, "carried_from", carried, Wanted::Any);
-            checker.earlier(item, carried);
-        }
-    }
+    let files: Vec<&TeamOkrs> = tree.teams().collect();
+    let found: Vec<Diagnostics> = files
+        .par_iter()
+        .map(|okrs| {
+            let mut checker = Checker {
+                tree,
+                known,
+                config,
+                diagnostics: Diagnostics::new(),
+            };
+            for entry in okrs.items() {
+                checker.item(entry);
+            }
+            checker.diagnostics
+        })
+        .collect();
+    diagnostics.extend(found.into_iter().flatten());
 }
 
 struct Checker<'a> {
     tree: &'a OkrTree,
     known: &'a Known,
     config: &'a Config,
-    diagnostics: &'a mut Diagnostics,
+    diagnostics: Diagnostics,
 }
 
 impl Checker<'_> {
+    fn item(&mut self, entry: ItemRef<'_>) {
+        let item = entry.item();
+        if let ItemRef::Objective(objective) = entry {
+            self.all(item, "supports", &objective.supports, Wanted::Objective);
+        }
+        self.all(item, "depends_on", &item.depends_on, Wanted::Any);
+        self.all(item, "confirms", &item.confirms, Wanted::Any);
+        if let Some(carried) = &item.carried_from {
+            self.one(item, "carried_from", carried, Wanted::Any);
+            self.earlier(item, carried);
+        }
+    }
+
     fn all(&mut self, item: &Item, field: &str, references: &[Spanned<Key>], wanted: Wanted) {
         let mut seen: BTreeMap<&Key, &Spanned<Key>> = BTreeMap::new();
         for reference in references {
@@ -111,7 +125,7 @@ impl Checker<'_> {
 
     fn one(&mut self, item: &Item, field: &str, reference: &Spanned<Key>, wanted: Wanted) {
         let key = &reference.value;
-        let subject = format!("{}.{field}", item.key);
+        let subject = || format!("{}.{field}", item.key);
         if *key == item.key {
             self.diagnostics.push(
                 Diagnostic::error(
@@ -120,7 +134,7 @@ impl Checker<'_> {
                 )
                 .at(reference.span, "")
                 .with_help("name another one, or remove it")
-                .about(subject),
+                .about(subject()),
             );
             return;
         }
@@ -132,7 +146,7 @@ impl Checker<'_> {
                 )
                 .at(reference.span, "")
                 .with_help(format!("write \"{}\"", short(&key.of_objective(), item)))
-                .about(subject),
+                .about(subject()),
             );
             return;
         }
@@ -143,7 +157,7 @@ impl Checker<'_> {
             return;
         }
         let mut found =
-            Diagnostic::error("unknown-reference", format!("there is no {key}")).about(subject);
+            Diagnostic::error("unknown-reference", format!("there is no {key}")).about(subject());
         found = if self.config.teams.get(&key.team).is_none() {
             let near = closest(
                 key.team.as_str(),

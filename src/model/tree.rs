@@ -16,10 +16,24 @@ pub struct TeamOkrs {
     pub objectives: Vec<Objective>,
 }
 
+impl TeamOkrs {
+    /// The objectives, each followed by its key results.
+    pub fn items(&self) -> impl Iterator<Item = ItemRef<'_>> {
+        self.objectives.iter().flat_map(|objective| {
+            std::iter::once(ItemRef::Objective(objective)).chain(
+                objective
+                    .key_results
+                    .iter()
+                    .map(move |key_result| ItemRef::KeyResult(objective, key_result)),
+            )
+        })
+    }
+}
+
 /// Every objective and key result that the files declare.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct OkrTree {
-    teams: BTreeMap<(Quarter, Id), TeamOkrs>,
+    quarters: BTreeMap<Quarter, BTreeMap<Id, TeamOkrs>>,
 }
 
 /// An objective, or a key result with its objective.
@@ -54,24 +68,23 @@ impl OkrTree {
 
     /// Adds a file's OKRs; gives back what the tree held for the same quarter and team.
     pub fn insert(&mut self, okrs: TeamOkrs) -> Option<TeamOkrs> {
-        self.teams.insert((okrs.quarter, okrs.team.clone()), okrs)
+        let teams = self.quarters.entry(okrs.quarter).or_default();
+        teams.insert(okrs.team.clone(), okrs)
     }
 
     /// One team's OKRs of one quarter.
     pub fn team(&self, quarter: Quarter, team: &Id) -> Option<&TeamOkrs> {
-        self.teams.get(&(quarter, team.clone()))
+        self.quarters.get(&quarter)?.get(team)
     }
 
     /// All files, by quarter and team.
     pub fn teams(&self) -> impl Iterator<Item = &TeamOkrs> {
-        self.teams.values()
+        self.quarters.values().flat_map(BTreeMap::values)
     }
 
     /// The quarters that have files, oldest first.
     pub fn quarters(&self) -> Vec<Quarter> {
-        let mut quarters: Vec<Quarter> = self.teams.keys().map(|(quarter, _)| *quarter).collect();
-        quarters.dedup();
-        quarters
+        self.quarters.keys().copied().collect()
     }
 
     /// All objectives, by quarter and team, then in the order of their file.
@@ -81,14 +94,7 @@ impl OkrTree {
 
     /// All objectives, each followed by its key results.
     pub fn items(&self) -> impl Iterator<Item = ItemRef<'_>> {
-        self.objectives().flat_map(|objective| {
-            std::iter::once(ItemRef::Objective(objective)).chain(
-                objective
-                    .key_results
-                    .iter()
-                    .map(move |key_result| ItemRef::KeyResult(objective, key_result)),
-            )
-        })
+        self.teams().flat_map(TeamOkrs::items)
     }
 
     /// What a key names.

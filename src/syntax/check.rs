@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
+use super::as_json::{Part, Toml};
 use super::document::{Document, join};
 use super::violation::{Place, Problem, Violation};
 use crate::diag::{Diagnostic, Diagnostics};
@@ -13,7 +16,7 @@ use crate::text::Span;
 pub struct SchemaCheck {
     schema: Value,
     /// Absent when the schema itself is wrong, which a test excludes.
-    validator: Option<Validator>,
+    validator: Option<Validator<Toml>>,
     readable_number: fn(&str) -> bool,
 }
 
@@ -23,7 +26,10 @@ impl SchemaCheck {
         let mut own = schema.clone();
         days_are_null(&mut own);
         Self {
-            validator: jsonschema::draft202012::new(&own).ok(),
+            validator: jsonschema::options_for::<Toml>()
+                .with_draft(Draft::Draft202012)
+                .build(&own)
+                .ok(),
             schema: own,
             readable_number,
         }
@@ -46,12 +52,11 @@ impl SchemaCheck {
         let Some(validator) = &self.validator else {
             return;
         };
-        let json = document.to_json();
-        if validator.is_valid(&json) {
+        if validator.is_valid(Part::Table(&document.root)) {
             return;
         }
-        let mut spoiled: Vec<Vec<String>> = Vec::new();
-        for error in validator.iter_errors(&json) {
+        let mut spoiled: BTreeSet<Vec<String>> = BTreeSet::new();
+        for error in validator.iter_errors(Part::Table(&document.root)) {
             self.report(&error, document, refine, diagnostics, &mut spoiled);
         }
         for path in spoiled {
@@ -65,7 +70,7 @@ impl SchemaCheck {
         document: &Document<'_>,
         refine: &dyn Fn(&Document<'_>, &Violation<'_>) -> Option<Diagnostic>,
         diagnostics: &mut Diagnostics,
-        spoiled: &mut Vec<Vec<String>>,
+        spoiled: &mut BTreeSet<Vec<String>>,
     ) {
         let path = pointer(error.instance_path().as_str());
         let (range, value) = find(&document.root, &path).unwrap_or((0..0, None));
@@ -110,7 +115,7 @@ impl SchemaCheck {
                     let at = document.key_span(&parts).unwrap_or(span);
                     let plain = place.unknown_key(key, at);
                     say(Problem::UnknownKey(key), at, plain, join(&subject, key));
-                    spoiled.push(full);
+                    spoiled.insert(full);
                 }
             }
             ValidationErrorKind::Required { property } => {
@@ -123,7 +128,7 @@ impl SchemaCheck {
                 }
                 let mut full = path.clone();
                 full.push(key.to_owned());
-                spoiled.push(full);
+                spoiled.insert(full);
             }
             kind => {
                 let plain = match kind {
@@ -157,9 +162,8 @@ impl SchemaCheck {
                     _ => Problem::Other,
                 };
                 // One value, one finding: a text where a choice was wanted violates both type and choice.
-                if !spoiled.contains(&path) {
+                if spoiled.insert(path.clone()) {
                     say(problem, span, plain, subject);
-                    spoiled.push(path.clone());
                 }
             }
         }
