@@ -26,7 +26,7 @@
 //! | [`issue`] | OKR ⇄ issue: managed block, marker, labels, escaping, check-in table |
 //! | [`plan`] | desired + observed → plan |
 //! | [`render`] | values → bytes in one format |
-//! | [`workspace`] | the only place that reads and writes the user's files |
+//! | [`workspace`] | the only place that reads and writes the user's files, and reads their history |
 //! | [`gitlab`] | typed client: knows GitLab, not OKRs |
 //! | [`reconcile`] | observe and apply: where OKR words meet GitLab words |
 //! | [`sandbox`] | an embedded GitLab for tests, demos and first steps |

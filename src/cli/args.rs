@@ -116,7 +116,8 @@ pub enum Command {
     Demo(commands::demo::DemoCommand),
     /// Write the JSON Schemas that editors check and complete OKR files with
     ///
-    /// Writes schema/*.schema.json beside okr.toml. OKR files name them in their first line, `#:schema …`.
+    /// Writes schema/*.schema.json beside okr.toml. OKR files name theirs in the first line, `#:schema …`. One describes
+    /// what `okr validate --format json` writes, for those who read it.
     Schema(commands::schema::Schema),
     /// Print a completion script for a shell
     Completions(commands::completions::Completions),

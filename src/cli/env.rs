@@ -1,4 +1,5 @@
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use secrecy::SecretString;
 
@@ -27,6 +28,8 @@ pub struct Env {
     pub ci_server_url: Option<String>,
     /// `CI_COMMIT_SHORT_SHA`: the commit that the pipeline is for.
     pub ci_commit: Option<String>,
+    /// `CI_PROJECT_DIR`: where the pipeline has the repository.
+    pub ci_project_dir: Option<PathBuf>,
     /// `OKR_TODAY`: the day that counts as today.
     pub okr_today: Option<Date>,
     /// `CI`: whether nobody looks.
@@ -39,6 +42,8 @@ pub struct Env {
     pub dumb_terminal: bool,
     /// `COLUMNS`: how wide the output is meant to be.
     pub columns: Option<usize>,
+    /// `PATH`, and `SystemRoot` where Windows has it: what other programs are found by and need.
+    pub for_programs: Vec<(OsString, OsString)>,
 }
 
 /// Why the environment cannot be read.
@@ -98,6 +103,7 @@ impl Env {
             "CI_JOB_TOKEN" => self.ci_job_token = Some(secret()?),
             "CI_SERVER_URL" => self.ci_server_url = Some(text()?),
             "CI_COMMIT_SHORT_SHA" => self.ci_commit = Some(text()?),
+            "CI_PROJECT_DIR" => self.ci_project_dir = Some(value.into()),
             "OKR_TODAY" => {
                 let day = text()?.trim().parse();
                 self.okr_today = Some(day.map_err(|_| EnvError::NotADay)?);
@@ -106,6 +112,10 @@ impl Env {
             "GITLAB_CI" => self.gitlab_ci = switched_on()?,
             "NO_COLOR" => self.no_color = true,
             "TERM" => self.dumb_terminal = value == "dumb",
+            // Windows writes names in any case.
+            "PATH" | "Path" | "SystemRoot" | "SYSTEMROOT" => {
+                self.for_programs.push((name.into(), value.clone()));
+            }
             "COLUMNS" => self.columns = text()?.trim().parse().ok(),
             _ => {}
         }

@@ -11,10 +11,13 @@ mod env;
 mod error;
 mod exit;
 mod output;
+mod past;
 mod planning;
 mod progress;
 mod project;
+mod report;
 mod rules;
+mod schemas;
 mod ui;
 pub mod world;
 

@@ -30,6 +30,7 @@ impl Declared {
                 let look = Look {
                     colour: ui.colour(),
                     width: ui.width(),
+                    rules_url: None,
                 };
                 ui.status(&human(&project.findings, &project.sources, look));
                 return Err(

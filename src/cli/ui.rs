@@ -21,6 +21,7 @@ const WIDTH_WITHOUT_TERMINAL: usize = 140;
 pub struct Ui {
     colour_out: bool,
     colour_err: bool,
+    links: bool,
     width: usize,
     quiet: bool,
     dumb: bool,
@@ -57,6 +58,7 @@ impl Ui {
         Self {
             colour_out: colour(terminal),
             colour_err: colour(io::stderr().is_terminal()),
+            links: !env.gitlab_ci,
             width: env
                 .columns
                 .or(measured)
@@ -73,6 +75,12 @@ impl Ui {
     /// Whether the result may have colours.
     pub fn colour(&self) -> bool {
         self.colour_out
+    }
+
+    /// Whether the result may have hyperlinks: where it may have colours, except in GitLab's job logs, which show a link's
+    /// address without its beginning.
+    pub fn links(&self) -> bool {
+        self.colour_out && self.links
     }
 
     /// Whether others may read the result: a job's log is read by everybody who may see the project.

@@ -20,7 +20,7 @@ pub fn schema() -> serde_json::Value {
 
 fn check() -> &'static SchemaCheck {
     static CHECK: OnceLock<SchemaCheck> = OnceLock::new();
-    CHECK.get_or_init(|| SchemaCheck::new(&schema(), |text| text.parse::<Number>().is_ok()))
+    CHECK.get_or_init(|| SchemaCheck::new(&schema(), |text| text.parse::<Number>().is_ok(), &[]))
 }
 
 /// Reads `okr.toml`. It never fails: what cannot be used is a diagnostic, and its default takes its place.
@@ -153,8 +153,10 @@ impl Reader<'_> {
 
     fn rules_url(&mut self, text: Option<At<String>>) -> Option<String> {
         let text = text?.spanned(self.file);
-        if is_web_address(&text.value) {
-            return Some(text.value);
+        if let Some(mut page) = web_address(&text.value) {
+            // Each rule has a place of its own on it.
+            page.set_fragment(None);
+            return Some(page.into());
         }
         let message = "this is not the address of a page";
         let help = "write something like \"https://okrs.example.com/rules.html\"";
@@ -326,7 +328,11 @@ impl Reader<'_> {
 
 /// Whether a text is the address of something in the web, without anybody's name or password in it.
 fn is_web_address(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| {
+    web_address(text).is_some()
+}
+
+fn web_address(text: &str) -> Option<url::Url> {
+    url::Url::parse(text).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.has_host()
             && url.username().is_empty()

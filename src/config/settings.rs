@@ -32,7 +32,8 @@ pub struct Config {
     pub scoring: ScoringSettings,
     /// Levels that differ from the rules' own, by rule id; a team may have its own ([`Team::rules`](super::Team)).
     pub rules: BTreeMap<String, RuleSetting>,
-    /// The address of the page of all rules.
+    /// The address of the page of all rules, as browsers write it: no character in it needs cleaning. It has no fragment;
+    /// a rule's id is one.
     pub rules_url: Option<String>,
 }
 

@@ -1,12 +1,15 @@
 use crate::diag::Diagnostic;
-use crate::model::{Item, Key};
+use crate::model::{Id, Item, Key, Quarter, TeamOkrs};
 use crate::text::Span;
 
 /// What a rule found, before it is decided how severe it is and whether it is allowed.
 #[derive(Debug, Clone)]
 pub(super) struct Finding {
     pub(super) diagnostic: Diagnostic,
-    /// What is concerned, the one to blame first: an `allow` at any of them goes for the finding.
+    /// Whose OKRs they are: their quarter and team decide the level.
+    pub(super) file: (Quarter, Id),
+    /// What is concerned, the one to blame first: an `allow` at any of them goes for the finding. Empty where a file has
+    /// nothing that could be.
     pub(super) concerns: Vec<Key>,
     /// Whether it is an error however mild the rule's own level is: the worse of two forms.
     pub(super) grave: bool,
@@ -25,7 +28,20 @@ impl Finding {
             diagnostic: Diagnostic::warning("", message)
                 .at(span, "")
                 .about(item.key.to_string()),
+            file: (item.key.quarter, item.key.team.clone()),
             concerns: vec![item.key.clone()],
+            grave: false,
+        }
+    }
+
+    /// A finding about a file that has no objective to blame.
+    pub(super) fn in_file(okrs: &TeamOkrs, message: impl Into<String>) -> Self {
+        Self {
+            diagnostic: Diagnostic::warning("", message)
+                .at(Span::new(okrs.file, 0..0), "")
+                .about(format!("{}/{}", okrs.quarter, okrs.team)),
+            file: (okrs.quarter, okrs.team.clone()),
+            concerns: Vec::new(),
             grave: false,
         }
     }

@@ -10,6 +10,7 @@
 
 mod allowances;
 mod finding;
+mod goal;
 mod history;
 mod material;
 mod rules;
@@ -17,11 +18,13 @@ mod run;
 mod scope;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
 mod vocabulary;
 
 pub use history::{History, Past, Version};
 pub use material::Material;
-pub use run::{Outcome, Skipped, lint};
+pub use run::{Outcome, PastWanted, Skipped, lint, past_wanted};
 
 use crate::diag::RuleMeta;
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::allowances::Allowances;
@@ -6,8 +8,9 @@ use super::material::{Material, Spoiled};
 use super::rules::{ALL, Check, Rule};
 use super::scope::{Scope, items};
 use super::{History, Past};
+use crate::config::{Config, QuarterState};
 use crate::diag::{Diagnostics, Level, Severity};
-use crate::model::TeamOkrs;
+use crate::model::{Date, OkrTree, Quarter, TeamOkrs};
 
 /// What the rules found, and which could not run.
 #[derive(Debug, Default)]
@@ -74,31 +77,77 @@ fn judge_file(
         if material.config.level(&rule.meta, scope.team, scope.state) == Level::Off {
             continue;
         }
-        match (rule.check, material.past) {
-            (Check::Item(check), _) => {
-                let findings = items(&scope).flat_map(|item| check(&scope, item));
-                found.extend(findings.map(|finding| (rule, finding)));
-            }
-            (Check::File(check), _) if is_whole => {
-                found.extend(check(&scope).into_iter().map(|finding| (rule, finding)));
-            }
-            (Check::History(check), Past::Known(history)) if knows(history, &scope) => {
-                let findings = check(&scope, history).into_iter();
-                found.extend(findings.map(|finding| (rule, finding)));
-            }
-            (Check::File(_) | Check::Tree(_) | Check::History(_) | Check::Bookkeeping, _) => {}
-        }
+        let findings = match rule.check {
+            Check::Item(check) => items(&scope).flat_map(|item| check(&scope, item)).collect(),
+            Check::File(check) if is_whole => check(&scope),
+            Check::History { check, since } => check(&scope, known(material.past, since(&scope))),
+            Check::File(_) | Check::Tree(_) | Check::Bookkeeping => Vec::new(),
+        };
+        found.extend(findings.into_iter().map(|finding| (rule, finding)));
     }
     found
 }
 
-/// Whether the history reaches back to the beginning of the quarter.
-fn knows(history: &History, scope: &Scope<'_>) -> bool {
-    match (history.complete_since(), scope.period) {
-        (Some(since), Some(period)) => since <= period.start(),
-        (Some(_), None) => false,
-        (None, _) => true,
+/// The history, where it reaches back to the day that is asked for.
+fn known(past: &Past, since: Option<Date>) -> Option<&History> {
+    match (past, since) {
+        (Past::Known(history), Some(since)) => {
+            let reaches = history
+                .complete_since()
+                .is_none_or(|complete| complete <= since);
+            reaches.then_some(history)
+        }
+        (Past::Known(history), None) => Some(history),
+        (Past::Unknown(_), _) => None,
     }
+}
+
+/// Files of which a rule asks for earlier versions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastWanted {
+    /// The quarter of the files.
+    pub quarter: Quarter,
+    /// The day from which on their versions must be known, with the last one before it.
+    pub since: Date,
+    /// Whether only files are asked for that are no longer there.
+    pub gone_only: bool,
+}
+
+/// What must be known of earlier versions for whole answers, by quarter; empty where no rule asks for any, so that nobody
+/// needs to look.
+pub fn past_wanted(tree: &OkrTree, config: &Config, today: Date) -> Vec<PastWanted> {
+    let mut wanted: BTreeMap<Quarter, PastWanted> = BTreeMap::new();
+    for (okrs, _, since) in history_rules(tree, config, today) {
+        let Some(quarter) = config.calendar.quarter_of(since) else {
+            continue;
+        };
+        let gone_only = quarter != okrs.quarter;
+        let known = wanted.entry(quarter).or_insert(PastWanted {
+            quarter,
+            since,
+            gone_only,
+        });
+        known.gone_only &= gone_only;
+    }
+    wanted.into_values().collect()
+}
+
+/// The rules that ask for earlier versions of files to judge a team's, and from which day on.
+fn history_rules<'a>(
+    tree: &'a OkrTree,
+    config: &'a Config,
+    today: Date,
+) -> impl Iterator<Item = (&'a TeamOkrs, &'static Rule, Date)> + use<'a> {
+    tree.teams().flat_map(move |okrs| {
+        let scope = Scope::new(config, tree, today, okrs);
+        ALL.iter().filter_map(move |&rule| {
+            let Check::History { since, .. } = rule.check else {
+                return None;
+            };
+            let is_on = config.level(&rule.meta, scope.team, scope.state) != Level::Off;
+            Some((okrs, rule, since(&scope).filter(|_| is_on)?))
+        })
+    })
 }
 
 /// Whether a rule is on for any team in any quarter that has files.
@@ -111,31 +160,23 @@ fn is_wanted(material: &Material<'_>, rule: &Rule) -> bool {
 }
 
 fn skipped(material: &Material<'_>) -> Vec<Skipped> {
-    let mut skipped = Vec::new();
-    for &rule in ALL {
-        if !matches!(rule.check, Check::History(_)) || !is_wanted(material, rule) {
+    let mut skipped: Vec<Skipped> = Vec::new();
+    for (_, rule, since) in history_rules(material.tree, material.config, material.today) {
+        if skipped.iter().any(|skipped| skipped.rule == rule.meta.id)
+            || known(material.past, Some(since)).is_some()
+        {
             continue;
         }
         let reason = match material.past {
-            Past::Unknown(reason) => Some(reason.clone()),
-            Past::Known(history) => history.complete_since().and_then(|since| {
-                let blind = material.tree.teams().any(|okrs| {
-                    let scope = Scope::new(material.config, material.tree, material.today, okrs);
-                    let level = material.config.level(&rule.meta, scope.team, scope.state);
-                    level != Level::Off && !knows(history, &scope)
-                });
-                blind.then(|| {
-                    format!(
-                        "the clone is shallow and knows nothing from before {since}; fetch all of it (in GitLab CI: \
-                         GIT_DEPTH: 0)"
-                    )
-                })
-            }),
+            Past::Unknown(reason) => reason.clone(),
+            Past::Known(_) => format!(
+                "the clone is shallow and does not reach back to {since}; fetch all of it (in GitLab CI: GIT_DEPTH: 0)"
+            ),
         };
-        skipped.extend(reason.map(|reason| Skipped {
+        skipped.push(Skipped {
             rule: rule.meta.id,
             reason,
-        }));
+        });
     }
     skipped
 }
@@ -148,16 +189,15 @@ fn decide(
     allowances: &mut Allowances<'_>,
     findings: &mut Diagnostics,
 ) {
-    let Some(key) = finding.concerns.first() else {
-        return;
-    };
-    let team = material.config.teams.get(&key.team);
-    let state = material.config.quarter_state(key.quarter);
+    let (quarter, team) = &finding.file;
+    let team = material.config.teams.get(team);
+    let state = material.config.quarter_state(*quarter);
     let configured = material.config.configured_level(rule.meta.id, team, state);
     let Level::Severity(mut severity) = material.config.level(&rule.meta, team, state) else {
         return;
     };
-    if finding.grave && configured.is_none() && severity == Severity::Warning {
+    let escalates = finding.grave && configured.is_none() && state == QuarterState::Active;
+    if escalates && severity == Severity::Warning {
         severity = Severity::Error;
     }
     let mut diagnostic = finding.diagnostic;

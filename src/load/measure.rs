@@ -60,7 +60,9 @@ pub(super) fn read(
         _ if !milestones.is_empty() => Some(Measure::Milestones(milestones)),
         _ => None,
     };
-    if measure.is_none() && !spoiled && !any_milestone {
+    // A table without a header of its own is a key result that is not there, which is said of its title.
+    let is_declared = reader.sources.slice(table).starts_with(['[', '{']);
+    if measure.is_none() && !spoiled && !any_milestone && is_declared {
         match from {
             Some(from) => reader.error(
                 "no-measure",

@@ -21,7 +21,7 @@ const KEY_RESULT_ONLY: [&str; 13] = [
 ];
 
 /// Names that people write for keys, and what the format calls them.
-const OTHER_NAMES: [(&str, &str); 14] = [
+pub(super) const OTHER_NAMES: &[(&str, &str)] = &[
     ("baseline", "from"),
     ("start", "from"),
     ("target", "to"),
@@ -55,6 +55,9 @@ pub(super) fn say(
         }
         (Problem::MissingKey("title"), ["objective", objective]) => {
             stray(sources, document, violation, objective)
+        }
+        (Problem::MissingKey("title"), ["objective", objective, "kr", key_result]) => {
+            stray_key_result(sources, document, violation, objective, key_result)
         }
         (Problem::WrongType, ["objective", rest @ ..]) if violation.is_list => {
             let header = match rest {
@@ -132,6 +135,28 @@ fn misplaced_in_objective(
             )),
         );
     }
+    // The most used keys that both may have; a word that is near to one of them was meant for the objective.
+    let own = OBJECTIVE_ONLY.into_iter().chain([
+        "title",
+        "description",
+        "owner",
+        "due",
+        "status",
+        "work",
+    ]);
+    let near = closest(key, own.clone().chain(KEY_RESULT_ONLY));
+    if let Some(meant) = near.filter(|near| KEY_RESULT_ONLY.contains(near)) {
+        return Some(
+            Diagnostic::error(
+                "misplaced-key",
+                format!("`{key}` is not a key of an objective"),
+            )
+            .at(violation.span, format!("did you mean `{meant}`?"))
+            .with_help(format!(
+                "`{meant}` belongs to a key result: move it below [objective.{objective}.kr.<id>]"
+            )),
+        );
+    }
     other_name(violation, key)
 }
 
@@ -203,6 +228,41 @@ fn stray(
             .with_help(format!("write [objective.{near}.kr.{first}]")),
         None => found.at(violation.span, "").with_help(format!(
             "write [objective.{objective}] with a title above its key results"
+        )),
+    })
+}
+
+/// A key result without a header of its own, of which only check-ins or milestones are there.
+fn stray_key_result(
+    sources: &SourceMap,
+    document: &Document<'_>,
+    violation: &Violation<'_>,
+    objective: &str,
+    key_result: &str,
+) -> Option<Diagnostic> {
+    if sources.slice(violation.span).starts_with(['[', '{']) {
+        return None;
+    }
+    let path = ["objective", objective, "kr"];
+    let at = document.key_span(&[&path[..], &[key_result]].concat())?;
+    let titled = document
+        .keys(&path)
+        .into_iter()
+        .map(|(id, _)| id)
+        .filter(|id| {
+            let title = [&path[..], &[*id, "title"]].concat();
+            *id != key_result && document.key_span(&title).is_some()
+        });
+    let found = Diagnostic::error(
+        "stray-objective",
+        format!("there is no [objective.{objective}.kr.{key_result}], only parts of it"),
+    );
+    Some(match closest(key_result, titled) {
+        Some(near) => found
+            .at(at, format!("did you mean `{near}`?"))
+            .with_help(format!("write {near} instead of {key_result}")),
+        None => found.at(at, "").with_help(format!(
+            "write [objective.{objective}.kr.{key_result}] with a title and a measure above it"
         )),
     })
 }

@@ -1,6 +1,6 @@
 use std::sync::OnceLock;
 
-use super::raw;
+use super::{raw, refine};
 use crate::model::Number;
 use crate::syntax::{SchemaCheck, schema_of, schema_text};
 
@@ -8,9 +8,11 @@ use crate::syntax::{SchemaCheck, schema_of, schema_text};
 pub(super) fn check() -> &'static SchemaCheck {
     static CHECK: OnceLock<SchemaCheck> = OnceLock::new();
     CHECK.get_or_init(|| {
-        SchemaCheck::new(&schema_of::<raw::File>(), |text| {
-            text.parse::<Number>().is_ok()
-        })
+        SchemaCheck::new(
+            &schema_of::<raw::File>(),
+            |text| text.parse::<Number>().is_ok(),
+            refine::OTHER_NAMES,
+        )
     })
 }
 

@@ -60,14 +60,14 @@ fn push(clean: &mut String, character: char) {
 }
 
 /// Whether a terminal shows the character where it stands and does nothing else. Joiners stay: scripts and emoji need
-/// them.
-fn is_safe(character: char) -> bool {
+/// them. Not safe either are the two characters that are none and that no XML document may hold.
+pub(super) fn is_safe(character: char) -> bool {
     !(character.is_control()
         || matches!(character,
             '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' // marks of direction, and a space without width
             | '\u{2028}'..='\u{202e}' // separators, embeddings, overrides
             | '\u{2060}'..='\u{2069}' // invisible operators, isolates
-            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'))
+            | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fffe}'..='\u{ffff}' | '\u{e0000}'..='\u{e007f}'))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use toml::de::{DeTable, DeValue};
 use super::as_json::{Part, Toml};
 use super::document::{Document, join};
 use super::violation::{Place, Problem, Violation};
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, closest};
 use crate::text::Span;
 
 /// A compiled schema that documents are held against.
@@ -18,11 +18,17 @@ pub struct SchemaCheck {
     /// Absent when the schema itself is wrong, which a test excludes.
     validator: Option<Validator<Toml>>,
     readable_number: fn(&str) -> bool,
+    other_names: &'static [(&'static str, &'static str)],
 }
 
 impl SchemaCheck {
-    /// Compiles a schema (once: it takes milliseconds). `readable_number` says which texts are numbers.
-    pub fn new(schema: &Value, readable_number: fn(&str) -> bool) -> Self {
+    /// Compiles a schema (once: it takes milliseconds). `readable_number` says which texts are numbers, `other_names` what
+    /// people call keys, each with the key that they mean.
+    pub fn new(
+        schema: &Value,
+        readable_number: fn(&str) -> bool,
+        other_names: &'static [(&'static str, &'static str)],
+    ) -> Self {
         let mut own = schema.clone();
         days_are_null(&mut own);
         Self {
@@ -32,6 +38,7 @@ impl SchemaCheck {
                 .ok(),
             schema: own,
             readable_number,
+            other_names,
         }
     }
 
@@ -56,7 +63,20 @@ impl SchemaCheck {
             return;
         }
         let mut spoiled: BTreeSet<Vec<String>> = BTreeSet::new();
-        for error in validator.iter_errors(Part::Table(&document.root)) {
+        let errors: Vec<ValidationError<'_>> =
+            validator.iter_errors(Part::Table(&document.root)).collect();
+        // What a key was meant to be is not missing besides.
+        for error in &errors {
+            if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
+                let table = pointer(error.instance_path().as_str());
+                for key in unexpected {
+                    if let Some(meant) = self.meant(&table, key) {
+                        document.poison.paths.insert(join(&table.join("."), meant));
+                    }
+                }
+            }
+        }
+        for error in errors {
             self.report(&error, document, refine, diagnostics, &mut spoiled);
         }
         for path in spoiled {
@@ -167,6 +187,15 @@ impl SchemaCheck {
                 }
             }
         }
+    }
+
+    /// The key of a table that another key was probably meant to be.
+    fn meant(&self, table: &[String], key: &str) -> Option<&str> {
+        let by_name = self.other_names.iter().find(|(other, _)| *other == key);
+        let known = || self.part(table)?.get("properties")?.as_object();
+        by_name
+            .map(|(_, meant)| *meant)
+            .or_else(|| closest(key, known()?.keys().map(String::as_str)))
     }
 
     /// The part of the schema that rules the value at a path.

@@ -15,6 +15,16 @@ pub fn schema_of<T: JsonSchema>() -> Value {
         .to_value()
 }
 
+/// The JSON Schema of what a type is written as, for programs that read it.
+pub fn schema_of_output<T: JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .with_transform(ForReaders)
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
+}
+
 /// A schema as the text of a file.
 pub fn schema_text(schema: &Value) -> String {
     // A JSON value always has a text; the fallback only satisfies the signature.
@@ -26,24 +36,41 @@ pub fn schema_text(schema: &Value) -> String {
 #[derive(Debug, Clone)]
 struct ForToml;
 
+#[derive(Debug, Clone)]
+struct ForReaders;
+
 impl Transform for ForToml {
     fn transform(&mut self, schema: &mut Schema) {
         drop_null(schema);
-        plain_choices(schema);
+        tidy(schema);
         if let Some(object) = schema.as_object_mut() {
-            let number = matches!(
-                object.get("type").and_then(Value::as_str),
-                Some("integer" | "number")
-            );
-            if number {
-                object.remove("format");
-            }
             object.remove("default");
-            if let Some(Value::String(description)) = object.get_mut("description") {
-                *description = unwrap_lines(description);
-            }
         }
         transform_subschemas(self, schema);
+    }
+}
+
+impl Transform for ForReaders {
+    fn transform(&mut self, schema: &mut Schema) {
+        tidy(schema);
+        transform_subschemas(self, schema);
+    }
+}
+
+fn tidy(schema: &mut Schema) {
+    plain_choices(schema);
+    let Some(object) = schema.as_object_mut() else {
+        return;
+    };
+    let number = matches!(
+        object.get("type").and_then(Value::as_str),
+        Some("integer" | "number")
+    );
+    if number {
+        object.remove("format");
+    }
+    if let Some(Value::String(description)) = object.get_mut("description") {
+        *description = unwrap_lines(description);
     }
 }
 

@@ -238,18 +238,20 @@ impl Case<'_> {
     fn value(&self) -> Option<Mistake> {
         if let Some(comma) = self.decimal_comma() {
             let written = self.text[comma.clone()].to_owned();
-            let pointed = written.replace(',', ".");
             let found = Diagnostic::error(
                 "decimal-comma",
                 format!("`{written}` has a comma where TOML wants a point"),
             )
-            .at(self.span(comma.clone()), "")
-            .with_help(format!("write {pointed}"))
-            .with_fix(Fix {
-                span: self.span(comma),
-                replacement: pointed,
-                title: "write the number with a point".to_owned(),
-            });
+            .at(self.span(comma.clone()), "");
+            let found = match words::pointed(&written) {
+                Some(pointed) => found.with_help(format!("write {pointed}")).with_fix(Fix {
+                    span: self.span(comma),
+                    replacement: pointed,
+                    title: "write the number with a point".to_owned(),
+                }),
+                None => found
+                    .with_help("write the number with one point and nothing between its thousands"),
+            };
             return Some(self.whole_line(found));
         }
         let value = self.token()?;
@@ -337,7 +339,33 @@ impl Case<'_> {
             .with_help("write \\\\ for one backslash, or put the text in 'single quotation marks'");
             return Some(self.whole_line(found));
         }
-        if is("invalid basic string") || is("invalid literal string") {
+        let hidden = self
+            .line_text()
+            .char_indices()
+            .find(|(_, c)| c.is_ascii_control() && !matches!(c, '\t' | '\r' | '\n'));
+        if is("invalid basic string")
+            && let Some((offset, control)) = hidden
+        {
+            let start = self.line.start + offset;
+            let at = self.span(start..start + control.len_utf8());
+            let found = Diagnostic::error(
+                "toml-syntax",
+                format!(
+                    "a control character (U+{:04X}) stands in the text",
+                    u32::from(control)
+                ),
+            )
+            .at(at, "it cannot be seen in most editors")
+            .with_help("remove it")
+            .with_fix(Fix {
+                span: at,
+                replacement: String::new(),
+                title: "remove the control character".to_owned(),
+            });
+            return Some(self.whole_line(found));
+        }
+        let has_quotes = self.line_text().contains(['"', '\'']);
+        if has_quotes && (is("invalid basic string") || is("invalid literal string")) {
             let found = Diagnostic::error("unclosed-quote", "the closing quotation mark is missing")
                 .at(at, "this text has no end")
                 .with_help("end the text with a quotation mark on the same line, or use \"\"\" for several lines");
@@ -395,6 +423,7 @@ impl Case<'_> {
                 '0'..='9' | '_' => {
                     number = number.or(Some(at));
                 }
+                '.' if number.is_some() && digit(line[at + 1..].chars().next()) => {}
                 ',' if number.is_some() && digit(line[at + 1..].chars().next()) => {
                     let start = number?;
                     let before = line[..start].trim_end_matches(['+', '-']).trim_end();

@@ -21,7 +21,7 @@ mod words;
 
 pub use check::SchemaCheck;
 pub use document::{Document, Poison};
-pub use generate::{schema_of, schema_text};
+pub use generate::{schema_of, schema_of_output, schema_text};
 pub use raw::{At, DateKey, Day, Decimal, Entries, IdKey, KeyForm, NameKey, QuarterKey};
 pub use rules::RULES;
 pub use violation::{Problem, Violation};

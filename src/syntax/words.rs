@@ -84,6 +84,18 @@ pub(super) fn as_ids(inside: &str) -> String {
         .join(".")
 }
 
+/// A number with a decimal comma, with a point instead: `96,64`, `1.200,5` with points between its thousands. Nothing where
+/// points stand elsewhere.
+pub(super) fn pointed(written: &str) -> Option<String> {
+    let (whole, decimals) = written.rsplit_once(',')?;
+    let mut groups = whole.split('.');
+    let first = groups.next().unwrap_or_default();
+    let thousands = groups.clone().count() > 0;
+    let regular =
+        groups.all(|group| group.len() == 3) && first.trim_start_matches(['+', '-']).len() <= 3;
+    (!thousands || regular).then(|| format!("{}.{decimals}", whole.replace('.', "")))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

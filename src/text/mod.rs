@@ -5,5 +5,5 @@
 mod source_map;
 mod spanned;
 
-pub use source_map::{FileId, Position, SourceFile, SourceMap, Span};
+pub use source_map::{BYTE_ORDER_MARK, FileId, Position, SourceFile, SourceMap, Span};
 pub use spanned::Spanned;

@@ -34,7 +34,8 @@ impl Span {
     }
 }
 
-/// A place as people count: both numbers start at 1, the column in characters.
+/// A place as people count: both numbers start at 1, the column in characters. A byte order mark is no character here:
+/// no editor shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 1.
@@ -42,6 +43,9 @@ pub struct Position {
     /// Column in characters, from 1.
     pub column: u32,
 }
+
+/// What some editors begin a file with.
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// One file: its path as shown to people, and its text.
 #[derive(Debug, Clone)]
@@ -83,6 +87,14 @@ impl SourceFile {
         &self.text
     }
 
+    /// The line that a byte is shown on, from 1. The end of a file that ends with a line feed belongs to its last line: the
+    /// next one does not exist.
+    pub fn line_of(&self, byte: u32) -> u32 {
+        let last = self.text.len().saturating_sub(1);
+        self.position(byte.min(u32::try_from(last).unwrap_or(u32::MAX)))
+            .line
+    }
+
     /// Where a byte lies. A byte past the end lies behind the last character.
     pub fn position(&self, byte: u32) -> Position {
         let byte = byte.min(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
@@ -90,6 +102,10 @@ impl SourceFile {
         let line = line_starts.partition_point(|&start| start <= byte).max(1);
         let start = line_starts[line - 1] as usize;
         let before = self.text.get(start..byte as usize).unwrap_or_default();
+        let before = match start {
+            0 => before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before),
+            _ => before,
+        };
         let column = before.chars().count() + 1;
         Position {
             line: u32::try_from(line).unwrap_or(u32::MAX),
@@ -177,6 +193,16 @@ mod tests {
         );
         assert_eq!(at(13), Position { line: 2, column: 1 });
         assert_eq!(at(999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_in_no_column() {
+        let mut map = SourceMap::new();
+        let file = map.add("a.toml", "\u{feff}a = 1\n");
+        let at = |byte| map.file(file).position(byte);
+        assert_eq!(at(0), Position { line: 1, column: 1 });
+        assert_eq!(at(3), Position { line: 1, column: 1 });
+        assert_eq!(at(4), Position { line: 1, column: 2 });
     }
 
     #[test]

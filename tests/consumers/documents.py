@@ -1,23 +1,14 @@
 """What okr writes for other programs, read as they read it; and the pipeline, against GitLab's own schema."""
 
 import json
-import os
-import subprocess
 import tempfile
 from pathlib import Path
 
 import jsonschema
 import yaml
 
-from checks import ROOT, check
+from checks import ROOT, check, okr
 from sandbox import Sandbox
-
-
-def okr(arguments, directory=ROOT, environment=None):
-    command = [os.environ["OKR"], *arguments, "--dir", str(directory)]
-    # The example's quarter, whenever this runs.
-    surroundings = {**os.environ, "OKR_TODAY": "2026-11-16", **(environment or {})}
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=surroundings)
 
 
 def findings():

@@ -4,7 +4,10 @@
 
 mod cli;
 mod files;
+mod fuzz;
 mod gitlab;
+mod history;
+mod lint;
 mod reconcile;
 mod sandbox;
 mod support;

@@ -154,20 +154,35 @@ fn room_of(path: &str) -> &str {
     first.strip_suffix(".rs").unwrap_or(first)
 }
 
+/// Whether a file is a module that is declared for tests alone.
+fn is_test_only(path: &str, files: &BTreeMap<String, String>) -> bool {
+    let module = path.trim_end_matches(".rs").trim_end_matches("/mod");
+    module.match_indices('/').any(|(at, _)| {
+        let (folder, rest) = module.split_at(at);
+        let name = rest[1..].split('/').next().unwrap();
+        let declaration = format!("#[cfg(test)]\nmod {name};");
+        [format!("{folder}/mod.rs"), format!("{folder}.rs")]
+            .iter()
+            .filter_map(|parent| files.get(parent))
+            .any(|parent| parent.contains(&declaration))
+    })
+}
+
 #[test]
 fn rooms_use_only_what_they_may() {
     let table: BTreeMap<&str, &[&str]> = ROOMS.iter().copied().collect();
     let mut wrong = Vec::new();
-    for (path, text) in rust_files("src") {
-        let room = room_of(&path);
-        if matches!(room, "lib" | "main") {
+    let files = rust_files("src");
+    for (path, text) in &files {
+        let room = room_of(path);
+        if matches!(room, "lib" | "main") || is_test_only(path, &files) {
             continue;
         }
         let Some(may) = table.get(room) else {
             wrong.push(format!("{path}: `{room}` is not in the table of rooms"));
             continue;
         };
-        for used in used_rooms(&shipped(&text)) {
+        for used in used_rooms(&shipped(text)) {
             let is_room = table.contains_key(used.as_str());
             if is_room && used != room && !may.contains(&used.as_str()) {
                 wrong.push(format!("{path}: `{room}` may not use `{used}`"));
@@ -175,6 +190,14 @@ fn rooms_use_only_what_they_may() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn modules_of_tests_are_told_from_shipped_ones() {
+    let files = rust_files("src");
+    assert!(is_test_only("src/lint/testing.rs", &files));
+    assert!(is_test_only("src/plan/tests/identity.rs", &files));
+    assert!(!is_test_only("src/lint/run.rs", &files));
 }
 
 #[test]

@@ -231,3 +231,22 @@ fn the_nearest_okr_toml_upwards_is_found() {
         Error::NoDirectory { .. }
     ));
 }
+
+#[test]
+fn the_way_from_the_root_of_the_repository_is_known() {
+    let dir = workspace(&[("a/b/okr.toml", b""), ("a/.git/HEAD", b""), ("c/x", b"")]);
+    let root = Root::at(&dir.path().join("a/b")).unwrap();
+    assert_eq!(root.in_repository(None), "b/");
+    assert_eq!(root.in_repository(Some(dir.path())), "a/b/");
+    assert_eq!(root.in_repository(Some(root.dir())), "");
+    for elsewhere in ["c", "none", "a/b/okr.toml"] {
+        let elsewhere = dir.path().join(elsewhere);
+        assert_eq!(root.in_repository(Some(&elsewhere)), "b/", "{elsewhere:?}");
+    }
+    #[cfg(unix)]
+    {
+        let link = dir.path().join("link");
+        std::os::unix::fs::symlink(dir.path(), &link).unwrap();
+        assert_eq!(root.in_repository(Some(&link)), "a/b/");
+    }
+}

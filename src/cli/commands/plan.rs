@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::planning::{Declared, planned, runtime, scope};
+use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, connect, output};
 use crate::plan::{Cause, Plan};
 use crate::render::plan::{HumanOptions, MarkdownOptions, human, json, markdown, terraform_report};
@@ -32,7 +33,7 @@ pub struct PlanCommand {
     out: Option<PathBuf>,
     /// Also write a report for GitLab: terraform=FILE, the counts for the merge request's widget
     #[arg(long, value_name = "KIND=FILE")]
-    report: Vec<Report>,
+    report: Vec<Report<ReportKind>>,
     /// Say by the exit status whether anything would change
     #[arg(long)]
     exit_code: bool,
@@ -52,19 +53,11 @@ enum Format {
     Json,
 }
 
-/// A report and the file that it goes to.
-#[derive(Debug, Clone)]
-pub(crate) struct Report(PathBuf);
-
-impl std::str::FromStr for Report {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text.split_once('=') {
-            Some(("terraform", file)) if !file.is_empty() => Ok(Self(file.into())),
-            _ => Err("write it as terraform=FILE".to_owned()),
-        }
-    }
+/// A report for GitLab.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportKind {
+    /// The counts for the widget of a merge request
+    Terraform,
 }
 
 impl PlanCommand {
@@ -83,8 +76,10 @@ impl PlanCommand {
         if let Some(file) = &self.out {
             output::write(file, &json(&plan))?;
         }
-        for Report(file) in &self.report {
-            output::write(file, &terraform_report(&plan))?;
+        for report in &self.report {
+            report.write(&match report.kind {
+                ReportKind::Terraform => terraform_report(&plan),
+            })?;
         }
         ui.result(&match self.format {
             Format::Human => human(&plan, &look(ui, self.details)),

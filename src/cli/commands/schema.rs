@@ -1,5 +1,5 @@
+use crate::cli::schemas::schemas;
 use crate::cli::{CliError, ExitStatus, Global, Ui};
-use crate::load;
 use crate::workspace::Root;
 
 /// The directory of schemas, as the `#:schema` lines of the files name it.
@@ -24,7 +24,7 @@ pub struct Schema {
 impl Schema {
     /// Writes, checks or prints.
     pub(super) fn run(&self, global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> {
-        let schemas = load::schemas();
+        let schemas = schemas();
         if let Some(wanted) = &self.print {
             let found = schemas.iter().find(|(name, _)| name == wanted);
             let Some((_, schema)) = found else {

@@ -1,8 +1,10 @@
 use clap::ValueEnum;
 
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock};
-use crate::lint::Past;
-use crate::render::diagnostics::{Look, concise, human, json, summary};
+use crate::cli::report::Report;
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, past, rules};
+use crate::render::diagnostics::{
+    self, Look, code_quality, concise, human, json, junit, sarif, summary,
+};
 
 /// The arguments of `okr validate`.
 #[derive(Debug, clap::Args)]
@@ -11,11 +13,16 @@ Examples:
   okr validate
   okr validate --team sre --quarter 2026-q4
   okr validate --format json > findings.json
+  okr validate --report code-quality=gl-code-quality-report.json --report junit=junit.xml
   vim -q <(okr validate --format concise)")]
 pub struct Validate {
     /// How findings are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+    /// Also write a report: code-quality=FILE or junit=FILE for GitLab's merge requests, sarif=FILE or json=FILE for other
+    /// programs; may be repeated
+    #[arg(long, value_name = "KIND=FILE")]
+    report: Vec<Report<ReportKind>>,
     #[command(flatten)]
     selection: Selection,
 }
@@ -30,6 +37,21 @@ enum Format {
     Concise,
     /// For other programs
     Json,
+    /// SARIF 2.1.0, for editors and other readers of it
+    Sarif,
+    /// GitLab's Code Quality report
+    CodeQuality,
+    /// A JUnit report: each objective and key result is a test
+    Junit,
+}
+
+/// A report that is written besides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportKind {
+    Sarif,
+    CodeQuality,
+    Junit,
+    Json,
 }
 
 impl Validate {
@@ -41,21 +63,41 @@ impl Validate {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let mut project = Project::open(global, ui)?;
-        let past = Past::Unknown("earlier versions of the files are not read yet".to_owned());
-        for skipped in project.judge(&past, clock::today(env)) {
-            ui.status(&format!(
-                "{} was not checked: {}",
-                skipped.rule, skipped.reason
-            ));
+        // A wrong selection is said before anything else.
+        self.selection.files(&project)?;
+        let today = clock::today(env);
+        let past = past::read(&mut project, today, env, ui);
+        let skipped = project.judge(&past, today);
+        for group in skipped.chunk_by(|one, other| one.reason == other.reason) {
+            let rules: Vec<&str> = group.iter().map(|skipped| skipped.rule).collect();
+            let (rules, reason) = (rules.join(", "), &group[0].reason);
+            ui.status(&format!("{rules} not checked: {reason}"));
         }
         let findings = self.selection.narrow(&project)?;
         let sources = &project.sources;
+        let config = project.config.as_ref();
+        let files: Vec<_> = config
+            .and_then(|config| config.file)
+            .into_iter()
+            .chain(self.selection.files(&project)?)
+            .collect();
+        let report = diagnostics::Report {
+            findings: &findings,
+            sources,
+            files: &files,
+            tree: &project.tree,
+            rules: &rules(),
+            skipped: &skipped,
+            rules_url: config.and_then(|config| config.rules_url.as_deref()),
+            directory: &project.root.in_repository(env.ci_project_dir.as_deref()),
+        };
         match self.format {
             Format::Human if findings.is_empty() => ui.result(&all_well(&project)),
             Format::Human => {
                 let look = Look {
                     colour: ui.colour(),
                     width: ui.width(),
+                    rules_url: report.rules_url.filter(|_| ui.links()),
                 };
                 ui.result(&human(&findings, sources, look));
             }
@@ -65,7 +107,18 @@ impl Validate {
                     ui.status(&summary(&findings));
                 }
             }
-            Format::Json => ui.result(&json(&findings, sources)),
+            Format::Json => ui.result(&json(&report)),
+            Format::Sarif => ui.result(&sarif(&report)),
+            Format::CodeQuality => ui.result(&code_quality(&report)),
+            Format::Junit => ui.result(&junit(&report)),
+        }
+        for wanted in &self.report {
+            wanted.write(&match wanted.kind {
+                ReportKind::Sarif => sarif(&report),
+                ReportKind::CodeQuality => code_quality(&report),
+                ReportKind::Junit => junit(&report),
+                ReportKind::Json => json(&report),
+            })?;
         }
         let status = if findings.has_errors() {
             ExitStatus::Failure

@@ -3,65 +3,76 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, S
 
 use unicode_width::UnicodeWidthStr as _;
 
+use super::report::rule_url;
 use super::summary;
 use crate::diag::{Diagnostic, Diagnostics, Fix, Severity};
 use crate::render::terminal_text::{block, in_place, line};
 use crate::render::wrap::wrap;
-use crate::text::{FileId, SourceMap, Span};
+use crate::text::{BYTE_ORDER_MARK, FileId, SourceMap, Span};
 
 /// How findings are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct Look<'a> {
     /// Whether escape codes for colours are written.
     pub colour: bool,
     /// How many columns there are; longer source lines are trimmed around the place that matters.
     pub width: usize,
+    /// The address of the page of all rules, where ids of rules are to be links to it.
+    pub rules_url: Option<&'a str>,
 }
 
-/// The findings with the lines that they are about, drawn as `rustc` draws them, and a summary line at the end. Empty
-/// without findings.
+/// The findings with the lines that they are about, drawn as `rustc` draws them, and a summary line at the end, which also
+/// says how to learn more. Empty without findings.
 ///
 /// Nothing depends on colour. Text of users' files, paths and labels cannot steer the terminal.
-pub fn human(findings: &Diagnostics, sources: &SourceMap, look: Look) -> String {
+pub fn human(findings: &Diagnostics, sources: &SourceMap, look: Look<'_>) -> String {
     if findings.is_empty() {
         return String::new();
     }
+    let mut text = String::new();
+    for finding in findings {
+        text.push_str(&drawn(finding, sources, look));
+        text.push_str("\n\n");
+    }
+    text.push_str(&summary(findings));
+    text.push_str("; `okr rules <ID>` explains a rule\n");
+    text
+}
+
+/// One finding, drawn; without a line feed at its end.
+pub(super) fn drawn(finding: &Diagnostic, sources: &SourceMap, look: Look<'_>) -> String {
     let renderer = if look.colour {
         Renderer::styled()
     } else {
         Renderer::plain()
     };
-    let renderer = renderer
+    renderer
+        .hyperlink(look.rules_url.is_some())
         .term_width(look.width)
-        .decor_style(DecorStyle::Ascii);
-    let mut text = String::new();
-    for finding in findings {
-        text.push_str(
-            renderer
-                .render(&groups(finding, sources, look.width))
-                .trim_end(),
-        );
-        text.push_str("\n\n");
-    }
-    text.push_str(&summary(findings));
-    text.push('\n');
-    text
+        .decor_style(DecorStyle::Ascii)
+        .render(&groups(finding, sources, look))
+        .trim_end()
+        .to_owned()
 }
 
 /// What stands before a note or help: a line number, ` = help: `.
 const GUTTER: usize = 14;
 
-fn groups<'a>(finding: &'a Diagnostic, sources: &'a SourceMap, width: usize) -> Vec<Group<'a>> {
+fn groups<'a>(finding: &'a Diagnostic, sources: &'a SourceMap, look: Look<'_>) -> Vec<Group<'a>> {
+    let width = look.width;
     let wrapped = |text: &str, used: usize| wrap(&block(text), width.saturating_sub(used).max(20));
     let level = match finding.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
         Severity::Info => Level::INFO,
     };
-    let mut group = level
+    let mut title = level
         .primary_title(wrapped(&finding.message, finding.rule.len() + 11))
-        .id(finding.rule)
-        .elements(std::iter::empty::<Origin<'_>>());
+        .id(finding.rule);
+    if let Some(page) = look.rules_url {
+        title = title.id_url(rule_url(page, finding.rule));
+    }
+    let mut group = title.elements(std::iter::empty::<Origin<'_>>());
     for file in files(finding) {
         if sources.file(file).text().is_empty() {
             group = group.element(Origin::path(line(sources.file(file).path())));
@@ -159,10 +170,14 @@ impl<'a> Window<'a> {
             last = last.max(range.end.min(whole.len()));
         }
         let first = first.min(last);
+        let begin = match whole.strip_prefix(BYTE_ORDER_MARK) {
+            Some(rest) => whole.len() - rest.len(),
+            None => 0,
+        };
         let start = whole
             .get(..first)
             .and_then(|before| before.rfind('\n'))
-            .map_or(0, |at| at + 1);
+            .map_or(begin, |at| at + 1);
         let end = whole
             .get(last..)
             .and_then(|after| after.find('\n'))

@@ -174,9 +174,9 @@ okr.toml:37:21 out-of-range: `max_close_percent` is 120, but must be from 0 to 1
 okr.toml:39:20 wrong-value: `over_achievement` wants a percentage or "uncapped"
   at `"unlimited"`
   help: write 100 or more, like 120, or "uncapped"
-okr.toml:41:18 wrong-value: "fatal" is not a value of `title-too-long`
+okr.toml:41:18 wrong-value: this is no level for the rule `title-too-long`
   at `"fatal"`
-  help: write "off", "info", "warn" or "error""###);
+  help: write "off", "info", "warn" or "error", or { draft = "info", active = "error" }"###);
 }
 
 #[test]

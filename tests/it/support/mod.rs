@@ -2,3 +2,4 @@
 
 pub(crate) mod bench;
 pub(crate) mod okr;
+pub(crate) mod repository;

@@ -1,0 +1,5 @@
+mod fixture;
+mod formats;
+mod identity;
+mod pictures;
+mod properties;
