@@ -3,7 +3,7 @@
     generate.py DIRECTORY [--files 10000] [--mistakes 0]
 
 The same arguments write the same files. Every file is valid TOML and fits the schema, every reference names something;
-what rules of good OKRs find is left in about one file of ten, as in life. `--mistakes 5` puts five into every file that
+what rules of good OKRs find is left in about one file of twenty, as in life. `--mistakes 5` puts five into every file that
 no tool may accept: an unknown key, text for a number, a wrong choice, a share over 100, and a quoted date.
 """
 
@@ -17,12 +17,24 @@ QUARTERS = [f"{year}-q{number}" for year in YEARS for number in (1, 2, 3, 4)]
 NOW = QUARTERS[-1]
 TEAMS_A_DEPARTMENT = 40
 AREAS = ["availability", "product", "infrastructure"]
-WORDS = "storage search billing identity mobile gateway catalog delivery observability networking payments runners".split()
+WORDS = """storage search billing identity mobile gateway catalog delivery observability networking payments runners
+editor sync replica ledger pricing checkout onboarding support insight growth trust release schema cache queue media
+messaging calendar mapping routing backup archive browser firmware""".split()
 GOALS = [
     "Make {} so dependable that nobody has to think about it",
     "Let every team change {} without asking anybody first",
     "Give customers back the time that {} takes from them today",
     "Turn {} from a source of surprises into a dull one",
+]
+REASONS = [
+    "before the large customers arrive",
+    "while the old platform still carries half of it",
+    "so that the next year can begin without it",
+    "as the audit has asked for",
+    "for everybody who works at night",
+    "where it hurts customers most",
+    "in every region, not only in the first",
+    "without more people than today",
 ]
 # What is measured, unit, from, to, kind, flow metric.
 MEASURES = [
@@ -52,15 +64,17 @@ def days_of(quarter):
     return start, end
 
 
+def is_over(quarter):
+    return quarter != NOW
+
+
 def teams_of(count):
     """Every team with the one above it: a company, its departments, their teams."""
-    teams = [("company", None)]
+    names = [f"{one}-{other}" for one in WORDS for other in WORDS if one != other]
     departments = max(1, round(count / TEAMS_A_DEPARTMENT))
-    for number in range(departments):
-        teams.append((f"{WORDS[number % len(WORDS)]}-department-{number}", "company"))
-    for number in range(max(0, count - 1 - departments)):
-        word = WORDS[(number // departments) % len(WORDS)]
-        teams.append((f"{word}-team-{number}", teams[1 + number % departments][0]))
+    teams = [("company", None)]
+    for number, name in enumerate(names[: count - 1]):
+        teams.append((name, "company" if number < departments else teams[1 + number % departments][0]))
     return teams[:count]
 
 
@@ -68,7 +82,7 @@ def config(teams):
     lines = ["[gitlab]", 'url = "https://gitlab.example.com"', 'owner = "acme/okrs"', 'bots = ["okr-bot"]', ""]
     lines += ["[policy]", "objectives = { min = 1, max = 2 }", "key_results = { min = 2, max = 4 }"]
     lines += [f"areas = {AREAS}".replace("'", '"'), ""]
-    for quarter in QUARTERS[:-2]:
+    for quarter in filter(is_over, QUARTERS):
         lines += [f'[quarters."{quarter}"]', 'state = "closed"', ""]
     for number, (team, parent) in enumerate(teams):
         lines += [f"[teams.{team}]", f'name = "{team.replace("-", " ").title()}"']
@@ -90,31 +104,32 @@ def check_ins(dice, quarter, start_value, end_value):
         if dice.random() < 0.7:
             parts.append(f"confidence = {dice.randrange(40, 80, 5)}")
         parts.append(f'health = "{dice.choice(["on-track", "on-track", "needs-attention"])}"')
-        if dice.random() < 0.25:
+        if dice.random() < 0.2:
             parts.append(f'note = "{dice.choice(NOTES)}"')
         yield f"check_in.{day} = {{ {', '.join(parts)} }}"
 
 
-def key_result(dice, quarter, team, word, ids, measure, share, area, extra):
+def key_result(dice, quarter, number, team, ids, measure, share, area, extra):
     what, unit, low, high, kind, flow_metric = measure
-    what = what.format(word)
+    what = what.format(team.replace("-", " "))
+    low, high = (round(value * dice.uniform(0.85, 1.15), 1) for value in (low, high))
     verb = "Raise" if high > low else "Cut"
     lines = [f"[objective.{ids[0]}.kr.{ids[1]}]"]
     lines.append(f'title = "{verb} {what} from {low} {unit} to {high} {unit}"')
-    lines.append(f'owner = "{dice.choice(PEOPLE)}"')
+    lines.append(f'owner = "{dice.choice(PEOPLE)}-{number}"')
     lines += [f'area = "{area}"', f"share = {share}", f'kind = "{kind}"']
     lines += [f'flow_metric = "{flow_metric}"'] if flow_metric else []
     lines.append(f'metric = "{what}, {dice.choice([7, 28, 30])} days"')
     lines += [f'unit = "{unit}"'] if dice.random() > 0.02 else []
     lines += [f"from = {low}", f"to = {high}"]
-    if dice.random() < 0.5:
+    if ids[1] == "outcome" or dice.random() < 0.3:
         lines.append(f"due = {days_of(quarter)[1] - datetime.timedelta(days=dice.randrange(5, 25))}")
-    if dice.random() < 0.5:
+    if dice.random() < 0.3:
         lines.append(f"work = ['acme/{team}#{dice.randrange(1, 900)}']")
     lines += extra
     lines += check_ins(dice, quarter, low, high)
-    if quarter in QUARTERS[:-2]:
-        lines += ['outcome = "Most of it was reached; the rest was carried on."', f"score = {dice.randrange(40, 100, 5)}"]
+    if is_over(quarter):
+        lines += ['outcome = "Most of it was reached."', f'evidence = ["https://example.com/{team}/{quarter}"]']
     return [*lines, ""]
 
 
@@ -135,20 +150,24 @@ def mistakes(dice, lines, count):
 
 def okrs(dice, quarter, number, teams, wrong):
     team, parent = teams[number]
-    word = team.split("-")[0]
     confirmed, sibling = number - 1, number + 1
     depends = number % 4 == 1 and sibling < len(teams)
     lines = ["#:schema ../../schema/okr.schema.json", ""]
     for objective in ["dependable", "faster"][: 2 if number % 8 == 7 else 1]:
-        title = GOALS[(number + len(objective)) % len(GOALS)].format(word)
-        lines += [f"[objective.{objective}]", f'title = "{title}"', f'owner = "{dice.choice(PEOPLE)}"']
-        lines += ['description = """', "What we heard most in the last two quarters, from customers and from each other.", '"""']
+        goal = GOALS[(number + len(objective)) % len(GOALS)].format(team.replace("-", " "))
+        title = f"{goal} {REASONS[QUARTERS.index(quarter)]}"
+        lines += [f"[objective.{objective}]", f'title = "{title}"']
+        if dice.random() < 0.4:
+            lines += ['description = """', "What we heard most in the last two quarters, from customers and each other.", '"""']
         lines += [f'supports = ["{parent}/dependable"]'] if parent else []
-        if quarter in QUARTERS[:-2]:
+        if is_over(quarter):
+            lines.append('outcome = "Customers have noticed."')
             lines.append('retrospective = { good = ["We began early."], bad = ["We measured late."], try = ["Less at once."] }')
         lines.append("")
         share = {1: (40, 35, 25), 2: (20, 15, 15)}[2 if number % 8 == 7 else 1]
-        chosen = [dice.choice(BUSINESS), dice.choice(FLOW), dice.choice(TEAM)]
+        # Who has teams below leaves their telemetry to them.
+        first, last = dice.sample(BUSINESS, 2)
+        chosen = [first, dice.choice(FLOW), last if parent in (None, "company") else dice.choice(TEAM)]
         for at, name in enumerate(["outcome", "flow", "team"]):
             extra = []
             if depends and at == 1:
@@ -156,7 +175,7 @@ def okrs(dice, quarter, number, teams, wrong):
             if confirmed % 4 == 1 and at == 1 and objective == "dependable":
                 extra += [f'confirms = ["{teams[confirmed][0]}/dependable/flow"]']
             lines += key_result(
-                dice, quarter, team, word, (objective, name), chosen[at], share[at], AREAS[(number + at) % 3], extra
+                dice, quarter, number, team, (objective, name), chosen[at], share[at], AREAS[(number + at) % 3], extra
             )
     return "\n".join(mistakes(dice, lines, wrong))
 

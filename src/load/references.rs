@@ -71,6 +71,7 @@ pub(super) fn check(tree: &OkrTree, known: &Known, config: &Config, diagnostics:
                 tree,
                 known,
                 config,
+                names: BTreeMap::new(),
                 diagnostics: Diagnostics::new(),
             };
             for entry in okrs.items() {
@@ -86,6 +87,8 @@ struct Checker<'a> {
     tree: &'a OkrTree,
     known: &'a Known,
     config: &'a Config,
+    /// What is declared in files in which something was looked for in vain, by its name in the file.
+    names: BTreeMap<FileId, Vec<String>>,
     diagnostics: Diagnostics,
 }
 
@@ -186,18 +189,19 @@ impl Checker<'_> {
     }
 
     /// What the named team has that is called most like it.
-    fn nearest(&self, key: &Key, wanted: Wanted) -> Option<Key> {
+    fn nearest(&mut self, key: &Key, wanted: Wanted) -> Option<Key> {
         let okrs = self.tree.team(key.quarter, &key.team)?;
         let prefix = format!("{}/{}/", key.quarter, key.team);
         let rest = |key: &Key| key.to_string().split_off(prefix.len());
-        let mut own = Vec::new();
-        for objective in &okrs.objectives {
-            own.push(rest(&objective.item.key));
-            if wanted == Wanted::Any {
-                own.extend(objective.key_results.iter().map(|kr| rest(&kr.item.key)));
-            }
-        }
-        let near = closest(&rest(key), own.iter().map(String::as_str))?;
+        let names = self
+            .names
+            .entry(okrs.file)
+            .or_insert_with(|| okrs.items().map(|entry| rest(entry.key())).collect());
+        // A key result's name has a slash in it.
+        let fitting = names
+            .iter()
+            .filter(|name| wanted == Wanted::Any || !name.contains('/'));
+        let near = closest(&rest(key), fitting)?;
         format!("{prefix}{near}").parse().ok()
     }
 

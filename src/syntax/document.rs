@@ -10,6 +10,10 @@ use super::recover;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::text::{FileId, SourceMap, Span};
 
+/// Values named in one file that its schema allows and that cannot be read even so. Each takes another reading of the
+/// file.
+const MOST_ROUNDS: usize = 100;
+
 /// The tree of one file: whatever of it could be read.
 #[derive(Debug, Clone)]
 pub struct Document<'a> {
@@ -102,13 +106,12 @@ impl<'a> Document<'a> {
     }
 
     /// The keys of the table at a path, each with where its value (a table's header) stands; empty where there is none.
-    pub fn keys(&self, path: &[&str]) -> Vec<(&str, Span)> {
-        self.table(path).map_or_else(Vec::new, |table| {
-            table
-                .iter()
-                .map(|(key, value)| (key.get_ref().as_ref(), Span::new(self.file, value.span())))
-                .collect()
-        })
+    pub fn keys<'s>(
+        &'s self,
+        path: &[&str],
+    ) -> impl Iterator<Item = (&'s str, Span)> + use<'s, 'a> {
+        let entries = self.table(path).into_iter().flat_map(DeTable::iter);
+        entries.map(|(key, value)| (key.get_ref().as_ref(), Span::new(self.file, value.span())))
     }
 
     fn table(&self, path: &[&str]) -> Option<&DeTable<'a>> {
@@ -142,13 +145,24 @@ impl<'a> Document<'a> {
             mut root,
             mut poison,
         } = self;
-        loop {
+        for round in 0.. {
             let whole = toml::Spanned::new(0..text.len(), root);
             let error = match T::deserialize(toml::de::Deserializer::from(whole)) {
                 Ok(value) => return Some(value),
                 Err(error) => error,
             };
             let span = error.span().unwrap_or(0..0);
+            if round == MOST_ROUNDS {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "wrong-type",
+                        "too much of this file cannot be used to go on",
+                    )
+                    .at(Span::new(file, span), "the next value that cannot be used")
+                    .with_help("mend what is reported above first"),
+                );
+                break;
+            }
             // Reading consumed the tree. It is made again; errors are rare here.
             root = Document::parse_quietly(file, text).root;
             for path in &poison.removed {
@@ -175,6 +189,7 @@ impl<'a> Document<'a> {
             remove(&mut root, &path);
             poison.removed.push(path);
         }
+        None
     }
 
     fn parse_quietly(file: FileId, text: &'a str) -> Self {
