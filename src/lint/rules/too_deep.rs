@@ -170,4 +170,22 @@ mod tests {
         let circle = "[objective.a]\ntitle = \"T\"\nsupports = [\"sre/b\"]\n[objective.b]\ntitle = \"T\"\nsupports = [\"sre/a\"]\n";
         assert_eq!(finds("too-deep", circle), [""; 0]);
     }
+
+    #[test]
+    fn the_way_up_may_be_longer_than_the_call_stack() {
+        let mut text = "[objective.o0]\ntitle = \"T\"\n".to_owned();
+        for at in 1..8_000 {
+            // From the bottom up: the first question goes all the way.
+            let (low, high) = (8_000 - at, 7_999 - at);
+            write!(
+                text,
+                "[objective.o{low}]\ntitle = \"T\"\nsupports = [\"sre/o{high}\"]\n"
+            )
+            .unwrap();
+        }
+        assert_eq!(
+            finds("too-deep", &text),
+            ["23993: warning: this is the 4th level of objectives; 3 are asked for at most"]
+        );
+    }
 }
