@@ -24,6 +24,7 @@
 //! | [`load`] | TOML text → OKR tree and all diagnostics; never fails |
 //! | [`lint`] | rules of good OKRs over the tree |
 //! | [`issue`] | OKR ⇄ issue: managed block, marker, labels, escaping, check-in table |
+//! | [`edit`] | changes to TOML text that keep comments and layout |
 //! | [`plan`] | desired + observed → plan |
 //! | [`render`] | values → bytes in one format |
 //! | [`workspace`] | the only place that reads and writes the user's files, and reads their history |
@@ -37,6 +38,7 @@
 pub mod cli;
 pub mod config;
 pub mod diag;
+pub mod edit;
 pub mod gitlab;
 pub mod issue;
 pub mod lint;

@@ -6,7 +6,7 @@ use okrsync::diag::Diagnostics;
 use okrsync::lint::{History, Material, Past, lint};
 use okrsync::load;
 use okrsync::model::OkrTree;
-use okrsync::text::{SourceMap, Span};
+use okrsync::text::{FileId, SourceMap, Span};
 
 /// An `okr.toml` for a text that brings none.
 pub(crate) const OKR_TOML: &str = r#"
@@ -42,6 +42,8 @@ pub(crate) fn two_texts(data: &[u8]) -> (String, String) {
 /// What came of two texts.
 pub(crate) struct Scene {
     pub(crate) sources: SourceMap,
+    /// `okr.toml` and the team's file.
+    pub(crate) files: [FileId; 2],
     pub(crate) config: Config,
     pub(crate) tree: OkrTree,
     /// What reading has found, and the rules.
@@ -72,6 +74,7 @@ impl Scene {
         found.sort(&sources);
         Self {
             sources,
+            files: [config_file, file],
             config,
             tree,
             found,

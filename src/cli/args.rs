@@ -14,6 +14,7 @@ Environment:
   OKR_URL         the GitLab instance; wins over okr.toml
   OKR_TOKEN       the token for GitLab; else OKR_TOKEN_FILE names its file,
                   else GITLAB_TOKEN, else CI_JOB_TOKEN (reads only)
+  OKR_CA_FILE     certificates (PEM) of your own authority, for GitLab's TLS
   OKR_PAUSED      when set, nothing is written to GitLab
   OKR_TODAY       the day that counts as today, like 2026-10-05
   NO_COLOR        no colours
@@ -87,11 +88,27 @@ pub enum ColourChoice {
 /// The commands. Their documentation here is what `--help` shows.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Begin: okr.toml, a first team's OKRs, schemas and a pipeline
+    ///
+    /// Writes what a repository of OKRs needs, asks nothing, and keeps what is there already. It ends by saying what is left
+    /// to do in GitLab.
+    Init(commands::init::Init),
+    /// Write a team's file of a quarter to begin with
+    ///
+    /// Writes okrs/QUARTER/TEAM.toml with as many objectives and key results as the policy in okr.toml asks for, and a TODO
+    /// wherever somebody has to say what is meant. Nothing is overwritten.
+    New(commands::new::New),
     /// Check all files, without a network
     ///
     /// Says everything that is wrong in okr.toml and in the OKR files in one run, each with its place and a way out. All
     /// files are read whatever is selected, since OKRs refer to each other; --team and --quarter select what is shown.
+    /// --fix mends mistakes whose way out is certain, like a decimal comma or a quoted date, and leaves all others.
     Validate(commands::validate::Validate),
+    /// Write files in one canonical form
+    ///
+    /// Keys come in the order of the schema, check-ins by their dates, and one empty line between tables. Numbers, texts, line
+    /// ends and every comment stay. A file that cannot be read is left as it is.
+    Fmt(commands::fmt::Fmt),
     /// List the rules of validate, or explain one
     ///
     /// Rules whose findings are not errors by themselves can be set in okr.toml under [rules].
@@ -104,6 +121,11 @@ pub enum Command {
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.
     Apply(commands::apply::ApplyCommand),
+    /// See whether this GitLab, this token and these files fit together
+    ///
+    /// Looks at the server, the token, the trackers, links and people that the files need, and says what stands in the way
+    /// of an apply, what it means and what to do. It only reads.
+    Doctor(commands::doctor::DoctorCommand),
     /// Serve an embedded GitLab on this machine, to try everything without a real one
     ///
     /// It is set up from okr.toml: its trackers, the people that it names, the bot, and the issues that OKRs refer to. It

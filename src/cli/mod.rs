@@ -10,6 +10,7 @@ mod connect;
 mod env;
 mod error;
 mod exit;
+mod mending;
 mod output;
 mod past;
 mod planning;

@@ -57,8 +57,9 @@ fn understood(project: &mut Project, earlier: &Earlier) -> History {
     for version in &earlier.versions {
         if let VersionText::Earlier(text) = version.text {
             files.entry((&version.path, text)).or_insert_with(|| {
-                let name = format!("{}:{}", version.commit, version.path);
-                project.sources.add(name, &earlier.texts[text])
+                project
+                    .sources
+                    .add_earlier(&version.commit, &version.path, &earlier.texts[text])
             });
         }
     }

@@ -7,7 +7,7 @@ use crate::lint::{Material, Past, Skipped, lint};
 use crate::load;
 use crate::model::{Date, Id, OkrTree, Quarter};
 use crate::text::{FileId, SourceMap};
-use crate::workspace::Root;
+use crate::workspace::{Files, Root};
 
 /// A workspace, read and loaded: what almost every command begins with.
 #[derive(Debug)]
@@ -39,6 +39,14 @@ impl Project {
         if !files.ignored.is_empty() {
             ui.detail(&format!("not read: {}", files.ignored.join(", ")));
         }
+        Self::of(root, files)
+    }
+
+    /// Loads files that were read.
+    ///
+    /// # Errors
+    /// okr.toml asks for another version of `okr`.
+    pub fn of(root: Root, files: Files) -> Result<Self, CliError> {
         let mut findings = files.findings;
         let unreadable = findings.has_errors();
         let known: Vec<&str> = rules().iter().map(|rule| rule.id).collect();
@@ -139,7 +147,7 @@ impl Selection {
     pub fn files(&self, project: &Project) -> Result<BTreeSet<FileId>, CliError> {
         if let Some(config) = &project.config {
             for team in &self.teams {
-                known(team, config)?;
+                known_team(team, config)?;
             }
         }
         let selected: BTreeSet<FileId> = project
@@ -174,9 +182,9 @@ impl Selection {
             return Ok(project.findings.clone());
         }
         self.files(project)?;
-        // By path, not by file: also of files that could not be read.
+        // By path, not by file: also of files that could not be read, and of earlier versions.
         let elsewhere = |label: &Label| {
-            let path = project.sources.file(label.span.file).path();
+            let path = project.sources.file(label.span.file).own_path();
             path.starts_with("okrs/") && !self.holds(path)
         };
         let mut findings = Diagnostics::new();
@@ -201,7 +209,8 @@ impl Selection {
     }
 }
 
-fn known(team: &Id, config: &Config) -> Result<(), CliError> {
+/// Refuses a team that `okr.toml` does not declare.
+pub(super) fn known_team(team: &Id, config: &Config) -> Result<(), CliError> {
     if config.teams.get(team).is_some() {
         return Ok(());
     }

@@ -8,7 +8,7 @@ use super::{
     load_teams,
 };
 use super::{raw, refine};
-use crate::diag::{Diagnostic, Diagnostics, closest};
+use crate::diag::{Diagnostic, Diagnostics, Fix, closest, misspelt};
 use crate::model::{Number, Quarter, Username};
 use crate::syntax::{At, Document, Entries, IdKey, Poison, QuarterKey, SchemaCheck, schema_of};
 use crate::text::{FileId, SourceMap, Span, Spanned};
@@ -96,12 +96,33 @@ impl Reader<'_> {
         T: FromStr,
         T::Err: std::fmt::Display,
     {
+        self.parse_or(text, subject, help, None)
+    }
+
+    /// As [`parse`](Self::parse), with a change that mends what is no such value.
+    fn parse_or<T>(
+        &mut self,
+        text: At<String>,
+        subject: &str,
+        help: &str,
+        fix: Option<Fix>,
+    ) -> Option<Spanned<T>>
+    where
+        T: FromStr,
+        T::Err: std::fmt::Display,
+    {
         let text = text.spanned(self.file);
         match text.value.parse() {
             Ok(value) => Some(Spanned::new(value, text.span)),
             Err(error) => {
                 let message = format!("`{}` cannot be used: {error}", text.value);
-                self.error("wrong-value", text.span, subject, message, help);
+                self.diagnostics.push(
+                    Diagnostic::error("wrong-value", message)
+                        .at(text.span, "")
+                        .with_help(help)
+                        .with_fix(fix)
+                        .about(subject),
+                );
                 None
             }
         }
@@ -114,7 +135,11 @@ impl Reader<'_> {
         } else {
             format!("write \"{plain}\"")
         };
-        self.parse(text, subject, &help).map(|name| name.value)
+        let span = text.span(self.file);
+        let fix = plain.parse::<Username>().ok();
+        let fix = fix.map(|_| Fix::new(span, format!("\"{plain}\""), "leave out the @"));
+        self.parse_or(text, subject, &help, fix)
+            .map(|name| name.value)
     }
 
     pub(super) fn project(&mut self, text: At<String>, subject: &str) -> Option<String> {
@@ -283,7 +308,16 @@ impl Reader<'_> {
                             |near| format!("did you mean {near}?"),
                         );
                         let span = text.span(self.file);
-                        self.error("wrong-value", span, subject, message, help);
+                        let fix = misspelt(word, ["{manager}", "{director}", "{owner}"]);
+                        self.diagnostics.push(
+                            Diagnostic::error("wrong-value", message)
+                                .at(span, "")
+                                .with_help(help)
+                                .with_fix(fix.map(|near| {
+                                    Fix::new(span, format!("\"{near}\""), format!("write {near}"))
+                                }))
+                                .about(subject),
+                        );
                         None
                     }
                     _ => self.username(text, subject).map(AssigneeTemplate::User),

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::load::Reader;
 use super::{RuleSetting, raw};
-use crate::diag::{Level, closest};
+use crate::diag::{Diagnostic, Fix, Level, closest, misspelt};
 use crate::syntax::{Entries, NameKey};
 
 /// Reads `[rules]`, or a team's own. `known` are the ids of all rules there are; where empty, any id is taken.
@@ -13,6 +13,8 @@ pub(super) fn rules(
     known: &[&str],
 ) -> BTreeMap<String, RuleSetting> {
     let mut settings = BTreeMap::new();
+    let raw: Vec<_> = raw.into_iter().collect();
+    let names: Vec<String> = raw.iter().map(|(rule, _)| rule.get().clone()).collect();
     for (rule, levels) in raw {
         let rule = rule.spanned(reader.file);
         if !known.is_empty() && !known.contains(&rule.value.as_str()) {
@@ -22,7 +24,17 @@ pub(super) fn rules(
                 || "`okr rules` lists all rules".to_owned(),
                 |near| format!("did you mean `{near}`?"),
             );
-            reader.error("unknown-rule", rule.span, &subject, message, help);
+            let taken = |id: &str| names.iter().any(|name| name == id);
+            let fix = misspelt(&rule.value, known.iter().copied())
+                .filter(|near| !taken(near))
+                .map(|near| Fix::new(rule.span, near, format!("write `{near}`")));
+            reader.diagnostics.push(
+                Diagnostic::error("unknown-rule", message)
+                    .at(rule.span, "")
+                    .with_help(help)
+                    .with_fix(fix)
+                    .about(subject),
+            );
             continue;
         }
         let levels = levels.spanned(reader.file);

@@ -164,16 +164,16 @@ pub(super) struct Assign {
 pub(super) struct Team {
     /// Its name for people. Default: its id.
     pub name: Option<At<String>>,
-    /// The username of its manager, without the @. They answer for what has no owner.
-    pub manager: Option<At<String>>,
+    /// Whether it is one person.
+    pub individual: bool,
     /// The id of the team that it belongs to.
     pub parent: Option<At<String>>,
+    /// The username of its manager, without the @. They answer for what has no owner.
+    pub manager: Option<At<String>>,
     /// The full path of the GitLab project that holds the issues of its objectives, like "group/project".
     pub tracker: Option<At<String>>,
     /// The project that holds the issues of its key results. Default: the tracker.
     pub key_result_tracker: Option<At<String>>,
-    /// Whether it is one person.
-    pub individual: bool,
     /// What is asked of this team's OKRs, where it differs from `[policy]`.
     pub policy: Option<Policy>,
     /// How severe the findings of a rule are for this team, where it differs from `[rules]`.

@@ -58,6 +58,17 @@ pub struct Diagnostic {
     pub subject: String,
 }
 
+impl Fix {
+    /// A change that puts `replacement` where `span` is.
+    pub fn new(span: Span, replacement: impl Into<String>, title: impl Into<String>) -> Self {
+        Self {
+            span,
+            replacement: replacement.into(),
+            title: title.into(),
+        }
+    }
+}
+
 impl Diagnostic {
     /// A finding of `rule` that says `message`.
     pub fn new(rule: &'static str, severity: Severity, message: impl Into<String>) -> Self {
@@ -118,10 +129,10 @@ impl Diagnostic {
         self
     }
 
-    /// Adds a change that mends it for certain.
+    /// Adds a change that mends it for certain; nothing where none is known.
     #[must_use]
-    pub fn with_fix(mut self, fix: Fix) -> Self {
-        self.fix = Some(fix);
+    pub fn with_fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
         self
     }
 

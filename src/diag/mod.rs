@@ -10,4 +10,4 @@ mod suggest;
 pub use diagnostic::{Diagnostic, Fix, Label, Severity};
 pub use rule::{Guide, Level, Levels, RuleMeta};
 pub use sink::Diagnostics;
-pub use suggest::closest;
+pub use suggest::{closest, misspelt};

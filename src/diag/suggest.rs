@@ -29,9 +29,53 @@ fn lower_case(word: &str) -> Cow<'_, str> {
     }
 }
 
+/// The one candidate that `word` can only be a misspelling of: no other is as near. Stricter than [`closest`], since what
+/// it says is not only suggested but done.
+///
+/// Nearness is the number of letters that were left out, added, changed or swapped: none in words of up to two letters,
+/// one in words of up to five, two in longer ones. Upper and lower case do not count.
+pub fn misspelt<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let lower = word.to_lowercase();
+    let most = match lower.chars().count() {
+        0..=2 => 0,
+        3..=5 => 1,
+        _ => 2,
+    };
+    let near = candidates.into_iter().filter_map(|candidate| {
+        let distance = strsim::osa_distance(&lower, &candidate.to_lowercase());
+        (distance <= most).then_some((distance, candidate))
+    });
+    let mut near: Vec<(usize, &str)> = near.collect();
+    near.sort_unstable();
+    match near.as_slice() {
+        [(_, only)] => Some(only),
+        [(0, same), (next, _), ..] if *next > 0 => Some(same),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_can_only_be_one_word_is_that_word() {
+        let keys = [
+            "title", "owner", "unit", "to", "at_least", "at_most", "score", "share",
+        ];
+        for (word, meant) in [
+            ("titel", Some("title")),
+            ("Owner", Some("owner")),
+            ("at-leats", Some("at_least")),
+            ("TO", Some("to")),
+            ("tp", None),
+            ("uni", Some("unit")),
+            ("shore", None),
+            ("baseline", None),
+        ] {
+            assert_eq!(misspelt(word, keys), meant, "{word}");
+        }
+    }
 
     #[test]
     fn a_typing_error_is_recognised_and_a_different_word_is_not() {

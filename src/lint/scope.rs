@@ -1,7 +1,8 @@
 use crate::config::{Config, Policy, QuarterState, Team};
 use crate::model::{
-    Date, Item, ItemRef, KeyResult, Lifecycle, Objective, OkrTree, Period, TeamOkrs,
+    Date, Item, ItemRef, KeyResult, Kind, Lifecycle, Objective, OkrTree, Period, TeamOkrs,
 };
+use crate::text::Span;
 
 /// One team's OKRs of a quarter, with what they are judged by.
 #[derive(Debug, Clone, Copy)]
@@ -53,6 +54,20 @@ impl<'a> Scope<'a> {
         self.objectives().flat_map(|objective| {
             key_results(objective).map(move |key_result| (objective, key_result))
         })
+    }
+
+    /// The objectives whose key results are all said to be of one kind, with where each says so.
+    pub(super) fn of_one_kind(&self, kind: Kind) -> Vec<(&'a Objective, Vec<Span>)> {
+        self.objectives()
+            .filter_map(|objective| {
+                let said = key_results(objective).map(|own| {
+                    let same = own.kind.filter(|own| own.value == kind)?;
+                    Some(same.span)
+                });
+                let spans = said.collect::<Option<Vec<Span>>>()?;
+                (!spans.is_empty()).then_some((objective, spans))
+            })
+            .collect()
     }
 
     /// Whether another team names this one as its parent.

@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use super::path::Place;
 use super::subject::Subject;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Fix};
 use crate::model::{Date, Key, Number, Period, Username};
 use crate::syntax::{At, Day, Decimal, Poison};
 use crate::text::{FileId, SourceMap, Span, Spanned};
@@ -93,12 +93,33 @@ impl Reader<'_> {
         T: FromStr,
         T::Err: std::fmt::Display,
     {
+        self.parse_or(text, subject, help, None)
+    }
+
+    /// As [`parse`](Self::parse), with a change that mends what is no such value.
+    fn parse_or<T>(
+        &mut self,
+        text: At<String>,
+        subject: &Subject<'_>,
+        help: &str,
+        fix: Option<Fix>,
+    ) -> Option<Spanned<T>>
+    where
+        T: FromStr,
+        T::Err: std::fmt::Display,
+    {
         let text = text.spanned(self.file);
         match text.value.parse() {
             Ok(value) => Some(Spanned::new(value, text.span)),
             Err(error) => {
                 let message = format!("`{}` cannot be used: {error}", text.value);
-                self.error("wrong-value", text.span, subject, message, help);
+                self.diagnostics.push(
+                    Diagnostic::error("wrong-value", message)
+                        .at(text.span, "")
+                        .with_help(help)
+                        .with_fix(fix)
+                        .about(subject.to_string()),
+                );
                 None
             }
         }
@@ -110,13 +131,16 @@ impl Reader<'_> {
         subject: &Subject<'_>,
     ) -> Option<Spanned<Username>> {
         let text = text?;
-        let plain = text.get().trim_start_matches('@');
-        let help = if plain.parse::<Username>().is_ok() {
+        let plain = text.get().trim_start_matches('@').to_owned();
+        let fits = plain.parse::<Username>().is_ok();
+        let help = if fits {
             format!("write \"{plain}\"")
         } else {
             "write the GitLab username, as in the address of the person's profile".to_owned()
         };
-        self.parse(text, subject, &help)
+        let span = text.span(self.file);
+        let fix = fits.then(|| Fix::new(span, format!("\"{plain}\""), "leave out the @"));
+        self.parse_or(text, subject, &help, fix)
     }
 
     /// References to other objectives and key results.

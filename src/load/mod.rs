@@ -5,6 +5,7 @@
 
 mod convert;
 mod cycles;
+mod day_headers;
 mod fields;
 mod former;
 mod measure;
@@ -16,12 +17,13 @@ mod rules;
 mod schedule;
 mod schema;
 mod subject;
+mod units;
 
 use rayon::prelude::*;
 
 pub use path::Place;
 pub use rules::RULES;
-pub use schema::schemas;
+pub use schema::{schema, schemas};
 
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics};
@@ -111,12 +113,13 @@ fn load_file(sources: &SourceMap, file: FileId, config: &Config, teams_known: bo
     let mut diagnostics = Diagnostics::new();
     let place = path::read(sources, file, config, teams_known, &mut diagnostics);
     let mut document = Document::parse(sources, file, &mut diagnostics);
-    refine::headers(sources, &document, &mut diagnostics);
+    day_headers::check(sources, &document, &mut diagnostics);
     schema::check().check(
         &mut document,
         &|document, violation| refine::say(sources, document, violation),
         &mut diagnostics,
     );
+    units::mend(sources, &document, &mut diagnostics);
     let poison = document.poison().clone();
     let raw: Option<raw::File> = document.into_typed(&mut diagnostics);
     let mut broken = Vec::new();

@@ -14,9 +14,15 @@ pub(super) struct File {
     pub objective: Entries<IdKey, Objective>,
 }
 
-/// Declares a table with the keys that objectives and key results have in common, and takes them out of it.
+/// Declares a table with the keys that objectives and key results have in common, and takes them out of it. The order is
+/// the one in which people best read them, and in which `okr fmt` writes them: the keys of the first braces stand behind
+/// `owner`, those of the second at the end.
 macro_rules! item {
-    ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ty,)* }) => {
+    ($(#[$doc:meta])* $name:ident {
+        $($(#[$field_doc:meta])* $field:ident: $kind:ty,)*
+    } {
+        $($(#[$last_doc:meta])* $last:ident: $last_kind:ty,)*
+    }) => {
         $(#[$doc])*
         #[derive(Debug, Default, Deserialize, JsonSchema)]
         #[serde(default, deny_unknown_fields)]
@@ -28,6 +34,7 @@ macro_rules! item {
             pub description: Option<At<String>>,
             /// The username of the one person who answers for it, without the @. Default: the team's manager.
             pub owner: Option<At<String>>,
+            $($(#[$field_doc])* pub $field: $kind,)*
             /// The day on which it shall be reached. Default: the quarter's last day.
             pub due: Option<At<Day>>,
             /// Whether the issue is confidential.
@@ -62,7 +69,7 @@ macro_rules! item {
             pub score: Option<At<Decimal>>,
             /// Addresses or references that prove the outcome.
             pub evidence: Vec<At<String>>,
-            $($(#[$field_doc])* pub $field: $kind,)*
+            $($(#[$last_doc])* pub $last: $last_kind,)*
         }
 
         impl $name {
@@ -122,6 +129,7 @@ item! {
     Objective {
         /// The objectives that this one supports: "team/objective" in the same quarter, or "quarter/team/objective".
         supports: Vec<At<String>>,
+    } {
         /// What was learnt, written when the quarter ends: `{ good = ["…"], bad = ["…"], try = ["…"] }`.
         retrospective: Option<Retrospective>,
         /// How it shows that the objective is achieved: one table per key result, `[objective.<id>.kr.<id>]`.
@@ -157,6 +165,7 @@ item! {
         milestone: Entries<IdKey, Milestone>,
         /// How values become a score. Default: "end-value".
         scoring: Option<At<Scoring>>,
+    } {
         /// What was known on a day: `check_in.2026-10-05 = { value = 120, confidence = 60, health = "on-track" }`.
         check_in: Entries<DateKey, CheckIn>,
     }

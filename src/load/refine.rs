@@ -1,6 +1,7 @@
-use crate::diag::{Diagnostic, Diagnostics, closest};
+use super::path::Place;
+use crate::diag::{Diagnostic, Fix, closest};
 use crate::syntax::{Document, Problem, Violation};
-use crate::text::SourceMap;
+use crate::text::{SourceMap, Span};
 
 const OBJECTIVE_ONLY: [&str; 3] = ["supports", "retrospective", "kr"];
 
@@ -46,7 +47,7 @@ pub(super) fn say(
 ) -> Option<Diagnostic> {
     let path: Vec<&str> = violation.path.iter().map(String::as_str).collect();
     match (violation.problem, path.as_slice()) {
-        (Problem::UnknownKey(key), []) => unknown_root(violation, key),
+        (Problem::UnknownKey(key), []) => unknown_root(sources, document, violation, key),
         (Problem::UnknownKey(key), ["objective", objective]) => {
             misplaced_in_objective(violation, key, objective)
         }
@@ -80,14 +81,42 @@ pub(super) fn say(
     }
 }
 
-fn unknown_root(violation: &Violation<'_>, key: &str) -> Option<Diagnostic> {
+/// The removal of a line that says what the file's path says, too.
+fn said_by_path(sources: &SourceMap, document: &Document<'_>, key: &str) -> Option<Fix> {
+    let file = sources.file(document.file());
+    let place = Place::parse(file.path())?;
+    let said = match key {
+        "quarter" => place.quarter.to_string(),
+        _ => place.team.to_string(),
+    };
+    let begin = document.key_span(&[key])?.range().start;
+    let value = document.value_span(&[key])?;
+    let text = file.text();
+    let line = text.get(value.range().end..)?;
+    let end = line.find('\n').map_or(line.len(), |end| end + 1);
+    let alone = text[..begin].is_empty() || text[..begin].ends_with('\n');
+    let same = sources.slice(value).trim_matches(['"', '\'']) == said;
+    let whole = begin..value.range().end + end;
+    (same && alone && line[..end].trim().is_empty()).then(|| {
+        let title = format!("remove the line: the path says the {key}");
+        Fix::new(Span::new(document.file(), whole), "", title)
+    })
+}
+
+fn unknown_root(
+    sources: &SourceMap,
+    document: &Document<'_>,
+    violation: &Violation<'_>,
+    key: &str,
+) -> Option<Diagnostic> {
     let meant = match key {
         "objectives" | "Objective" | "okr" | "o" => "objective",
         "quarter" | "team" => {
             return Some(
                 Diagnostic::error("unknown-key", format!("a file does not repeat its {key}"))
                     .at(violation.span, "")
-                    .with_help("remove the line: the path okrs/<quarter>/<team>.toml says it"),
+                    .with_help("remove the line: the path okrs/<quarter>/<team>.toml says it")
+                    .with_fix(said_by_path(sources, document, key)),
             );
         }
         "kr" => {
@@ -255,53 +284,4 @@ fn stray_key_result(
             "write [objective.{objective}.kr.{key_result}] with a title and a measure above it"
         )),
     })
-}
-
-/// Headers that are TOML, but that the most used editor plug-in cannot read: `[….check_in.2026-10-05]`.
-pub(super) fn headers(sources: &SourceMap, document: &Document<'_>, diagnostics: &mut Diagnostics) {
-    let text = sources.file(document.file()).text();
-    if !text.contains(".check_in.") && !text.contains(".amendment.") {
-        return;
-    }
-    for (objective, _) in document.keys(&["objective"]) {
-        dated(sources, document, &["objective", objective], diagnostics);
-        for (key_result, _) in document.keys(&["objective", objective, "kr"]) {
-            dated(
-                sources,
-                document,
-                &["objective", objective, "kr", key_result],
-                diagnostics,
-            );
-        }
-    }
-}
-
-fn dated(
-    sources: &SourceMap,
-    document: &Document<'_>,
-    item: &[&str],
-    diagnostics: &mut Diagnostics,
-) {
-    for map in ["check_in", "amendment"] {
-        let mut path = item.to_vec();
-        path.push(map);
-        for (day, span) in document.keys(&path) {
-            let header = sources.slice(span);
-            if !header.starts_with('[') || header.contains(['"', '\'']) {
-                continue;
-            }
-            diagnostics.push(
-                Diagnostic::error(
-                    "check-in-header",
-                    "editors cannot read a header that ends in a date",
-                )
-                .at(span, "")
-                .with_help(format!(
-                    "write {map}.{day} = {{ … }} below [{}]",
-                    item.join(".")
-                ))
-                .about(format!("{}.{day}", path.join("."))),
-            );
-        }
-    }
 }

@@ -1,15 +1,22 @@
 use std::sync::OnceLock;
 
+use serde_json::Value;
+
 use super::{raw, refine};
 use crate::model::Number;
 use crate::syntax::{SchemaCheck, schema_of, schema_text};
+
+/// The JSON Schema of teams' files.
+pub fn schema() -> Value {
+    schema_of::<raw::File>()
+}
 
 /// The check of teams' files, compiled once.
 pub(super) fn check() -> &'static SchemaCheck {
     static CHECK: OnceLock<SchemaCheck> = OnceLock::new();
     CHECK.get_or_init(|| {
         SchemaCheck::new(
-            &schema_of::<raw::File>(),
+            &schema(),
             |text| text.parse::<Number>().is_ok(),
             refine::OTHER_NAMES,
         )
@@ -20,6 +27,6 @@ pub(super) fn check() -> &'static SchemaCheck {
 pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
         ("config.schema.json", schema_text(&crate::config::schema())),
-        ("okr.schema.json", schema_text(&schema_of::<raw::File>())),
+        ("okr.schema.json", schema_text(&schema())),
     ]
 }

@@ -15,6 +15,7 @@
 
 mod apply;
 mod convert;
+pub mod doctor;
 mod error;
 mod observe;
 

@@ -1,8 +1,13 @@
 //! Values → text in one format; one file a format. Pure: the same value gives the same bytes.
 
 pub mod diagnostics;
+pub mod doctor;
 mod json_text;
 pub mod plan;
 pub mod rules;
+pub mod skeleton;
 pub mod terminal_text;
+mod unified;
 mod wrap;
+
+pub use unified::unified;

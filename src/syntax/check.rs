@@ -7,8 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::as_json::{Part, Toml};
 use super::document::{Document, join};
+use super::line::path_at;
 use super::violation::{Place, Problem, Violation};
-use crate::diag::{Diagnostic, Diagnostics, closest};
+use crate::diag::{Diagnostic, Diagnostics, Fix, closest, misspelt};
 use crate::text::Span;
 
 /// A compiled schema that documents are held against.
@@ -56,6 +57,7 @@ impl SchemaCheck {
         diagnostics: &mut Diagnostics,
     ) {
         document.check_numbers(self.readable_number, diagnostics);
+        self.reconsider(document, diagnostics);
         let Some(validator) = &self.validator else {
             return;
         };
@@ -81,6 +83,28 @@ impl SchemaCheck {
         }
         for path in spoiled {
             document.poison_path(&path);
+        }
+    }
+
+    /// Words without quotation marks are a text only where the schema wants one: `due = 18 December` wants a day.
+    fn reconsider(&self, document: &Document<'_>, diagnostics: &mut Diagnostics) {
+        let is_doubtful = |found: &Diagnostic| {
+            let fix = found.fix.as_ref().filter(|_| found.rule == "unquoted-text");
+            fix.is_some_and(|fix| {
+                let path = path_at(document.text, fix.span.range().start);
+                let schema = path.as_deref().and_then(|path| self.part(path));
+                !schema.is_some_and(|schema| kinds(schema).contains(&"string"))
+            })
+        };
+        if diagnostics.iter().any(is_doubtful) {
+            let all = std::mem::take(diagnostics);
+            diagnostics.extend(all.into_iter().map(|found| {
+                if is_doubtful(&found) {
+                    found.with_fix(None)
+                } else {
+                    found
+                }
+            }));
         }
     }
 
@@ -111,7 +135,7 @@ impl SchemaCheck {
         let span = Span::new(document.file, place.range.clone());
         let subject = path.join(".");
         let is_list = matches!(value, Some(DeValue::Array(_)));
-        let mut say = |problem: Problem<'_>, span: Span, plain: Diagnostic, subject: String| {
+        let say = |problem: Problem<'_>, span: Span, plain: Diagnostic, subject: String| {
             let violation = Violation {
                 path: &path,
                 problem,
@@ -124,7 +148,7 @@ impl SchemaCheck {
             } else {
                 found.subject.clone()
             };
-            diagnostics.push(found.about(subject));
+            found.about(subject)
         };
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
@@ -134,7 +158,8 @@ impl SchemaCheck {
                     let parts: Vec<&str> = full.iter().map(String::as_str).collect();
                     let at = document.key_span(&parts).unwrap_or(span);
                     let plain = place.unknown_key(key, at);
-                    say(Problem::UnknownKey(key), at, plain, join(&subject, key));
+                    let found = say(Problem::UnknownKey(key), at, plain, join(&subject, key));
+                    diagnostics.push(self.with_certain_key(document, &full, unexpected, found));
                     spoiled.insert(full);
                 }
             }
@@ -144,7 +169,8 @@ impl SchemaCheck {
                 if !document.poison.excuses(span, &own)
                     && !document.lost_header_of(&place.range, place.key)
                 {
-                    say(Problem::MissingKey(key), span, place.missing_key(key), own);
+                    let plain = place.missing_key(key);
+                    diagnostics.push(say(Problem::MissingKey(key), span, plain, own));
                 }
                 let mut full = path.clone();
                 full.push(key.to_owned());
@@ -183,7 +209,7 @@ impl SchemaCheck {
                 };
                 // One value, one finding: a text where a choice was wanted violates both type and choice.
                 if spoiled.insert(path.clone()) {
-                    say(problem, span, plain, subject);
+                    diagnostics.push(say(problem, span, plain, subject));
                 }
             }
         }
@@ -196,6 +222,56 @@ impl SchemaCheck {
         by_name
             .map(|(_, meant)| *meant)
             .or_else(|| closest(key, known()?.keys().map(String::as_str)))
+    }
+
+    /// Adds what an unknown key certainly is to be, and takes back a change of it that would not be certain: where the key is
+    /// written more than once, or what it is to be is there already.
+    fn with_certain_key(
+        &self,
+        document: &Document<'_>,
+        path: &[String],
+        unknown: &[String],
+        found: Diagnostic,
+    ) -> Diagnostic {
+        let place = found.primary.as_ref().map(|label| label.span);
+        let (Some(place), Some((key, table))) = (place, path.split_last()) else {
+            return found;
+        };
+        let fix = found.fix.clone().or_else(|| {
+            let meant = (found.rule == "unknown-key")
+                .then(|| self.certainly_meant(document, table, key, unknown))??;
+            Some(Fix::new(place, meant, format!("write `{meant}`")))
+        });
+        found.with_fix(fix.filter(|fix| {
+            let there = [table, std::slice::from_ref(&fix.replacement)].concat();
+            document.key_occurs_once(path) && find(&document.root, &there).is_none()
+        }))
+    }
+
+    /// The key of a table that another key can only be meant to be: no other unknown key is meant to be it, and the value is
+    /// of its kind.
+    fn certainly_meant(
+        &self,
+        document: &Document<'_>,
+        table: &[String],
+        key: &str,
+        unknown: &[String],
+    ) -> Option<&str> {
+        let known = self.part(table)?.get("properties")?.as_object()?;
+        let meant = |key: &str| {
+            let by_name = self.other_names.iter().find(|(other, _)| *other == key);
+            by_name
+                .map(|(_, meant)| *meant)
+                .or_else(|| misspelt(key, known.keys().map(String::as_str)))
+        };
+        let meant_here = meant(key)?;
+        let rivals = unknown
+            .iter()
+            .filter(|other| meant(other) == Some(meant_here));
+        let path = |last: &str| [table, &[last.to_owned()]].concat();
+        let (_, value) = find(&document.root, &path(key))?;
+        let kinds = kinds(self.part(&path(meant_here))?);
+        (rivals.count() == 1 && kinds.contains(&kind_of(value?))).then_some(meant_here)
     }
 
     /// The part of the schema that rules the value at a path.
@@ -221,6 +297,28 @@ impl SchemaCheck {
             schema = self.schema.pointer(reference.strip_prefix('#')?)?;
         }
         Some(schema)
+    }
+}
+
+/// The types that a schema allows.
+fn kinds(schema: &Value) -> Vec<&str> {
+    match schema.get("type") {
+        Some(Value::String(one)) => vec![one],
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).collect(),
+        _ => forms(Some(schema)),
+    }
+}
+
+/// The type of a value, as [`days_are_null`] has days.
+fn kind_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "string",
+        DeValue::Integer(_) => "integer",
+        DeValue::Float(_) => "number",
+        DeValue::Boolean(_) => "boolean",
+        DeValue::Datetime(_) => "null",
+        DeValue::Array(_) => "array",
+        DeValue::Table(_) => "object",
     }
 }
 

@@ -5,9 +5,9 @@ use std::ops::Range;
 use serde::de::DeserializeOwned;
 use toml::de::{DeTable, DeValue};
 
-use super::line::{line_of, lines_from, looks_like_header};
+use super::line::{header_above, key_of, line_of, lines_from, looks_like_header};
 use super::recover;
-use crate::diag::{Diagnostic, Diagnostics};
+use crate::diag::{Diagnostic, Diagnostics, Fix};
 use crate::text::{FileId, SourceMap, Span};
 
 /// Values named in one file that its schema allows and that cannot be read even so. Each takes another reading of the
@@ -178,10 +178,19 @@ impl<'a> Document<'a> {
                         None => "the file cannot be used".to_owned(),
                     },
                 )
-                .at(Span::new(file, span), "")
+                .at(Span::new(file, span.clone()), "")
                 .with_note(error.message().trim())
                 .with_help(
                     "write a value of the kind that the note names; a whole number has no point",
+                )
+                .with_fix(
+                    without_point(text.get(span.clone()).unwrap_or_default()).map(|number| {
+                        Fix::new(
+                            Span::new(file, span.clone()),
+                            number,
+                            "write the whole number",
+                        )
+                    }),
                 )
                 .about(path.as_ref().map(|path| path.join(".")).unwrap_or_default()),
             );
@@ -202,6 +211,35 @@ impl<'a> Document<'a> {
     pub(super) fn lost_header_of(&self, table: &Range<usize>, id: &str) -> bool {
         let written = self.text.get(table.clone()).unwrap_or_default();
         !written.starts_with(['[', '{']) && self.poison.lost_header(id)
+    }
+
+    /// Whether a key is written once only: not in several headers, nor in several lines, of which one may not have been
+    /// readable.
+    pub(super) fn key_occurs_once(&self, path: &[String]) -> bool {
+        let parts: Vec<&str> = path.iter().map(String::as_str).collect();
+        let (Some(key), Some(value)) = (self.key_span(&parts), self.value_span(&parts)) else {
+            return false;
+        };
+        let line = line_of(self.text, key.range().start);
+        if looks_like_header(&self.text[line.clone()]) {
+            return false;
+        }
+        let inner: Vec<_> = self.keys(&parts).take(2).collect();
+        let has_one_line = match inner.as_slice() {
+            [] => true,
+            [(_, only)] => !self.text[only.range()].starts_with('['),
+            _ => self.text[value.range()].starts_with('{'),
+        };
+        let full = key_of(&self.text[line]).map(|(full, _)| full);
+        let header = header_above(self.text, key.range().start);
+        let twice = lines_from(self.text, header)
+            .enumerate()
+            .take_while(|(number, line)| {
+                *number == 0 || !looks_like_header(&self.text[line.clone()])
+            })
+            .filter(|(_, line)| key_of(&self.text[line.clone()]).map(|(full, _)| full) == full)
+            .count();
+        has_one_line && twice <= 1
     }
 
     /// Takes a key out of the tree and remembers it as complained about.
@@ -243,13 +281,19 @@ impl<'a> Document<'a> {
                 "numbers may have at most 28 digits"
             };
             let key = path.last().map_or("", String::as_str);
+            let value = DeValue::parse(written).ok();
+            let decimal = value.and_then(|value| decimal(value.get_ref()));
             diagnostics.push(
                 Diagnostic::error(
                     "invalid-number",
                     format!("`{key}` is not a number that can be used"),
                 )
-                .at(Span::new(self.file, range), "")
+                .at(Span::new(self.file, range.clone()), "")
                 .with_help(help)
+                .with_fix(decimal.map(|number| {
+                    let title = "write the number in decimal digits";
+                    Fix::new(Span::new(self.file, range), number, title)
+                }))
                 .about(path.join(".")),
             );
             self.poison_path(&path);
@@ -286,6 +330,23 @@ impl<'a> Document<'a> {
         }
         self.poison.holes = holes;
     }
+}
+
+/// A whole number that was written with a point.
+fn without_point(written: &str) -> Option<&str> {
+    let (number, zeros) = written.split_once('.')?;
+    (!zeros.is_empty() && zeros.bytes().all(|b| b == b'0')).then_some(number)
+}
+
+/// A number that is not decimal, in decimal digits.
+fn decimal(number: &DeValue<'_>) -> Option<String> {
+    let DeValue::Integer(number) = number else {
+        return None;
+    };
+    (number.radix() != 10)
+        .then(|| i64::from_str_radix(number.as_str(), number.radix()).ok())
+        .flatten()
+        .map(|number| number.to_string())
 }
 
 fn remove(table: &mut DeTable<'_>, path: &[String]) {

@@ -60,7 +60,7 @@ pub(super) fn key_of(line: &str) -> Option<(&str, usize)> {
 }
 
 /// The start of the header line that `at` stands under; 0 above the first header.
-pub(super) fn header_above(text: &str, at: usize) -> usize {
+pub fn header_above(text: &str, at: usize) -> usize {
     let mut line = line_of(text, at);
     loop {
         if looks_like_header(&text[line.clone()]) || line.start == 0 {
@@ -68,6 +68,37 @@ pub(super) fn header_above(text: &str, at: usize) -> usize {
         }
         line = line_of(text, line.start - 1);
     }
+}
+
+/// The keys that lead to the value that stands `at` a place, as the line's text and the header above it have them: also
+/// where the line could not be read. Nothing where no key is to be seen.
+pub fn path_at(text: &str, at: usize) -> Option<Vec<String>> {
+    let line = line_of(text, at);
+    let header = header_above(text, line.start);
+    let mut path = Vec::new();
+    if looks_like_header(&text[line_of(text, header)]) {
+        let written = text[line_of(text, header)].split(']').next()?;
+        path.extend(parts(
+            written
+                .trim_start_matches('\u{feff}')
+                .trim()
+                .trim_start_matches('['),
+        ));
+    }
+    let written = &text[line.clone()];
+    let (key, equals) = key_of(written)?;
+    path.extend(parts(key));
+    let before = text.get(line.start + equals + 1..at)?;
+    if let Some(inner) = before.trim_end().strip_suffix('=') {
+        let begin = inner.rfind(['{', ',']).map_or(0, |found| found + 1);
+        path.extend(parts(&inner[begin..]));
+    }
+    Some(path)
+}
+
+fn parts(key: &str) -> impl Iterator<Item = String> + '_ {
+    key.split('.')
+        .map(|part| part.trim().trim_matches(['"', '\'']).to_owned())
 }
 
 #[cfg(test)]
@@ -82,6 +113,16 @@ mod tests {
         assert_eq!(line_of(text, 5), 3..6, "inside a character");
         assert_eq!(header_above("x = 1\n[a]\ny = 2\n", 13), 6);
         assert_eq!(header_above("x = 1\n", 3), 0);
+    }
+
+    #[test]
+    fn the_path_to_a_value_is_seen_in_the_text() {
+        let text = "a = ?1\n[b . 'c'] # x\nd.\"e\" = ?2\nf = { g = 1, h.i = ?3 }\nj: ?4\n";
+        let path = |mark: &str| path_at(text, text.find(mark).unwrap());
+        assert_eq!(path("?1").unwrap(), ["a"]);
+        assert_eq!(path("?2").unwrap(), ["b", "c", "d", "e"]);
+        assert_eq!(path("?3").unwrap(), ["b", "c", "f", "h", "i"]);
+        assert_eq!(path("?4"), None);
     }
 
     #[test]

@@ -3,8 +3,8 @@ use std::ops::Range;
 use super::line::{key_of, line_of, lines_from, looks_like_header};
 use super::newer_toml::after_text;
 use super::recover::section_end;
-use super::words;
-use crate::diag::{Diagnostic, Fix};
+use super::{ways_out, words};
+use crate::diag::{Diagnostic, Fix, misspelt};
 use crate::text::{FileId, Span};
 
 /// A syntax error by its name, and what it spoils.
@@ -75,6 +75,10 @@ impl Case<'_> {
 
     fn span(&self, range: Range<usize>) -> Span {
         Span::new(self.file, range)
+    }
+
+    fn fix(&self, (range, replacement): ways_out::Change, title: &str) -> Fix {
+        Fix::new(self.span(range), replacement, title)
     }
 
     fn whole_line(&self, diagnostic: Diagnostic) -> Mistake {
@@ -174,15 +178,17 @@ impl Case<'_> {
             .unwrap_or_default()
             .trim();
         let found = if !written.contains(']') {
-            let end = self.span(shown.end..shown.end);
+            let begin = shown.start + (written.len() - written.trim_start_matches('[').len());
+            let behind =
+                begin + written[begin - shown.start..].find(inside).unwrap_or(0) + inside.len();
+            let brackets = written.starts_with("[[");
+            let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+            let fix = (!brackets && inside.chars().all(plain))
+                .then(|| self.fix((behind..behind, "]".to_owned()), "close the header"));
             Diagnostic::error("toml-syntax", "the header is not closed")
                 .at(self.span(shown), "")
                 .with_help(format!("write [{inside}]"))
-                .with_fix(Fix {
-                    span: end,
-                    replacement: "]".to_owned(),
-                    title: "close the header".to_owned(),
-                })
+                .with_fix(fix)
         } else if inside
             .chars()
             .any(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | '"' | '\'')))
@@ -231,7 +237,13 @@ impl Case<'_> {
             "a quotation mark of a word processor",
         )
         .with_help("use the straight quotation mark \" on both sides");
-        Some(self.whole_line(found))
+        // The finding is about the first one; what opens the text may be a straight one before it.
+        let change = ways_out::straight_quotes(self.text, start).or_else(|| {
+            let value = self.written_value()?;
+            ways_out::straight_quotes(self.text, value.start).filter(|_| unclosed)
+        });
+        let fix = change.map(|change| self.fix(change, "write straight quotation marks"));
+        Some(self.whole_line(found.with_fix(fix)))
     }
 
     /// Mistakes in how a value is written.
@@ -243,16 +255,12 @@ impl Case<'_> {
                 format!("`{written}` has a comma where TOML wants a point"),
             )
             .at(self.span(comma.clone()), "");
-            let found = match words::pointed(&written) {
-                Some(pointed) => found.with_help(format!("write {pointed}")).with_fix(Fix {
-                    span: self.span(comma),
-                    replacement: pointed,
-                    title: "write the number with a point".to_owned(),
-                }),
-                None => found
-                    .with_help("write the number with one point and nothing between its thousands"),
-            };
-            return Some(self.whole_line(found));
+            let meant = words::comma(&written).unwrap_or(words::Comma::Unclear);
+            let found = found.with_help(meant.help());
+            let fix = meant
+                .certain()
+                .map(|number| self.fix((comma, number), "write the number with a point"));
+            return Some(self.whole_line(found.with_fix(fix)));
         }
         let value = self.token()?;
         let written = self.text[value.clone()].to_owned();
@@ -265,13 +273,11 @@ impl Case<'_> {
                 format!("`{written}` is not how TOML writes a day"),
             )
             .at(at, "year, month, day")
-            .with_help(format!("write {day}"))
-            .with_fix(Fix {
-                span: at,
-                replacement: day,
-                title: "write the day as year-month-day".to_owned(),
-            });
-            return Some(self.whole_line(found));
+            .with_help(day.help());
+            let fix = day
+                .certain()
+                .map(|day| self.fix((value, day), "write the day as year-month-day"));
+            return Some(self.whole_line(found.with_fix(fix)));
         }
         if is("invalid date") || is("invalid time") || is("invalid datetime") {
             let found = Diagnostic::error(
@@ -292,33 +298,33 @@ impl Case<'_> {
             .with_help(words::drop_unit(number, unit));
             return Some(self.whole_line(found));
         }
-        if is("string values must be quoted") {
+        let choice = misspelt(&written, ["true", "false"]);
+        if is("string values must be quoted") || (is("invalid boolean") && choice.is_none()) {
             if written.is_empty() {
                 let found = Diagnostic::error("toml-syntax", "the value is missing")
                     .at(at, "nothing stands behind the =")
                     .with_help("write a value, or remove the line");
                 return Some(self.whole_line(found));
             }
-            let mut found = Diagnostic::error("unquoted-text", "text needs quotation marks")
+            let fix = ways_out::is_bare_text(self.text, value.clone()).then(|| {
+                let quoted = format!("\"{written}\"");
+                self.fix((value, quoted), "put the text in quotation marks")
+            });
+            let found = Diagnostic::error("unquoted-text", "text needs quotation marks")
                 .at(at, "")
-                .with_help("put it in \"straight quotation marks\"");
-            if !written.contains(['"', '\\', '\'']) {
-                found = found.with_fix(Fix {
-                    span: at,
-                    replacement: format!("\"{written}\""),
-                    title: "put the text in quotation marks".to_owned(),
-                });
-            }
+                .with_help("put it in \"straight quotation marks\"")
+                .with_fix(fix);
             return Some(self.whole_line(found));
         }
         if is("unexpected leading zero") {
-            let bare = written.trim_start_matches(['0', '+']);
+            let bare = ways_out::without_zeros(&written);
             let found = Diagnostic::error("toml-syntax", format!("`{written}` begins with a zero"))
                 .at(at, "")
-                .with_help(format!(
-                    "write {}",
-                    if bare.is_empty() { "0" } else { bare }
-                ));
+                .with_help(match &bare {
+                    Some(bare) => format!("write {bare}"),
+                    None => "write it without the zero, or put text in quotation marks".to_owned(),
+                })
+                .with_fix(bare.map(|bare| self.fix((value, bare), "leave out the zeros")));
             return Some(self.whole_line(found));
         }
         if is("invalid boolean") {
@@ -328,7 +334,12 @@ impl Case<'_> {
             )
             .at(at, "")
             .with_help("write true or false, in lower case, without quotation marks");
-            return Some(self.whole_line(found));
+            let lower = written.to_ascii_lowercase();
+            let fix = matches!(lower.as_str(), "true" | "false").then(|| {
+                let title = format!("write {lower}");
+                self.fix((value, lower), &title)
+            });
+            return Some(self.whole_line(found.with_fix(fix)));
         }
         if is("missing escaped value") || is("invalid escape") {
             let found = Diagnostic::error(
@@ -337,7 +348,11 @@ impl Case<'_> {
             )
             .at(self.span(self.at.clone()), "behind this backslash")
             .with_help("write \\\\ for one backslash, or put the text in 'single quotation marks'");
-            return Some(self.whole_line(found));
+            let before = self.text[..self.at.start].ends_with('\\');
+            let place = self.at.start..self.at.start;
+            let fix = (before && is("missing escaped value"))
+                .then(|| self.fix((place, "\\".to_owned()), "write the backslash twice"));
+            return Some(self.whole_line(found.with_fix(fix)));
         }
         let hidden = self
             .line_text()
@@ -357,25 +372,29 @@ impl Case<'_> {
             )
             .at(at, "it cannot be seen in most editors")
             .with_help("remove it")
-            .with_fix(Fix {
-                span: at,
-                replacement: String::new(),
-                title: "remove the control character".to_owned(),
-            });
+            .with_fix(Fix::new(at, "", "remove the control character"));
             return Some(self.whole_line(found));
         }
         let has_quotes = self.line_text().contains(['"', '\'']);
         if has_quotes && (is("invalid basic string") || is("invalid literal string")) {
             let found = Diagnostic::error("unclosed-quote", "the closing quotation mark is missing")
                 .at(at, "this text has no end")
-                .with_help("end the text with a quotation mark on the same line, or use \"\"\" for several lines");
+                .with_help("end the text with a quotation mark on the same line, or use \"\"\" for several lines")
+                .with_fix(
+                    ways_out::closing_quote(self.text, value.start)
+                        .map(|change| self.fix(change, "end the text with its line")),
+                );
             return Some(self.whole_line(found));
         }
         if is("unexpected key or value") && written.starts_with(['"', '\'']) {
             let found =
                 Diagnostic::error("quote-in-text", "the text ended before the end of the line")
                     .at(self.span(self.at.clone()), "this is behind the text")
-                    .with_help("write \\\" for a quotation mark inside \"text\"");
+                    .with_help("write \\\" for a quotation mark inside \"text\"")
+                    .with_fix(
+                        ways_out::inner_quotes(self.text, self.at.start)
+                            .map(|change| self.fix(change, "escape the quotation marks inside")),
+                    );
             return Some(self.whole_line(found));
         }
         None
@@ -430,10 +449,10 @@ impl Case<'_> {
                     if before.ends_with('=') {
                         let start = line[..start].trim_end_matches(['+', '-']).len();
                         let rest = &line[at + 1..];
-                        let length = rest
-                            .find(|c: char| !c.is_ascii_digit())
-                            .unwrap_or(rest.len());
-                        let end = at + 1 + length;
+                        let inside = |&(at, c): &(usize, char)| {
+                            c.is_ascii_digit() || (c == ',' && digit(rest[at + 1..].chars().next()))
+                        };
+                        let end = at + 1 + rest.char_indices().take_while(inside).count();
                         let value = line[end..].trim_start();
                         let ends = value.is_empty() || value.starts_with([',', '}', '#']);
                         return ends.then(|| self.line.start + start..self.line.start + end);
@@ -499,15 +518,17 @@ impl Case<'_> {
                 next.trim().is_empty() || looks_like_header(next) || key_of(next).is_some()
             })
             .map_or(self.text.len(), |next| next.start);
+        let line = line_of(self.text, before);
+        let comment = self.text[line.start..before].find('#');
         let found = if self.message.starts_with("missing comma") {
             Diagnostic::error("toml-syntax", "a comma is missing")
                 .at(self.span(before..before), "here")
                 .with_help("put a comma between any two entries")
-                .with_fix(Fix {
-                    span: self.span(before..before),
-                    replacement: ",".to_owned(),
-                    title: "add the comma".to_owned(),
-                })
+                .with_fix(
+                    comment
+                        .is_none()
+                        .then(|| self.fix((before..before, ",".to_owned()), "add the comma")),
+                )
         } else {
             Diagnostic::error("toml-syntax", "this list cannot be read")
                 .at(self.span(self.at.clone()), "")
@@ -549,7 +570,11 @@ impl Case<'_> {
         };
         let found = Diagnostic::error("toml-syntax", format!("{what} that begins here has no end"))
             .at(self.span(open..open + 1), "")
-            .with_help(format!("close it with {close}"));
+            .with_help(format!("close it with {close}"))
+            .with_fix(
+                ways_out::closing_bracket(self.text, open, lines.end)
+                    .map(|change| self.fix(change, &format!("close it with {close}"))),
+            );
         Mistake {
             diagnostic: found,
             damage: Damage::Lines(lines),
@@ -563,10 +588,16 @@ impl Case<'_> {
             && key_of(&format!("{key}=")).is_some()
             && !key.contains('=')
         {
-            let key = key.trim();
+            let begin = line.start + key.trim_end().len();
+            let end = line.end - value.trim_start().len();
+            let fix = self.fix(
+                (begin..end, " = ".to_owned()),
+                "write = between key and value",
+            );
             let found = Diagnostic::error("toml-syntax", "a key and its value are joined with =")
                 .at(self.span(line), "")
-                .with_help(format!("write {key} = {}", value.trim()));
+                .with_help(format!("write {} = {}", key.trim(), value.trim()))
+                .with_fix((!value.trim().is_empty()).then_some(fix));
             return self.whole_line(found);
         }
         if self.message.starts_with("key with no value") {

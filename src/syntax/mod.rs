@@ -17,11 +17,14 @@ mod raw;
 mod recover;
 mod rules;
 mod violation;
+mod ways_out;
 mod words;
 
 pub use check::SchemaCheck;
 pub use document::{Document, Poison};
 pub use generate::{schema_of, schema_of_output, schema_text};
+pub use line::{header_above, path_at};
 pub use raw::{At, DateKey, Day, Decimal, Entries, IdKey, KeyForm, NameKey, QuarterKey};
 pub use rules::RULES;
 pub use violation::{Problem, Violation};
+pub use words::number_with_unit;

@@ -2,7 +2,8 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::diag::{Diagnostic, Diagnostics};
+use super::ways_out::on_one_line;
+use crate::diag::{Diagnostic, Diagnostics, Fix};
 use crate::text::{FileId, Span};
 
 /// Warns of what only TOML 1.1 allows: editors and other tools that people use read TOML 1.0.
@@ -20,7 +21,7 @@ fn walk(
 ) {
     let span = value.span();
     let written = text.get(span.clone()).unwrap_or_default();
-    let mut warn = |at: Range<usize>, what: &str, help: &str| {
+    let mut warn = |at: Range<usize>, what: &str, help: &str, fix: Option<Fix>| {
         diagnostics.push(
             Diagnostic::warning(
                 "newer-toml",
@@ -30,19 +31,25 @@ fn walk(
                 Span::new(file, span.start + at.start..span.start + at.end),
                 "",
             )
-            .with_help(help),
+            .with_help(help)
+            .with_fix(fix),
         );
     };
+    let place =
+        |range: Range<usize>| Span::new(file, span.start + range.start..span.start + range.end);
     match value.get_ref() {
         DeValue::Table(table) => {
             if written.starts_with('{')
                 && may_be_newer(written)
                 && let Some((at, what)) = inline_table(written)
             {
+                let line = on_one_line(written);
+                let title = "write the table on one line";
                 warn(
                     at,
                     what,
                     "write the table in braces on one line, without a comma at its end",
+                    line.map(|line| Fix::new(place(0..written.len()), line, title)),
                 );
                 return;
             }
@@ -57,7 +64,12 @@ fn walk(
         }
         DeValue::String(_) if written.starts_with('"') && written.contains('\\') => {
             if let Some(at) = new_escape(written) {
-                warn(at, "this escape", "write \\u00XX instead");
+                let fix = Fix::new(
+                    place(0..written.len()),
+                    older_escapes(written),
+                    "write it as \\u00XX",
+                );
+                warn(at, "this escape", "write \\u00XX instead", Some(fix));
             }
         }
         DeValue::Datetime(when) if when.time.is_some_and(|time| time.second.is_none()) => {
@@ -65,6 +77,7 @@ fn walk(
                 0..written.len(),
                 "a time without seconds",
                 "write the seconds, too",
+                None,
             );
         }
         _ => {}
@@ -89,6 +102,21 @@ fn new_escape(written: &str) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+/// A text with `\u` for every escape that is newer.
+fn older_escapes(written: &str) -> String {
+    let mut older = String::with_capacity(written.len());
+    let mut chars = written.chars();
+    while let Some(c) = chars.next() {
+        match (c, if c == '\\' { chars.next() } else { None }) {
+            // `\e` is a whole escape, `\x` the beginning of one.
+            ('\\', Some('e')) => older.push_str("\\u001B"),
+            ('\\', Some('x')) => older.push_str("\\u00"),
+            (c, next) => older.extend([Some(c), next].into_iter().flatten()),
+        }
+    }
+    older
 }
 
 /// The first line break or final comma that belongs to braces, not to a list or text within them.

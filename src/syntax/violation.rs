@@ -4,8 +4,9 @@ use serde_json::Value;
 use toml::de::DeValue;
 
 use super::raw::words_of_pattern;
+use super::ways_out::is_number;
 use super::words;
-use crate::diag::{Diagnostic, Fix, closest};
+use crate::diag::{Diagnostic, Fix, closest, misspelt};
 use crate::text::{FileId, Span};
 
 /// What is wrong with a key or value, for those who know the format and can say it better.
@@ -76,7 +77,12 @@ impl Place<'_> {
             .at(span, "");
             let id = words::as_ids(&key.replace(['.', '_'], "-"));
             found = match words::day(key) {
-                Some(day) if pattern.contains("{4}-") => found.with_help(format!("write {day}")),
+                Some(day) if pattern.contains("{4}-") => {
+                    let help = day.help();
+                    let title = "write the day as year-month-day";
+                    let fix = day.certain().map(|day| Fix::new(span, day, title));
+                    found.with_help(help).with_fix(fix)
+                }
                 _ if pattern.starts_with("^[a-z0-9]") && !id.is_empty() && id != key => {
                     found.with_help(format!("write {id}"))
                 }
@@ -91,12 +97,7 @@ impl Place<'_> {
             Some(meant) => {
                 found = found
                     .at(span, format!("did you mean `{meant}`?"))
-                    .with_help(format!("write `{meant}`, or remove the line"))
-                    .with_fix(Fix {
-                        span,
-                        replacement: meant.to_owned(),
-                        title: format!("write `{meant}`"),
-                    });
+                    .with_help(format!("write `{meant}`, or remove the line"));
             }
             None => {
                 found = found
@@ -131,11 +132,8 @@ impl Place<'_> {
             .iter()
             .any(|kind| matches!(*kind, "number" | "integer"));
         if let Some(text) = text.filter(|_| number) {
-            let fix = |replacement: &str| Fix {
-                span,
-                replacement: replacement.to_owned(),
-                title: "write the number without quotation marks".to_owned(),
-            };
+            let fix =
+                |number: &str| Fix::new(span, number, "write the number without quotation marks");
             if text.parse::<f64>().is_ok_and(f64::is_finite) {
                 return Diagnostic::error(
                     "quoted-number",
@@ -143,16 +141,16 @@ impl Place<'_> {
                 )
                 .at(span, "this is text")
                 .with_help(format!("write {text}"))
-                .with_fix(fix(text));
+                .with_fix(is_number(text).then(|| fix(text)));
             }
-            if let Some(pointed) = words::with_point(text) {
+            if let Some(meant) = words::comma(text) {
                 return Diagnostic::error(
                     "decimal-comma",
                     format!("`{key}` is a number in quotation marks with a comma"),
                 )
                 .at(span, "this is text")
-                .with_help(format!("write {pointed}"))
-                .with_fix(fix(&pointed));
+                .with_help(meant.help())
+                .with_fix(meant.certain().map(|number| fix(&number)));
             }
             if let Some((number, unit)) = words::number_with_unit(text) {
                 return Diagnostic::error(
@@ -171,24 +169,23 @@ impl Place<'_> {
                 format!("`{key}` is a day in quotation marks"),
             )
             .at(span, "this is text")
-            .with_help(format!("write {day}"))
-            .with_fix(Fix {
-                span,
-                replacement: day,
-                title: "write the day without quotation marks".to_owned(),
-            });
+            .with_help(day.help())
+            .with_fix(
+                day.certain()
+                    .map(|day| Fix::new(span, day, "write the day without quotation marks")),
+            );
         }
-        if let (["array"], Some(_)) = (wanted, text) {
+        if let (["array"], Some(text)) = (wanted, text) {
             let written = self.written();
+            // A comma may part several.
+            let fix = (!text.contains(','))
+                .then(|| Fix::new(span, format!("[{written}]"), "put the text into a list"));
             return Diagnostic::error("wrong-type", format!("`{key}` is a list"))
                 .at(span, "this is one text")
                 .with_help(format!("write [{written}]"))
-                .with_fix(Fix {
-                    span,
-                    replacement: format!("[{written}]"),
-                    title: "put the text into a list".to_owned(),
-                });
+                .with_fix(fix);
         }
+        let fix = self.other_kind(wanted, text);
         let any_number = wanted.contains(&"number");
         let wanted: Vec<&str> = wanted
             .iter()
@@ -205,6 +202,34 @@ impl Place<'_> {
                 ),
             )
             .with_help(self.example(&wanted))
+            .with_fix(fix)
+    }
+
+    /// The same value as the kind that is wanted, where that is all that differs.
+    fn other_kind(&self, wanted: &[&str], text: Option<&str>) -> Option<Fix> {
+        let span = self.span();
+        match (wanted, text, self.value?) {
+            (["boolean"], Some(text), _) => {
+                let choice = match text.to_ascii_lowercase().as_str() {
+                    "true" | "yes" => "true",
+                    "false" | "no" => "false",
+                    _ => return None,
+                };
+                Some(Fix::new(span, choice, format!("write {choice}")))
+            }
+            (
+                ["string"],
+                None,
+                DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Datetime(_)
+                | DeValue::Boolean(_),
+            ) => {
+                let quoted = format!("\"{}\"", self.written());
+                Some(Fix::new(span, quoted, "put the text in quotation marks"))
+            }
+            _ => None,
+        }
     }
 
     fn example(&self, wanted: &str) -> String {
@@ -222,7 +247,8 @@ impl Place<'_> {
     pub(super) fn wrong_choice(&self, options: &[&str]) -> Diagnostic {
         let span = self.span();
         let Some(DeValue::String(text)) = self.value else {
-            return self.wrong_type(&["string"]);
+            // In quotation marks it would still be none of them.
+            return self.wrong_type(&["string"]).with_fix(None);
         };
         let shown: Vec<String> = options
             .iter()
@@ -234,16 +260,15 @@ impl Place<'_> {
             format!("\"{text}\" is not a value of `{}`", self.key),
         )
         .with_help(format!("write {}", either(&shown)));
+        let fix = misspelt(text, options.iter().copied()).map(|meant| {
+            let quoted = format!("\"{meant}\"");
+            Fix::new(span, quoted.clone(), format!("write {quoted}"))
+        });
         match closest(text, options.iter().copied()) {
-            Some(meant) => found
-                .at(span, format!("did you mean \"{meant}\"?"))
-                .with_fix(Fix {
-                    span,
-                    replacement: format!("\"{meant}\""),
-                    title: format!("write \"{meant}\""),
-                }),
+            Some(meant) => found.at(span, format!("did you mean \"{meant}\"?")),
             None => found.at(span, ""),
         }
+        .with_fix(fix)
     }
 
     /// A number outside its bounds.

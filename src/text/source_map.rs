@@ -47,19 +47,21 @@ pub struct Position {
 /// What some editors begin a file with.
 pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
-/// One file: its path as shown to people, and its text.
+/// One file, as it is or as it was at a commit: its path as shown to people, and its text.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
     path: String,
+    commit: Option<String>,
     text: String,
     /// Counted when first asked for: most files have no findings.
     line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
-    fn new(path: String, text: String) -> Self {
+    fn new(path: String, commit: Option<String>, text: String) -> Self {
         Self {
             path,
+            commit,
             text,
             line_starts: OnceLock::new(),
         }
@@ -77,9 +79,22 @@ impl SourceFile {
         })
     }
 
-    /// The path relative to the OKR directory, with `/` between its parts.
+    /// The path relative to the OKR directory, with `/` between its parts; of an earlier version with the commit before it,
+    /// `f6f0fd1:okrs/2026-q4/sre.toml`, as git names it.
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// The path alone, whatever the version.
+    pub fn own_path(&self) -> &str {
+        let commit = self.commit.as_deref();
+        let own = commit.and_then(|commit| self.path.strip_prefix(commit)?.strip_prefix(':'));
+        own.unwrap_or(&self.path)
+    }
+
+    /// The commit whose version of the file this is; absent for the file as it is.
+    pub fn commit(&self) -> Option<&str> {
+        self.commit.as_deref()
     }
 
     /// The whole text.
@@ -128,9 +143,29 @@ impl SourceMap {
 
     /// Adds a file; its path is shown as given.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
+        self.push(SourceFile::new(path.into(), None, text.into()))
+    }
+
+    /// Adds a file as it was at a commit.
+    pub fn add_earlier(&mut self, commit: &str, path: &str, text: impl Into<String>) -> FileId {
+        let shown = format!("{commit}:{path}");
+        self.push(SourceFile::new(shown, Some(commit.to_owned()), text.into()))
+    }
+
+    fn push(&mut self, file: SourceFile) -> FileId {
         let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
-        self.files.push(SourceFile::new(path.into(), text.into()));
+        self.files.push(file);
         id
+    }
+
+    /// Gives a file another text. Places in the one that it had are no longer places in it.
+    ///
+    /// # Panics
+    /// When the id comes from another map.
+    pub fn replace(&mut self, id: FileId, text: impl Into<String>) {
+        let file = &mut self.files[id.0 as usize];
+        let (path, commit) = (std::mem::take(&mut file.path), file.commit.take());
+        *file = SourceFile::new(path, commit, text.into());
     }
 
     /// The file of an id that this map gave out.
@@ -193,6 +228,18 @@ mod tests {
         );
         assert_eq!(at(13), Position { line: 2, column: 1 });
         assert_eq!(at(999), Position { line: 3, column: 1 });
+    }
+
+    #[test]
+    fn an_earlier_version_is_shown_as_git_names_it() {
+        let mut map = SourceMap::new();
+        let now = map.add("okrs/2026-q4/sre.toml", "a = 1\n");
+        let then = map.add_earlier("f6f0fd1", "okrs/2026-q4/sre.toml", "a = 2\n");
+        let span = Span::new(then, 0..1);
+        assert_eq!(map.locate(span), "f6f0fd1:okrs/2026-q4/sre.toml:1:1");
+        assert_eq!(map.file(then).own_path(), map.file(now).own_path());
+        assert_eq!(map.file(then).commit(), Some("f6f0fd1"));
+        assert_eq!(map.file(now).commit(), None);
     }
 
     #[test]

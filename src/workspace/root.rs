@@ -44,6 +44,31 @@ impl Root {
         }
     }
 
+    /// The directory of a workspace that begins, with or without an okr.toml; it is made where it is not there.
+    pub fn begin(dir: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(dir).map_err(|source| Error::NoDirectory {
+            dir: dir.to_path_buf(),
+            source,
+        })?;
+        Ok(Self { dir: enter(dir)? })
+    }
+
+    /// The path within the workspace of a file or directory as a person names it, seen from the current directory; links are
+    /// followed. Empty for the workspace itself.
+    pub fn within(&self, path: &Path) -> Result<String, Error> {
+        let shown = path.display().to_string();
+        let real = path.canonicalize().map_err(|source| Error::Read {
+            path: shown.clone(),
+            source,
+        })?;
+        let within = real.strip_prefix(&self.dir);
+        let within = within.map_err(|_| Error::LeadsOut { path: shown })?;
+        let parts = within
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy());
+        Ok(parts.collect::<Vec<_>>().join("/"))
+    }
+
     /// The directory, absolute and without links.
     pub fn dir(&self) -> &Path {
         &self.dir

@@ -10,25 +10,53 @@ impl Root {
     /// one. A path that leads out is refused.
     pub fn write(&self, path: &str, text: &str) -> Result<(), Error> {
         let target = self.join(path)?;
-        let failed = |source| Error::Write {
-            path: path.to_owned(),
-            source,
-        };
-        let leads_out = || Error::LeadsOut {
-            path: path.to_owned(),
-        };
+        let failed = |source| failed(path, source);
         let target = match target.symlink_metadata() {
             Ok(_) => target.canonicalize().map_err(failed)?,
             Err(_) => target,
         };
+        let dir = self.prepare(path, &target)?;
+        let file = draft(&dir, &target, text.as_bytes()).map_err(failed)?;
+        file.persist(&target).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+
+    /// Writes a file that is not there yet, as [`write`](Self::write) does. Whatever is there already, even a link that leads
+    /// nowhere, stays as it is; the answer says whether the file was written.
+    pub fn create(&self, path: &str, text: &str) -> Result<bool, Error> {
+        let target = self.join(path)?;
+        if target.symlink_metadata().is_ok() {
+            return Ok(false);
+        }
+        let dir = self.prepare(path, &target)?;
+        let file = draft(&dir, &target, text.as_bytes()).map_err(|source| failed(path, source))?;
+        match file.persist_noclobber(&target) {
+            Ok(_) => Ok(true),
+            Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            Err(error) => Err(failed(path, error.error)),
+        }
+    }
+
+    /// Makes the directories above a target, unless the way leads out.
+    fn prepare(&self, path: &str, target: &Path) -> Result<PathBuf, Error> {
+        let failed = |source| failed(path, source);
         let dir = target.parent().unwrap_or(self.dir()).to_path_buf();
         // The nearest directory that exists decides whether the way leads out, before anything is made.
         let existing = nearest_existing(&dir).map_err(failed)?;
         if !existing.starts_with(self.dir()) {
-            return Err(leads_out());
+            return Err(Error::LeadsOut {
+                path: path.to_owned(),
+            });
         }
         std::fs::create_dir_all(&dir).map_err(failed)?;
-        replace(&dir, &target, text.as_bytes()).map_err(failed)
+        Ok(dir)
+    }
+}
+
+fn failed(path: &str, source: io::Error) -> Error {
+    Error::Write {
+        path: path.to_owned(),
+        source,
     }
 }
 
@@ -41,7 +69,8 @@ fn nearest_existing(dir: &Path) -> io::Result<PathBuf> {
         .unwrap_or_else(|| Err(io::ErrorKind::NotFound.into()))
 }
 
-fn replace(dir: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
+/// A finished file beside its target, to be moved there.
+fn draft(dir: &Path, target: &Path, bytes: &[u8]) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".okr-");
     #[cfg(unix)]
@@ -56,6 +85,5 @@ fn replace(dir: &Path, target: &Path, bytes: &[u8]) -> io::Result<()> {
     }
     file.write_all(bytes)?;
     file.as_file().sync_all()?;
-    file.persist(target)?;
-    Ok(())
+    Ok(file)
 }

@@ -11,7 +11,9 @@ use crate::support::okr::repository;
 #[expect(unreachable_pub, reason = "the fuzzer's package reaches it")]
 mod bodies;
 
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+type Target = fn(&[u8]);
+
+const TARGETS: &[(&str, Target)] = &[
     ("block", bodies::block),
     ("escape", bodies::escape),
     ("findings", bodies::findings),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod cli;
+mod edit;
 mod files;
 mod fuzz;
 mod gitlab;

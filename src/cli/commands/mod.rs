@@ -3,6 +3,10 @@
 pub(super) mod apply;
 pub(super) mod completions;
 pub(super) mod demo;
+pub(super) mod doctor;
+pub(super) mod fmt;
+pub(super) mod init;
+pub(super) mod new;
 pub(super) mod plan;
 pub(super) mod rules;
 pub(super) mod sandbox;
@@ -27,10 +31,14 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
             });
             Ok(ExitStatus::Success)
         }
+        Some(Command::Init(command)) => command.run(global, env, ui),
+        Some(Command::New(command)) => command.run(global, env, ui),
         Some(Command::Validate(command)) => command.run(global, env, ui),
+        Some(Command::Fmt(command)) => command.run(global, ui),
         Some(Command::Rules(command)) => command.run(ui),
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
+        Some(Command::Doctor(command)) => command.run(global, env, ui),
         Some(Command::Sandbox(command)) => command.run(global, ui),
         Some(Command::Demo(command)) => command.run(global, ui),
         Some(Command::Schema(command)) => command.run(global, ui),

@@ -1,7 +1,9 @@
 use clap::ValueEnum;
 
 use crate::cli::report::Report;
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, past, rules};
+use crate::cli::{
+    CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, mending, past, rules,
+};
 use crate::render::diagnostics::{
     self, Look, code_quality, concise, human, json, junit, sarif, summary,
 };
@@ -12,6 +14,7 @@ use crate::render::diagnostics::{
 Examples:
   okr validate
   okr validate --team sre --quarter 2026-q4
+  okr validate --fix           mend what is certain, and show what is left
   okr validate --format json > findings.json
   okr validate --report code-quality=gl-code-quality-report.json --report junit=junit.xml
   vim -q <(okr validate --format concise)")]
@@ -23,6 +26,9 @@ pub struct Validate {
     /// programs; may be repeated
     #[arg(long, value_name = "KIND=FILE")]
     report: Vec<Report<ReportKind>>,
+    /// Mend the selected files wherever the way out is certain, then show what is left
+    #[arg(long)]
+    fix: bool,
     #[command(flatten)]
     selection: Selection,
 }
@@ -65,6 +71,9 @@ impl Validate {
         let mut project = Project::open(global, ui)?;
         // A wrong selection is said before anything else.
         self.selection.files(&project)?;
+        if self.fix {
+            project = mending::mend(project, &self.selection, ui)?;
+        }
         let today = clock::today(env);
         let past = past::read(&mut project, today, env, ui);
         let skipped = project.judge(&past, today);

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::super::call::{Call, ProjectRef};
 use super::super::client::Client;
 use super::super::error::{Error, ErrorKind, GraphqlProblem};
-use super::super::graphql::{self, Gid, Nodes};
+use super::super::graphql::{self, Gid, Nodes, Role};
 use super::super::issue::{IIDS_AT_ONCE, IssueFilter, IssueState};
 use super::super::project::Visibility;
 use super::node::IssueNode;
@@ -108,15 +108,10 @@ struct ProjectNode {
     full_path: String,
     visibility: Option<Visibility>,
     issues_enabled: Option<bool>,
+    archived: Option<bool>,
     allows_multiple_merge_request_assignees: Option<bool>,
     max_access_level: Option<Role>,
     issues: Nodes<IssueNode>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Role {
-    integer_value: Option<u32>,
 }
 
 /// The selections that together give what the filter asks for: GitLab takes a hundred numbers at a time.
@@ -256,6 +251,7 @@ impl Client {
                     path: node.full_path,
                     id: Some(node.id.0),
                     issues_enabled: node.issues_enabled,
+                    archived: node.archived,
                     visibility: node.visibility,
                     several_assignees: node.allows_multiple_merge_request_assignees,
                     access_level: node.max_access_level.and_then(|role| role.integer_value),

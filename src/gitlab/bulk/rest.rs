@@ -57,6 +57,7 @@ impl Client {
                 path: path.to_owned(),
                 id: issues.first().map(|issue| issue.project_id),
                 issues_enabled: None,
+                archived: None,
                 visibility: None,
                 several_assignees: None,
                 access_level: None,
@@ -69,6 +70,7 @@ impl Client {
             path: project.path_with_namespace,
             id: Some(project.id),
             issues_enabled: project.issues_enabled,
+            archived: Some(project.archived),
             visibility: project.visibility,
             several_assignees: None,
             access_level: project

@@ -1,7 +1,7 @@
 use super::{Check, Rule};
 use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
-use crate::lint::scope::{Scope, key_results};
+use crate::lint::scope::Scope;
 use crate::model::Kind;
 
 pub(super) const RULE: Rule = Rule {
@@ -54,28 +54,14 @@ to = 20
 };
 
 fn check(scope: &Scope<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for objective in scope.objectives() {
-        let kinds: Vec<_> = key_results(objective).map(|own| own.kind).collect();
-        let all = !kinds.is_empty()
-            && kinds
-                .iter()
-                .all(|kind| kind.is_some_and(|kind| kind.value == Kind::Business));
-        if !all {
-            continue;
-        }
-        let mut finding = Finding::about(
-            &objective.item,
-            "every key result is a business result: all of them come late",
-        )
-        .field("kind")
-        .grave(kinds.len() > 1);
-        for kind in kinds.into_iter().flatten() {
-            finding = finding.with(kind.span, "");
-        }
-        findings.push(finding.help(
-            "add what moves first, like the time that work takes or the work in progress: kind = \"flow\"",
-        ));
-    }
-    findings
+    scope
+        .of_one_kind(Kind::Business)
+        .into_iter()
+        .map(|(objective, said)| {
+            let finding = Finding::about(&objective.item, "every key result is a business result: all of them come late").grave(said.len() > 1)
+                .field("kind")
+                .help("add what moves first, like the time that work takes or the work in progress: kind = \"flow\"");
+            said.into_iter().fold(finding, |finding, span| finding.with(span, ""))
+        })
+        .collect()
 }

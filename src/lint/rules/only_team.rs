@@ -1,7 +1,7 @@
 use super::{Check, Rule};
 use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
-use crate::lint::scope::{Scope, key_results};
+use crate::lint::scope::Scope;
 use crate::model::Kind;
 
 pub(super) const RULE: Rule = Rule {
@@ -46,27 +46,18 @@ to = 8
 };
 
 fn check(scope: &Scope<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for objective in scope.objectives() {
-        let kinds: Vec<_> = key_results(objective).map(|own| own.kind).collect();
-        let all = !kinds.is_empty()
-            && kinds
-                .iter()
-                .all(|kind| kind.is_some_and(|kind| kind.value == Kind::Team));
-        if !all {
-            continue;
-        }
-        let mut finding = Finding::about(
-            &objective.item,
-            "every key result is the team's own telemetry: nothing shows that it is worth it",
-        )
-        .field("kind");
-        for kind in kinds.into_iter().flatten() {
-            finding = finding.with(kind.span, "");
-        }
-        findings.push(
-            finding.help("add what others notice: a key result of kind \"business\" or \"flow\""),
-        );
-    }
-    findings
+    scope
+        .of_one_kind(Kind::Team)
+        .into_iter()
+        .map(|(objective, said)| {
+            let finding = Finding::about(
+                &objective.item,
+                "every key result is the team's own telemetry: nothing shows that it is worth it",
+            )
+            .field("kind")
+            .help("add what others notice: a key result of kind \"business\" or \"flow\"");
+            said.into_iter()
+                .fold(finding, |finding, span| finding.with(span, ""))
+        })
+        .collect()
 }

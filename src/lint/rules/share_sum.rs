@@ -86,6 +86,9 @@ fn check(scope: &Scope<'_>) -> Vec<Finding> {
                 "share the {left} % that are left among {many} key results"
             )),
         };
+        for (other, _) in &shares {
+            finding = finding.concerns(&other.item.key);
+        }
         for (_, other) in &without[1..] {
             finding = finding
                 .with(other.item.title.span, "nor has this one")

@@ -130,6 +130,8 @@ struct Patch<'a> {
 struct Place<'a> {
     /// The path from the directory of okr.toml, with `/` between its parts.
     path: &'a str,
+    /// The commit whose version of the file is meant; null for the file as it is.
+    commit: Option<&'a str>,
     /// The line that it begins on.
     line: u32,
     /// The column of its first character.
@@ -171,7 +173,8 @@ impl<'a> Place<'a> {
         let file = sources.file(span.file);
         let (start, end) = (file.position(span.start), file.position(span.end));
         Self {
-            path: file.path(),
+            path: file.own_path(),
+            commit: file.commit(),
             line: start.line,
             column: start.column,
             end_line: end.line,

@@ -6,10 +6,11 @@ use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::Report;
 use super::human::{Look, drawn};
+use super::item::{item, team_of};
 use crate::diag::{Diagnostic, Severity};
-use crate::model::{Id, Key, Quarter};
+use crate::model::Key;
 use crate::render::terminal_text::{block, line};
-use crate::text::{FileId, SourceFile};
+use crate::text::FileId;
 
 /// The suite of rules that could not run.
 const RULES: &str = "rules";
@@ -120,14 +121,14 @@ impl Suites {
     /// The objective or key result that a finding is about, also one that could not be understood; else the file.
     fn case_of(&mut self, finding: &Diagnostic, report: &Report<'_>) -> (String, usize) {
         let path = report.path_of(finding);
-        let here = report.file_of(finding).and_then(prefix);
-        let Some(key) = named(report.subject(finding), here.as_ref()) else {
+        let Some(key) = item(finding, report) else {
             return (path, 0);
         };
         if let Some(known) = self.by_key.get(&key) {
             return known.clone();
         }
-        if here.is_some_and(|(quarter, team)| (quarter, &team) == (key.quarter, &key.team)) {
+        let team = report.file_of(finding).and_then(team_of);
+        if team.is_some_and(|(quarter, team)| (quarter, &team) == (key.quarter, &key.team)) {
             let case = self.item(&path, &key);
             return (path, case);
         }
@@ -151,31 +152,6 @@ impl Suites {
         bytes.push(b'\n');
         Ok(bytes)
     }
-}
-
-/// The quarter and team whose OKRs a file holds.
-fn prefix(file: &SourceFile) -> Option<(Quarter, Id)> {
-    let mut parts = file.path().strip_suffix(".toml")?.rsplit('/');
-    let (team, quarter) = (parts.next()?, parts.next()?);
-    Some((quarter.parse().ok()?, team.parse().ok()?))
-}
-
-/// The objective or key result that a subject names: by its key, `2026-q4/sre/mtbf.title`, or by its tables in a team's
-/// file, `objective.mtbf.kr.hours.to`.
-fn named(subject: &str, here: Option<&(Quarter, Id)>) -> Option<Key> {
-    let mut parts = subject.split('.');
-    let first = parts.next()?;
-    if first != "objective" {
-        return first.parse().ok();
-    }
-    let (quarter, team) = here?;
-    let objective = parts.next()?.parse().ok()?;
-    let key = Key::objective(*quarter, team.clone(), objective);
-    let key_result = match (parts.next(), parts.next()) {
-        (Some("kr"), Some(id)) => id.parse().ok(),
-        _ => None,
-    };
-    Some(key_result.map_or_else(|| key.clone(), |id| key.with_key_result(id)))
 }
 
 type Xml = Writer<Vec<u8>>;

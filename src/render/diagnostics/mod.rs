@@ -7,11 +7,11 @@ mod code_quality;
 mod concise;
 mod fingerprint;
 mod human;
+mod item;
 mod json;
 mod junit;
 mod report;
 mod sarif;
-mod section;
 mod sentences;
 mod summary;
 #[cfg(test)]

@@ -1,8 +1,7 @@
-use super::section::section;
 use crate::diag::{Diagnostic, Diagnostics, RuleMeta};
 use crate::lint::Skipped;
 use crate::model::OkrTree;
-use crate::text::{FileId, SourceFile, SourceMap};
+use crate::text::{FileId, SourceFile, SourceMap, Span};
 
 /// The file to blame where no other is.
 const CONFIG_FILE: &str = "okr.toml";
@@ -35,9 +34,9 @@ impl<'a> Report<'a> {
         self.rules_url.map(|page| rule_url(page, rule))
     }
 
-    /// The path of a file from the root of the repository.
+    /// The path of a file from the root of the repository, whatever its version.
     pub(super) fn path(&self, file: FileId) -> String {
-        self.in_repository(self.sources.file(file).path())
+        self.in_repository(self.sources.file(file).own_path())
     }
 
     /// The path, from the root of the repository, of the file that a finding is shown at. What no file is to blame for is
@@ -45,7 +44,7 @@ impl<'a> Report<'a> {
     pub(super) fn path_of(&self, finding: &Diagnostic) -> String {
         self.file_of(finding).map_or_else(
             || self.in_repository(CONFIG_FILE),
-            |file| self.in_repository(file.path()),
+            |file| self.in_repository(file.own_path()),
         )
     }
 
@@ -55,15 +54,18 @@ impl<'a> Report<'a> {
         Some(self.sources.file(label.span.file))
     }
 
-    /// What a finding is about: its subject, else the table in whose lines it stands; empty when only the file is known.
-    pub(super) fn subject(&self, finding: &'a Diagnostic) -> &'a str {
-        if !finding.subject.is_empty() {
-            return &finding.subject;
-        }
-        let label = finding.primary.as_ref();
-        label
-            .and_then(|label| section(self.sources.file(label.span.file).text(), label.span.start))
-            .unwrap_or_default()
+    /// A place in a file, for people; of an earlier version with the commit before it.
+    pub(super) fn place(&self, span: Span) -> String {
+        let file = self.sources.file(span.file);
+        let position = file.position(span.start);
+        let commit = file.commit().map(|commit| format!("{commit}:"));
+        format!(
+            "{}{}:{}:{}",
+            commit.unwrap_or_default(),
+            self.path(span.file),
+            position.line,
+            position.column
+        )
     }
 
     fn in_repository(&self, path: &str) -> String {

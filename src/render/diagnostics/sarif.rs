@@ -124,12 +124,15 @@ fn result(finding: &Diagnostic, fingerprint: &str, report: &Report<'_>) -> Value
         let subject = line(&finding.subject);
         result["locations"][0]["logicalLocations"] = json!([{ "fullyQualifiedName": subject }]);
     }
-    if !finding.secondary.is_empty() {
-        let related = finding
-            .secondary
-            .iter()
-            .map(|label| location(label, report));
-        result["relatedLocations"] = related.collect();
+    let related: Vec<Value> = finding
+        .secondary
+        .iter()
+        // Readers would look into the file as it is; of an earlier version, the message tells the place.
+        .filter(|label| report.sources.file(label.span.file).commit().is_none())
+        .map(|label| location(label, report))
+        .collect();
+    if !related.is_empty() {
+        result["relatedLocations"] = related.into();
     }
     if let Some(fix) = &finding.fix {
         result["fixes"] = json!([change(fix, report)]);

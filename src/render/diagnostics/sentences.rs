@@ -12,11 +12,8 @@ pub(super) fn sentences(finding: &Diagnostic, report: &Report<'_>) -> Vec<String
         _ => sentence(&message),
     }];
     for other in &finding.secondary {
-        let place = format!(
-            "{}{}",
-            line(report.directory),
-            line(&report.sources.locate(other.span))
-        );
+        let place = report.place(other.span);
+        let place = line(&place);
         said.push(sentence(&match one_line(&other.text) {
             label if label.is_empty() => format!("See {place}"),
             label => format!("See {place}: {label}"),

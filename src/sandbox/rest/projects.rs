@@ -85,15 +85,31 @@ pub(super) fn users(c: &mut Context<'_>, id: u64) -> Answer {
     })
 }
 
+/// Everybody with a role, or those of them that `user_ids` names (facts §6.3).
 pub(super) fn members(c: &mut Context<'_>, id: u64) -> Answer {
+    let named = c.params.numbers("user_ids")?.unwrap_or_default();
     let rows: Vec<_> = c
         .state
         .members(Namespace::Project(id))
         .into_iter()
+        .filter(|(user, _)| named.is_empty() || named.contains(user))
         .collect();
     paged(c, &rows, &[("id", id.to_string())], |(id, one)| {
         member(c.state, *id, one)
     })
+}
+
+/// The names of the templates for issues, which lie in the repository. As documented; nothing of it was recorded.
+pub(super) fn issue_templates(c: &mut Context<'_>, id: u64) -> Answer {
+    let project = c.state.projects.get(&id);
+    let has_default = project.is_some_and(|one| one.default_template.is_some());
+    let rows: &[&str] = if has_default { &["Default"] } else { &[] };
+    paged(
+        c,
+        rows,
+        &[("id", id.to_string())],
+        |name| json!({ "key": name, "name": name }),
+    )
 }
 
 pub(super) fn merge_requests(c: &mut Context<'_>, id: u64) -> Answer {

@@ -9,6 +9,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::support::okr::{Okr, edit, example, files, okr, put, read, repository};
+use crate::support::repository::{Repository, path};
 
 const SRE: &str = "okrs/2026-q4/sre.toml";
 
@@ -301,6 +302,51 @@ fn sarif_describes_every_rule_and_json_its_own_form() {
     let mut flawed = document;
     flawed["findings"][0]["severity"] = "grave".into();
     assert!(!is_valid("schema/findings.schema.json", &flawed));
+}
+
+#[test]
+fn places_in_earlier_versions_are_told_as_such() {
+    let repository = Repository::below("goals");
+    let config = "[gitlab]\nowner = \"a/b\"\n[teams.sre]\ntracker = \"a/sre\"\nmanager = \"mia\"\n\
+                  [teams.sae]\ntracker = \"a/sae\"\nmanager = \"mia\"\n";
+    let okrs = "[objective.a]\ntitle = \"Be there whenever users want to work\"\n";
+    let former = "okrs/2026-q3/sre.toml";
+    repository.put("okr.toml", config);
+    repository.put(former, okrs);
+    repository.put("okrs/2026-q4/sae.toml", okrs);
+    repository.commit("2026-09-28", "last quarter");
+    repository.remove(former);
+    repository.put(SRE, okrs);
+    repository.commit("2026-10-01", "this quarter");
+    let found = |format: &str, team: &str| {
+        let run = validate(&repository.dir(), &["--format", format, "--team", team]);
+        let (name, value) = path().unwrap();
+        let run = run.env(name.to_str().unwrap(), value);
+        json(&run.env("OKR_TODAY", "2026-10-05").run().stdout)
+    };
+    let of_rule = |list: &Value, field: &str| -> Option<Value> {
+        let list = list.as_array().unwrap();
+        list.iter().find(|it| it[field] == "carried-over").cloned()
+    };
+    let document = found("json", "sre");
+    let finding = of_rule(&document["findings"], "rule").expect("a finding");
+    let place = &finding["related"][0];
+    assert_eq!(
+        (&place["path"], &place["line"]),
+        (&former.into(), &2.into())
+    );
+    let commit = place["commit"].as_str().unwrap();
+    assert!(is_valid("schema/findings.schema.json", &document));
+
+    let log = found("sarif", "sre");
+    let result = of_rule(&log["runs"][0]["results"], "ruleId").unwrap();
+    assert_eq!(result["relatedLocations"], Value::Null);
+    let said = result["message"]["text"].as_str().unwrap();
+    let told = format!("See {commit}:goals/{former}:2:9: last quarter's.");
+    assert!(said.contains(&told), "{said}");
+
+    let other = found("json", "sae");
+    assert_eq!(of_rule(&other["findings"], "rule"), None);
 }
 
 #[test]

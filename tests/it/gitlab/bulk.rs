@@ -78,7 +78,7 @@ fn page(issues: &[Value], cursor: Option<&str>) -> Value {
 
 fn project(id: u64, path: &str, issues: &Value) -> Value {
     json!({"id": format!("gid://gitlab/Project/{id}"), "fullPath": path, "visibility": "public",
-           "issuesEnabled": true, "maxAccessLevel": {"integerValue": 40}, "issues": issues})
+           "issuesEnabled": true, "archived": false, "maxAccessLevel": {"integerValue": 40}, "issues": issues})
 }
 
 fn projects(nodes: &[Value]) -> Reply {

@@ -7,3 +7,5 @@ mod faults;
 mod laws;
 mod race;
 mod scene;
+
+pub(crate) use faults::thorough;

@@ -79,7 +79,7 @@ pub(super) fn clean() -> Scene {
     }
 }
 
-/// Everything at once: labels in two files, a fix, a byte order mark, line ends of Windows, no place at all, no width, the
+/// Everything at once: labels in other files and in an earlier version, a fix, a byte order mark, line ends of Windows, no place at all, no width, the
 /// end of a file, several lines, a very long line, two alike, and text that steers, hides, links and ends elements.
 pub(super) fn ugly() -> Scene {
     let mut scene = clean();
@@ -88,11 +88,13 @@ pub(super) fn ugly() -> Scene {
     let hostile = sources.add(HOSTILE_PATH, HOSTILE);
     let long = format!("a = \"{}\" # {}\n", "word ".repeat(60), "more ".repeat(60));
     let long = sources.add("okrs/2026-q4/long.toml", long);
+    let then = sources.add_earlier("f6f0fd1", "okrs/2026-q4/sre.toml", "to = 99\n");
     let number = span(sources, sre, "99,95");
     let comma = Diagnostic::error("decimal-comma", "a decimal number is written with a point")
         .at(number, "comma")
         .with_label(span(sources, sre, "hours"), "in this key result")
         .with_label(span(sources, config, "areas"), "asked for here")
+        .with_label(span(sources, then, "99"), "what it was")
         .with_note("TOML reads a comma as the end of the value")
         .with_fix(Fix {
             span: number,

@@ -11,7 +11,7 @@ use crate::sandbox::graphql::arguments::Arguments;
 use crate::sandbox::graphql::connection::{Connection, Kind};
 use crate::sandbox::graphql::context::Context;
 use crate::sandbox::graphql::object::{Failure, Object, Resolved};
-use crate::sandbox::state::{IssueFilter, Namespace, Project, StateFilter};
+use crate::sandbox::state::{IssueFilter, Namespace, Project, StateFilter, Tier};
 
 /// A project.
 pub(in crate::sandbox::graphql) struct ProjectObject<'s>(
@@ -70,8 +70,12 @@ impl<'s> Object<'s> for ProjectObject<'s> {
             "webUrl" => Resolved::leaf(context.url(&project.path)),
             "webPath" => Resolved::leaf(format!("/{}", project.path)),
             "visibility" => Resolved::leaf(project.visibility.as_str()),
-            "archived" => Resolved::leaf(false),
+            "archived" => Resolved::leaf(project.archived),
             "issuesEnabled" => Resolved::leaf(project.issues_enabled),
+            // What comes with the same plan as several assignees of issues.
+            "allowsMultipleMergeRequestAssignees" => {
+                Resolved::leaf(state.settings.tier == Tier::Premium)
+            }
             "mergeRequestsEnabled" => Resolved::leaf(true),
             "createdAt" | "updatedAt" | "lastActivityAt" => {
                 Resolved::Leaf(time(project.created_at))
