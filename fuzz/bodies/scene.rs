@@ -42,7 +42,8 @@ pub(crate) fn two_texts(data: &[u8]) -> (String, String) {
 /// What came of two texts.
 pub(crate) struct Scene {
     pub(crate) sources: SourceMap,
-    pub(crate) files: Vec<FileId>,
+    /// `okr.toml` and the team's file.
+    pub(crate) files: [FileId; 2],
     pub(crate) config: Config,
     pub(crate) tree: OkrTree,
     /// What reading has found, and the rules.
@@ -73,7 +74,7 @@ impl Scene {
         found.sort(&sources);
         Self {
             sources,
-            files: vec![config_file, file],
+            files: [config_file, file],
             config,
             tree,
             found,

@@ -11,9 +11,9 @@ use crate::support::okr::repository;
 #[expect(unreachable_pub, reason = "the fuzzer's package reaches it")]
 mod bodies;
 
-type Target = (&'static str, fn(&[u8]));
+type Target = fn(&[u8]);
 
-const TARGETS: &[Target] = &[
+const TARGETS: &[(&str, Target)] = &[
     ("block", bodies::block),
     ("edit", bodies::edit),
     ("escape", bodies::escape),

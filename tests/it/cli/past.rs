@@ -74,6 +74,42 @@ fn a_goal_that_was_moved_is_found_by_its_history() {
 }
 
 #[test]
+fn a_version_that_could_not_be_read_hides_no_other() {
+    let repository = planned();
+    let good = read(repository.dir().join(SRE));
+    for (day, broken) in [
+        ("2026-10-05", "[objective.mtbf\n"),
+        ("2026-10-06", ""),
+        ("2026-10-07", "<<<<<<< HEAD\n"),
+    ] {
+        repository.put(SRE, broken);
+        repository.commit(day, "break");
+    }
+    repository.put(SRE, &good);
+    ease(&repository);
+    repository.commit("2026-10-08", "mend, and ease");
+    assert_eq!(said(&validate(&repository, &[])), (EASED, ""));
+}
+
+#[test]
+fn what_is_carried_over_from_a_file_that_is_gone_is_found() {
+    let repository = planned();
+    let before = "okrs/2026-q3/sre.toml";
+    let text = "[objective.old]\ntitle = \"Maximize user-visible services' MTBF so that critical work is rarely interrupted\"\n";
+    repository.put(before, text);
+    repository.commit("2026-09-21", "late, but there");
+    repository.remove(before);
+    repository.commit("2026-09-30", "tidy up");
+    assert_eq!(
+        said(&validate(&repository, &[])),
+        (
+            "okrs/2026-q4/sre.toml:4:9: warning[carried-over]: sre had the same title in 2026-q3",
+            ""
+        )
+    );
+}
+
+#[test]
 fn the_environment_names_no_other_repository() {
     let repository = planned();
     ease(&repository);
