@@ -4,7 +4,7 @@ use std::fmt;
 /// there, which is rare.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Subject<'a> {
-    above: Option<&'a Subject<'a>>,
+    above: Option<&'a Self>,
     key: &'a str,
 }
 

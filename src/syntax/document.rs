@@ -43,12 +43,12 @@ pub struct Poison {
 impl Poison {
     /// Whether a key that is absent from the table at `table` (its header or braces) may be absent because of something
     /// already said: it was wrong itself, or a line of its table could not be read.
-    pub fn excuses(&self, table: Span, path: impl fmt::Display) -> bool {
+    pub fn excuses(&self, table: Span, path: &(impl fmt::Display + ?Sized)) -> bool {
         self.unreadable || self.has(path) || self.in_section(table)
     }
 
     /// Whether a path was complained about.
-    pub fn has(&self, path: impl fmt::Display) -> bool {
+    pub fn has(&self, path: &(impl fmt::Display + ?Sized)) -> bool {
         !self.paths.is_empty() && self.paths.contains(&path.to_string())
     }
 

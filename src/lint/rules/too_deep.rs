@@ -92,22 +92,20 @@ fn level<'t>(tree: &'t OkrTree, key: &'t Key, known: &mut HashMap<&'t Key, u32>)
     let mut level = 0;
     let mut walk = vec![Step::to(tree, key)];
     while let Some(step) = walk.last_mut() {
-        match step.supports.next() {
-            Some(above) => match known.get(&above.value) {
-                Some(level) => step.above = step.above.max(*level),
-                None => {
-                    known.insert(&above.value, 0);
-                    walk.push(Step::to(tree, &above.value));
-                }
-            },
-            None => {
-                level = step.above + 1;
-                known.insert(step.key, level);
-                walk.pop();
-                if let Some(below) = walk.last_mut() {
-                    below.above = below.above.max(level);
-                }
+        if let Some(above) = step.supports.next() {
+            if let Some(level) = known.get(&above.value) {
+                step.above = step.above.max(*level);
+            } else {
+                known.insert(&above.value, 0);
+                walk.push(Step::to(tree, &above.value));
             }
+            continue;
+        }
+        level = step.above + 1;
+        known.insert(step.key, level);
+        walk.pop();
+        if let Some(below) = walk.last_mut() {
+            below.above = below.above.max(level);
         }
     }
     level

@@ -104,6 +104,10 @@ fn query() -> IssueQuery {
 
 /// An issue as people leave it.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says one thing that is so or not, in any combination"
+)]
 struct Made {
     delivery: bool,
     description: String,
