@@ -105,11 +105,10 @@ impl<'a> Node<'a, Toml> for Part<'a> {
             Self::Name(_) => JsonType::String,
             Self::Table(_) => JsonType::Object,
             Self::Value(value) => match value {
-                DeValue::String(_) => JsonType::String,
+                DeValue::Datetime(when) if is_day(when) => JsonType::Null,
+                DeValue::String(_) | DeValue::Datetime(_) => JsonType::String,
                 DeValue::Integer(_) | DeValue::Float(_) => JsonType::Number,
                 DeValue::Boolean(_) => JsonType::Boolean,
-                DeValue::Datetime(when) if is_day(when) => JsonType::Null,
-                DeValue::Datetime(_) => JsonType::String,
                 DeValue::Array(_) => JsonType::Array,
                 DeValue::Table(_) => JsonType::Object,
             },
