@@ -296,7 +296,8 @@ async fn who_was_at_work_on_many_issues_is_asked_for_fifty_at_a_time() {
     let scene = Scene::new().await;
     scene.apply(&[objective("a")]).await;
     let client = scene.client("bot");
-    let read = client.activity(super::scene::TRACKER, &(1..=120).collect());
-    let read: Vec<u64> = read.await.unwrap().into_keys().collect();
+    let iids = (1..=120).collect();
+    let read = client.activity(super::scene::TRACKER, &iids).await;
+    let read: Vec<u64> = read.unwrap().into_keys().collect();
     assert_eq!((read, client.requests_sent()), (vec![1], 3));
 }
