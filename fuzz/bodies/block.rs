@@ -150,6 +150,7 @@ fn state(desired: &DesiredIssue, description: &str) -> ObservedState {
         issues_enabled: true,
         archived: false,
         role: Knowledge::Known(15),
+        hidden: None,
     };
     let issue = ObservedIssue {
         id: 1,

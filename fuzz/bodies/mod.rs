@@ -2,6 +2,7 @@
 //! seeds, so that they keep compiling and holding.
 
 mod block;
+mod edit;
 mod escape;
 mod findings;
 mod gitlab;
@@ -10,6 +11,7 @@ mod loader;
 mod scene;
 
 pub use block::block;
+pub use edit::edit;
 pub use escape::escape;
 pub use findings::findings;
 pub use issues::issues;

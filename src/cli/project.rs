@@ -154,7 +154,7 @@ impl Selection {
             .okrs
             .iter()
             .copied()
-            .filter(|&file| self.holds(project.sources.file(file).path()))
+            .filter(|&file| self.is_all() || self.holds(project.sources.file(file).path()))
             .collect();
         if selected.is_empty() && !self.is_all() {
             let quarters = project.tree.quarters();

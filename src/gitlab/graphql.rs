@@ -104,6 +104,16 @@ query activityOfIssues($path: ID!, $iids: [String!], $first: Int) {
   }
 }";
 
+/// Every document that this client sends, by its name: what a server must understand.
+pub const DOCUMENTS: [(&str, &str); 6] = [
+    ("users", USERS),
+    ("plansOfProjects", PROJECT_PLANS),
+    ("issuesOfProjects", PROJECTS),
+    ("issuesOfProject", PROJECT_PAGE),
+    ("issueById", ISSUE),
+    ("activityOfIssues", ACTIVITY),
+];
+
 /// A list inside an answer.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -235,14 +245,7 @@ mod tests {
     fn the_documents_fit_the_schema_of_gitlab() {
         let text = include_str!("../sandbox/schema/gitlab.graphql");
         let schema = Schema::parse_and_validate(text, "gitlab.graphql").unwrap();
-        for document in [
-            USERS,
-            PROJECT_PLANS,
-            PROJECTS,
-            PROJECT_PAGE,
-            ISSUE,
-            ACTIVITY,
-        ] {
+        for (_, document) in DOCUMENTS {
             let checked =
                 ExecutableDocument::parse_and_validate(&schema, document, "document.graphql");
             assert!(

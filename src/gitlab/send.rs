@@ -116,6 +116,7 @@ impl Client {
                     let status = answer.status;
                     if status.is_success() {
                         inner.concurrency.succeeded();
+                        inner.gates.passed(&call.bucket);
                         answer.attempts = attempts;
                         return Ok(answer);
                     }

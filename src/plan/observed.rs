@@ -70,6 +70,9 @@ pub struct ObservedTracker {
     pub archived: bool,
     /// The role of the account that looked, as GitLab numbers roles; 0 for none.
     pub role: Knowledge<u32>,
+    /// Why issues of ours may be in it that this token does not see; absent where it sees all of them.
+    #[serde(default)]
+    pub hidden: Option<String>,
 }
 
 /// One issue as it was seen.

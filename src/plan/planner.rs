@@ -156,6 +156,9 @@ impl Planner<'_, '_> {
             self.conflicts.push(conflict.on(&wanted.key));
             return;
         }
+        if self.may_be_hidden(wanted) {
+            return;
+        }
         let blank = ObservedIssue::blank(wanted);
         let decision = decide(wanted, &blank, None, self.context(wanted, &wanted.tracker));
         self.remember_people(wanted, &wanted.tracker);
@@ -180,6 +183,25 @@ impl Planner<'_, '_> {
                 desired: Box::new(wanted.clone()),
             },
         });
+    }
+
+    /// Whether a create is stopped because what it would make may be there, unseen. A job token writes nothing, so there
+    /// the plan shows the create and says what it does not know.
+    fn may_be_hidden(&mut self, wanted: &DesiredIssue) -> bool {
+        let tracker = &wanted.tracker;
+        let hidden = self.observed.trackers.get(tracker);
+        let Some(reason) = hidden.and_then(|tracker| tracker.hidden.as_ref()) else {
+            return false;
+        };
+        let help = "use a token of the account that writes the issues, or of a Planner";
+        let message = format!("issues of {tracker} may exist that were not seen: {reason}");
+        let remark = Remark::new("issues-hidden", message).help(help);
+        if self.observed.viewer.is_none() {
+            self.notices.push(remark);
+            return false;
+        }
+        self.conflicts.push(remark.on(&wanted.key));
+        true
     }
 
     fn existing(

@@ -7,11 +7,14 @@ use crate::gitlab::{
     Client, CurrentUser, ErrorKind, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via,
 };
 use crate::issue::{DesiredIssue, LinkTarget, Marker};
-use crate::model::IssueReference;
+use crate::model::{IssueReference, Username};
 use crate::plan::{
     Action, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Operation, Ownership, Plan,
     PlanPolicy, ReferencedIssue, Scope, UnmanagedIssue, plan,
 };
+
+/// The lowest role that sees the confidential issues of everybody.
+const PLANNER: u32 = 15;
 
 /// What to observe for.
 #[derive(Debug, Clone, Copy)]
@@ -170,11 +173,29 @@ impl Observer<'_> {
                     // By REST, roles by way of shared groups are missing.
                     _ => Knowledge::Unknown("this token may not ask for its role".to_owned()),
                 },
+                hidden: self.hidden(project.access_level),
             };
             self.state.trackers.insert(path.clone(), tracker);
         }
         self.add(&read.issues);
         Ok(())
+    }
+
+    /// Why confidential issues of ours may be hidden in a project where the token's user has this role: below Planner
+    /// only authors and assignees see them (recorded: lists/guest-confidential).
+    fn hidden(&self, access_level: Option<u32>) -> Option<String> {
+        let viewer = self.state.viewer.as_ref();
+        let level = access_level.unwrap_or(0);
+        if level >= PLANNER || self.ownership.bots.iter().all(|bot| Some(bot) == viewer) {
+            return None;
+        }
+        Some(match viewer {
+            Some(viewer) => format!(
+                "{viewer} is less than a Planner there, and confidential issues of others are hidden from it"
+            ),
+            None => "a job token does not tell its role, and confidential issues are hidden below Planner"
+                .to_owned(),
+        })
     }
 
     fn add(&mut self, issues: &[crate::gitlab::ObservedIssue]) {
@@ -298,7 +319,8 @@ impl Observer<'_> {
 
     /// An issue by its global id, wherever it is; `None` where this token may not read it.
     async fn by_id(&self, id: u64, doing: &str) -> Result<Option<ObservedIssue>, ReconcileError> {
-        let found = self.client.issue_by_id(id).await;
+        let authors: Vec<&str> = self.ownership.bots.iter().map(Username::as_str).collect();
+        let found = self.client.issue_by_id(id, &authors).await;
         let Some(found) = found.map_err(ReconcileError::doing(doing))? else {
             return Ok(None);
         };

@@ -15,6 +15,7 @@ type Target = fn(&[u8]);
 
 const TARGETS: &[(&str, Target)] = &[
     ("block", bodies::block),
+    ("edit", bodies::edit),
     ("escape", bodies::escape),
     ("findings", bodies::findings),
     ("issues", bodies::issues),

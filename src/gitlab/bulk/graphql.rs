@@ -344,8 +344,13 @@ impl Client {
     /// One issue by its global id; `None` if it does not exist or the token may not see it. Its `project` is empty: an
     /// issue of GraphQL does not tell its project's path.
     ///
-    /// By GraphQL only, so not for job tokens: REST has it for administrators alone.
-    pub async fn issue_by_id(&self, id: u64) -> Result<Option<ObservedIssue>, Error> {
+    /// REST has issues by id for administrators alone: where GraphQL is refused, the issue is looked for among those of
+    /// `authors`, a page for each hundred.
+    pub async fn issue_by_id(
+        &self,
+        id: u64,
+        authors: &[&str],
+    ) -> Result<Option<ObservedIssue>, Error> {
         #[derive(Serialize)]
         struct Variables {
             id: String,
@@ -353,7 +358,12 @@ impl Client {
         let variables = Variables {
             id: format!("gid://gitlab/Issue/{id}"),
         };
-        let data: IssueData = self.graphql_read(graphql::ISSUE, &variables, None).await?;
+        let data: IssueData = match self.graphql_read(graphql::ISSUE, &variables, None).await {
+            Err(error) if error.refuses_graphql() && !authors.is_empty() => {
+                return self.issue_among(id, authors).await;
+            }
+            data => data?,
+        };
         match data.issue {
             Some(node) => Ok(Some(self.observed("", node).await?)),
             None => Ok(None),

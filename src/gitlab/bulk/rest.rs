@@ -100,6 +100,22 @@ impl Client {
         })
     }
 
+    /// The issue of a global id, if it is one of these authors'.
+    pub(super) async fn issue_among(
+        &self,
+        id: u64,
+        authors: &[&str],
+    ) -> Result<Option<ObservedIssue>, Error> {
+        for author in authors {
+            let mut issues = self.issues_by(author).await?.into_iter();
+            if let Some(issue) = issues.find(|issue| issue.id == id) {
+                let found = self.with_links("", issue, Knowledge::Known).await?;
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
     pub(super) async fn observed_links(
         &self,
         project: &ProjectRef,

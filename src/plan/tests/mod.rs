@@ -106,6 +106,7 @@ fn empty() -> ObservedState {
         issues_enabled: true,
         archived: false,
         role: Knowledge::Known(15),
+        hidden: None,
     };
     ObservedState {
         viewer: Some("bot".parse().unwrap()),

@@ -6,7 +6,7 @@ use super::report::{Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{Change as Edit, Issue, IssuePatch, ProjectRef, StateEvent};
 use crate::issue::{Block, Body, Description, DesiredIssue, Marker, TakenAway};
-use crate::model::IssueReference;
+use crate::model::{IssueReference, Username};
 use crate::plan::{Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide};
 use crate::reconcile::convert;
 
@@ -89,7 +89,9 @@ impl Run<'_> {
                 let Some(id) = original.moved_to_id else {
                     return Err(error.into());
                 };
-                match client.issue_by_id(id).await? {
+                let bots = &self.context.ownership.bots;
+                let authors: Vec<&str> = bots.iter().map(Username::as_str).collect();
+                match client.issue_by_id(id, &authors).await? {
                     Some(found) => Ok(plan_address(&found.issue, tracker)),
                     None => Err(error.into()),
                 }

@@ -318,7 +318,7 @@ fn tokens_that_open_too_little() {
 fn accounts_behind_tokens() {
     expect(
         |facts| {
-            facts.surroundings.bots = vec!["other".parse().unwrap(), "okr-bot".parse().unwrap()]
+            facts.surroundings.bots = vec!["other".parse().unwrap(), "okr-bot".parse().unwrap()];
         },
         &["Warning unknown-bot: gitlab.bots names “other”, and there is no such account"],
     );

@@ -87,7 +87,7 @@ fn route(c: &mut Context<'_>, segments: &[&str]) -> Answer {
         ["application", "settings"] => {
             verbs(c, &[("GET", &settings::show), ("PUT", &settings::change)])
         }
-        ["projects"] => verbs(c, &[("GET", &projects::list)]),
+        ["projects"] => verbs(c, &[("GET", &projects::list), ("POST", &projects::create)]),
         ["groups"] => verbs(c, &[("GET", &projects::list_groups)]),
         _ => Err(no_route()),
     }
@@ -157,7 +157,13 @@ fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
         return Err(Refusal::forbidden().into());
     }
     match rest {
-        [] => verbs(c, &[("GET", &|c| projects::show(c, p))]),
+        [] => verbs(
+            c,
+            &[
+                ("GET", &|c| projects::show(c, p)),
+                ("DELETE", &|c| projects::delete(c, p)),
+            ],
+        ),
         ["issues"] => verbs(
             c,
             &[

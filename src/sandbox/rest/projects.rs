@@ -6,7 +6,7 @@ use super::entity::{self, group, member, merge, project, user_redacted};
 use super::paging::paged;
 use super::{Answer, Context};
 use crate::sandbox::Response;
-use crate::sandbox::state::{Group, MergeRequest, Namespace, Project, Refusal};
+use crate::sandbox::state::{Group, MergeRequest, Namespace, Project, Refusal, Visibility};
 
 pub(super) fn show(c: &mut Context<'_>, id: u64) -> Answer {
     let found = c
@@ -33,6 +33,31 @@ fn readable<'a>(c: &'a Context<'_>) -> Vec<&'a Project> {
 pub(super) fn list(c: &mut Context<'_>) -> Answer {
     let rows = readable(c);
     paged(c, &rows, &[], |one| project(c.state, one, &c.actor))
+}
+
+/// A new project in the namespace of whoever asks; GitLab makes it private unless it is told otherwise.
+pub(super) fn create(c: &mut Context<'_>) -> Answer {
+    let slug = c.params.text("path").or_else(|| c.params.text("name"));
+    let Some(slug) = slug.filter(|slug| !slug.is_empty()) else {
+        let error = "name, path are missing, at least one parameter must be provided";
+        return Err(Response::error(400, error));
+    };
+    let words = ["private", "internal", "public"];
+    let visibility = match c.params.word("visibility", &words)? {
+        Some("public") => Visibility::Public,
+        Some("internal") => Visibility::Internal,
+        _ => Visibility::Private,
+    };
+    let id = c.state.create_project(&c.actor, &slug, visibility, c.now)?;
+    let mut answer = show(c, id)?;
+    answer.status = 201;
+    Ok(answer)
+}
+
+/// Deletes at once; a real GitLab may keep a project for some days after the same answer.
+pub(super) fn delete(c: &mut Context<'_>, id: u64) -> Answer {
+    c.state.delete_project(&c.actor, id)?;
+    Ok(Response::message(202, "202 Accepted"))
 }
 
 pub(super) fn of_group(c: &mut Context<'_>, id: u64) -> Answer {

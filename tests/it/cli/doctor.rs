@@ -256,7 +256,7 @@ fn trackers_and_links() {
     let bench = Bench::of(|world| {
         world
             .projects
-            .retain(|project| project.path != "gl-infra/frameworks")
+            .retain(|project| project.path != "gl-infra/frameworks");
     });
     says(
         &doctor(&bench),

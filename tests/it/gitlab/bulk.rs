@@ -317,10 +317,16 @@ async fn one_issue_is_found_by_its_id() {
     ]);
     let client = server.client();
     assert_eq!(
-        client.issue_by_id(1).await.unwrap().unwrap().issue.title,
+        client
+            .issue_by_id(1, &[])
+            .await
+            .unwrap()
+            .unwrap()
+            .issue
+            .title,
         "first"
     );
-    assert_eq!(client.issue_by_id(2).await.unwrap(), None);
+    assert_eq!(client.issue_by_id(2, &[]).await.unwrap(), None);
     assert_eq!(
         server.seen()[0].json()["variables"],
         json!({"id": "gid://gitlab/Issue/1"})

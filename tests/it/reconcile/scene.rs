@@ -30,7 +30,7 @@ pub(crate) fn start() -> jiff::Timestamp {
     "2026-11-16T09:00:00Z".parse().unwrap()
 }
 
-fn role(level: u32) -> okrsync::sandbox::state::Role {
+pub(crate) fn role(level: u32) -> okrsync::sandbox::state::Role {
     serde_json::from_value(serde_json::json!(level)).unwrap()
 }
 
@@ -69,8 +69,9 @@ pub(crate) fn world() -> World {
 /// A running sandbox and the settings that OKRs are applied with.
 pub(crate) struct Scene {
     pub(crate) sandbox: Running,
+    /// The sandbox's time.
+    pub(crate) clock: Clock,
     pub(crate) config: Config,
-    clock: Clock,
     births: AtomicU64,
 }
 
@@ -152,8 +153,8 @@ impl Scene {
         let sandbox = Sandbox::start(options).await.unwrap();
         Self {
             sandbox,
-            config: config(),
             clock,
+            config: config(),
             births: AtomicU64::new(0),
         }
     }
@@ -193,7 +194,7 @@ impl Scene {
         Ok((plan, report))
     }
 
-    fn plan_of(&self, desired: &[DesiredIssue], observation: &Observation) -> Plan {
+    pub(crate) fn plan_of(&self, desired: &[DesiredIssue], observation: &Observation) -> Plan {
         let policy = PlanPolicy {
             config: &self.config,
             ownership: &observation.ownership,

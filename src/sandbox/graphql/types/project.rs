@@ -6,12 +6,12 @@ use super::issue::IssueObject;
 use super::namespace::NamespaceObject;
 use super::record::Record;
 use super::write::{gid, time};
-use super::{issues, label, member, milestone, namespace, work_item_type};
+use super::{issues, label, member, milestone, namespace, widget, work_item_type};
 use crate::sandbox::graphql::arguments::Arguments;
 use crate::sandbox::graphql::connection::{Connection, Kind};
 use crate::sandbox::graphql::context::Context;
 use crate::sandbox::graphql::object::{Failure, Object, Resolved};
-use crate::sandbox::state::{IssueFilter, Namespace, Project, StateFilter, Tier};
+use crate::sandbox::state::{IssueFilter, Namespace, Project, StateFilter};
 
 /// A project.
 pub(in crate::sandbox::graphql) struct ProjectObject<'s>(
@@ -72,9 +72,9 @@ impl<'s> Object<'s> for ProjectObject<'s> {
             "visibility" => Resolved::leaf(project.visibility.as_str()),
             "archived" => Resolved::leaf(project.archived),
             "issuesEnabled" => Resolved::leaf(project.issues_enabled),
-            // What comes with the same plan as several assignees of issues.
+            // Of merge requests, but sold with the same plan as several assignees of issues.
             "allowsMultipleMergeRequestAssignees" => {
-                Resolved::leaf(state.settings.tier == Tier::Premium)
+                Resolved::leaf(widget::several_assignees(context))
             }
             "mergeRequestsEnabled" => Resolved::leaf(true),
             "createdAt" | "updatedAt" | "lastActivityAt" => {
