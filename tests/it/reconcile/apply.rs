@@ -290,3 +290,14 @@ async fn a_token_that_never_may_label_is_not_waited_for_again_and_again() {
     let waited: std::time::Duration = clock.waits().iter().sum();
     assert!(waited.as_secs() < 20, "{waited:?}");
 }
+
+#[tokio::test]
+async fn who_was_at_work_on_many_issues_is_asked_for_fifty_at_a_time() {
+    let scene = Scene::new().await;
+    scene.apply(&[objective("a")]).await;
+    let client = scene.client("bot");
+    let iids = (1..=120).collect();
+    let read = client.activity(super::scene::TRACKER, &iids).await;
+    let read: Vec<u64> = read.unwrap().into_keys().collect();
+    assert_eq!((read, client.requests_sent()), (vec![1], 3));
+}
