@@ -88,7 +88,7 @@ fn work_in_the_vault(bench: &Bench) {
     edit(
         bench.dir.path(),
         SRE,
-        "work = ['gl-infra/infrastructure#131']",
+        "work = [\"gl-infra/infrastructure#131\"]",
         "work = ['gl-infra/infrastructure#131', 'vault/secret#1']",
     );
 }
