@@ -1,7 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use okrsync::issue::{Block, Body, Description, DesiredIssue, Marker, desired_issues, normalise};
+use okrsync::issue::{
+    Applied, Block, Body, Description, DesiredIssue, Marker, TakenAway, desired_issues, normalise,
+};
 use okrsync::plan::{
     Decision, DecisionContext, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Ownership,
     PlanPolicy, Scope, decide, plan,
@@ -93,7 +95,11 @@ fn write(desired: &DesiredIssue, seen: &str, read: &Description) -> (String, Dec
             key: desired.key.clone(),
             owner: ownership.owner.clone(),
             birth: "0123456789abcdef".to_owned(),
-            applied: decision.applied.clone(),
+            // Only an apply that is under way records what people took away.
+            applied: Applied {
+                taken_away: TakenAway::default(),
+                ..decision.applied.clone()
+            },
             pending: false,
             duplicate_of: None,
             unknown: marker.map(|marker| marker.unknown).unwrap_or_default(),

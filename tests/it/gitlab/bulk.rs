@@ -94,6 +94,8 @@ fn rest(seen: &Seen) -> Reply {
         let mut end = rest_issues()[iid - 1].clone();
         end["issue_link_id"] = json!(5);
         end["link_type"] = json!("relates_to");
+        end["link_created_at"] = json!("2026-11-22T03:37:17.809Z");
+        end["link_updated_at"] = json!("2026-11-22T03:37:17.809Z");
         Reply::json(200, json!([end]))
     };
     match path {
