@@ -148,6 +148,9 @@ fn state(desired: &DesiredIssue, description: &str) -> ObservedState {
         several_assignees: Knowledge::Known(false),
         group: Some("acme".to_owned()),
         issues_enabled: true,
+        archived: false,
+        role: Knowledge::Known(15),
+        hidden: None,
     };
     let issue = ObservedIssue {
         id: 1,

@@ -14,6 +14,7 @@ Environment:
   OKR_URL         the GitLab instance; wins over okr.toml
   OKR_TOKEN       the token for GitLab; else OKR_TOKEN_FILE names its file,
                   else GITLAB_TOKEN, else CI_JOB_TOKEN (reads only)
+  OKR_CA_FILE     certificates (PEM) of your own authority, for GitLab's TLS
   OKR_PAUSED      when set, nothing is written to GitLab
   OKR_TODAY       the day that counts as today, like 2026-10-05
   NO_COLOR        no colours
@@ -120,6 +121,11 @@ pub enum Command {
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.
     Apply(commands::apply::ApplyCommand),
+    /// See whether this GitLab, this token and these files fit together
+    ///
+    /// Looks at the server, the token, the trackers, links and people that the files need, and says what stands in the way
+    /// of an apply, what it means and what to do. It only reads.
+    Doctor(commands::doctor::DoctorCommand),
     /// Serve an embedded GitLab on this machine, to try everything without a real one
     ///
     /// It is set up from okr.toml: its trackers, the people that it names, the bot, and the issues that OKRs refer to. It

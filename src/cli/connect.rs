@@ -27,38 +27,68 @@ struct Found {
     kind: TokenKind,
 }
 
+/// A server, and the token for it where there is one.
+#[derive(Debug)]
+pub(crate) struct Reach {
+    /// The client.
+    pub(crate) client: Client,
+    /// The address, and what named it.
+    pub(crate) server: String,
+    /// The variable that the token came from, and what kind it is.
+    pub(crate) token: Option<(&'static str, TokenKind)>,
+}
+
 /// Connects to the server that the environment or okr.toml names, with the token of the environment.
 ///
 /// # Errors
 /// No server or token is given, one of them cannot be one, or the token would leave for another host than its pipeline's.
 pub fn connect(env: &Env, config: &Config, ui: &Ui) -> Result<Connection, CliError> {
-    let (server, server_from) = server(env, config)?;
-    let Some(token) = token(env)? else {
+    let reach = reach(env, config, ui, |_| {})?;
+    let Some((token_from, kind)) = reach.token else {
         return Err(CliError::failure("no token for GitLab").hint(
             "set OKR_TOKEN to a token with the scope api (read_api is enough for plans), or try `okr demo`, which needs none",
         ));
     };
-    guard(env, &server, server_from)?;
+    Ok(Connection {
+        client: reach.client,
+        server: reach.server,
+        token_from,
+        writes: kind == TokenKind::Private,
+    })
+}
+
+/// As [`connect`], also where no token is given, with settings that a command may change.
+pub(crate) fn reach(
+    env: &Env,
+    config: &Config,
+    ui: &Ui,
+    change: impl FnOnce(&mut Settings),
+) -> Result<Reach, CliError> {
+    let (server, server_from) = server(env, config)?;
+    let token = token(env)?;
     let named = format!("{server} (from {server_from})");
-    ui.detail(&format!("GitLab: {named}, token from {}", token.from));
-    let mut settings = Settings::new(server);
-    settings.token_kind = token.kind;
-    let secret = Token::new(token.secret.expose_secret()).map_err(|error| {
-        CliError::failure(format!("{} holds no token", token.from))
-            .because(error)
-            .hint("copy it again, without quotation marks or line breaks")
-    })?;
-    settings.token = Some(secret);
+    let mut settings = Settings::new(server.clone());
+    if let Some(token) = &token {
+        guard(env, &server, server_from)?;
+        ui.detail(&format!("GitLab: {named}, token from {}", token.from));
+        settings.token_kind = token.kind;
+        let secret = Token::new(token.secret.expose_secret()).map_err(|error| {
+            CliError::failure(format!("{} holds no token", token.from))
+                .because(error)
+                .hint("copy it again, without quotation marks or line breaks")
+        })?;
+        settings.token = Some(secret);
+    }
+    settings.ca_file = env.ca_file.as_deref().map(read_certificates).transpose()?;
     settings.observer = ui.request_log();
+    change(&mut settings);
     let client = Client::new(settings).map_err(|error| {
         CliError::failure("cannot set up the connection to GitLab").because(error)
     })?;
-    let writes = token.kind == TokenKind::Private;
-    Ok(Connection {
+    Ok(Reach {
         client,
         server: named,
-        token_from: token.from,
-        writes,
+        token: token.map(|token| (token.from, token.kind)),
     })
 }
 
@@ -121,6 +151,18 @@ fn read_token(path: &str) -> Result<SecretString, CliError> {
         .because(error)
     })?;
     Ok(SecretString::from(text.trim()))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the authority's certificates are no file of the workspace: they belong to the machine"
+)]
+fn read_certificates(path: &str) -> Result<Vec<u8>, CliError> {
+    std::fs::read(path).map_err(|error| {
+        CliError::failure(format!("cannot read certificates from {path}"))
+            .because(error)
+            .hint("OKR_CA_FILE (in CI: CI_SERVER_TLS_CA_FILE) names a file with certificates in PEM form")
+    })
 }
 
 /// In a pipeline the token goes to that pipeline's server only, unless `OKR_URL` names another: okr.toml is part of the

@@ -24,6 +24,10 @@ pub struct Env {
     pub gitlab_token: Option<SecretString>,
     /// `CI_JOB_TOKEN`: a job's own token, which only reads.
     pub ci_job_token: Option<SecretString>,
+    /// `OKR_CA_FILE`, else `CI_SERVER_TLS_CA_FILE`: certificates of authorities that are trusted besides the system's.
+    pub ca_file: Option<String>,
+    /// The variables that set a proxy, by name: a value may hold a password.
+    pub proxies: Vec<String>,
     /// `CI_SERVER_URL`: the instance whose pipeline this is.
     pub ci_server_url: Option<String>,
     /// `CI_COMMIT_SHORT_SHA`: the commit that the pipeline is for.
@@ -76,6 +80,7 @@ impl Env {
                 env.take(name, &value)?;
             }
         }
+        env.proxies.sort_unstable();
         Ok(env)
     }
 
@@ -101,6 +106,10 @@ impl Env {
             "OKR_PAUSED" => self.okr_paused = switched_on()?,
             "GITLAB_TOKEN" => self.gitlab_token = Some(secret()?),
             "CI_JOB_TOKEN" => self.ci_job_token = Some(secret()?),
+            "OKR_CA_FILE" => self.ca_file = Some(text()?),
+            "CI_SERVER_TLS_CA_FILE" => self.ca_file = self.ca_file.take().or(Some(text()?)),
+            "HTTPS_PROXY" | "https_proxy" | "HTTP_PROXY" | "http_proxy" | "ALL_PROXY"
+            | "all_proxy" => self.proxies.push(name.to_owned()),
             "CI_SERVER_URL" => self.ci_server_url = Some(text()?),
             "CI_COMMIT_SHORT_SHA" => self.ci_commit = Some(text()?),
             "CI_PROJECT_DIR" => self.ci_project_dir = Some(value.into()),
@@ -148,6 +157,21 @@ mod tests {
         assert_eq!(env.okr_today, None);
         assert!(!format!("{env:?}").contains("glpat"));
         assert_eq!(env.okr_token.unwrap().expose_secret(), "glpat-secret");
+    }
+
+    #[test]
+    fn our_own_authority_wins_and_proxies_are_known_by_name_only() {
+        let env = read(&[
+            ("OKR_CA_FILE", "/own.pem"),
+            ("CI_SERVER_TLS_CA_FILE", "/ci.pem"),
+            ("https_proxy", "http://ann:secret@proxy.example.com"),
+            ("HTTPS_PROXY", "http://ann:secret@proxy.example.com"),
+        ]);
+        assert_eq!(env.ca_file.as_deref(), Some("/own.pem"));
+        assert_eq!(env.proxies, ["HTTPS_PROXY", "https_proxy"]);
+        assert!(!format!("{env:?}").contains("secret"));
+        let ci = read(&[("CI_SERVER_TLS_CA_FILE", "/ci.pem")]);
+        assert_eq!(ci.ca_file.as_deref(), Some("/ci.pem"));
     }
 
     #[test]

@@ -147,14 +147,14 @@ impl Selection {
     pub fn files(&self, project: &Project) -> Result<BTreeSet<FileId>, CliError> {
         if let Some(config) = &project.config {
             for team in &self.teams {
-                known(team, config)?;
+                known_team(team, config)?;
             }
         }
         let selected: BTreeSet<FileId> = project
             .okrs
             .iter()
             .copied()
-            .filter(|&file| self.holds(project.sources.file(file).path()))
+            .filter(|&file| self.is_all() || self.holds(project.sources.file(file).path()))
             .collect();
         if selected.is_empty() && !self.is_all() {
             let quarters = project.tree.quarters();
@@ -209,7 +209,8 @@ impl Selection {
     }
 }
 
-fn known(team: &Id, config: &Config) -> Result<(), CliError> {
+/// Refuses a team that `okr.toml` does not declare.
+pub(super) fn known_team(team: &Id, config: &Config) -> Result<(), CliError> {
     if config.teams.get(team).is_some() {
         return Ok(());
     }

@@ -72,7 +72,7 @@ pub fn world(config: &Config, tree: &OkrTree) -> World {
                 let of = WorldToken {
                     user: name.clone(),
                     scopes: vec![Scope::Api],
-                    ci_job_of: None,
+                    ..WorldToken::default()
                 };
                 (token(name), of)
             })

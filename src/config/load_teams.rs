@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{RawTeams, Reader};
 use super::load_rules;
@@ -206,25 +206,38 @@ fn parents(reader: &mut Reader<'_>, teams: &mut BTreeMap<Id, (Team, Option<Span>
         }
     }
     // Each cycle is reported at its first team and cut there.
+    let mut seen: BTreeSet<Id> = BTreeSet::new();
     for id in &ids {
-        let mut walk = vec![id.clone()];
-        while let Some(parent) = walk
-            .last()
-            .and_then(|last| teams.get(last))
-            .and_then(|(team, _)| team.parent.clone())
-        {
-            if parent == *id {
-                cycle(reader, teams, &walk);
-                if let Some((team, _)) = teams.get_mut(id) {
-                    team.parent = None;
-                }
+        let mut walk: Vec<Id> = Vec::new();
+        let mut next = Some(id.clone());
+        while let Some(id) = next {
+            next = teams.get(&id).and_then(|(team, _)| team.parent.clone());
+            if !seen.insert(id.clone()) {
+                cut_cycle(reader, teams, &walk, &id);
                 break;
             }
-            if walk.contains(&parent) {
-                break;
-            }
-            walk.push(parent);
+            walk.push(id);
         }
+    }
+}
+
+/// Reports and cuts the cycle that a walk upwards has run into when it came to a team for the second time; there is none
+/// where an earlier walk has been at that team.
+fn cut_cycle(
+    reader: &mut Reader<'_>,
+    teams: &mut BTreeMap<Id, (Team, Option<Span>)>,
+    walk: &[Id],
+    again: &Id,
+) {
+    let Some(from) = walk.iter().position(|id| id == again) else {
+        return;
+    };
+    let mut circle = walk[from..].to_vec();
+    let first = (0..circle.len()).min_by_key(|&at| &circle[at]);
+    circle.rotate_left(first.unwrap_or(0));
+    cycle(reader, teams, &circle);
+    if let Some((team, _)) = circle.first().and_then(|first| teams.get_mut(first)) {
+        team.parent = None;
     }
 }
 

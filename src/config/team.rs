@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Policy, RuleSetting};
 use crate::model::{Id, Username};
@@ -35,17 +35,22 @@ pub struct Team {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Teams {
     by_id: BTreeMap<Id, Team>,
+    /// The ids that teams name as their parents.
+    parents: BTreeSet<Id>,
 }
 
 impl Teams {
     /// The teams, by id. Parents that are not among them and cycles are the loader's to refuse; here the walk up a cycle
     /// ends where it began.
     pub fn new(teams: impl IntoIterator<Item = Team>) -> Self {
+        let by_id: BTreeMap<Id, Team> = teams
+            .into_iter()
+            .map(|team| (team.id.clone(), team))
+            .collect();
+        let parents = by_id.values().filter_map(|team| team.parent.clone());
         Self {
-            by_id: teams
-                .into_iter()
-                .map(|team| (team.id.clone(), team))
-                .collect(),
+            parents: parents.collect(),
+            by_id,
         }
     }
 
@@ -57,6 +62,11 @@ impl Teams {
     /// All teams, by id.
     pub fn iter(&self) -> impl Iterator<Item = &Team> {
         self.by_id.values()
+    }
+
+    /// Whether another team names this one as its parent.
+    pub fn is_above_any(&self, id: &Id) -> bool {
+        self.parents.contains(id)
     }
 
     /// A team and those above it, up to the root of its tree.

@@ -25,12 +25,15 @@ impl Diagnostics {
 
     /// Puts the findings into the order in which they are shown (by file path, place, rule, message) and drops repeats.
     pub fn sort(&mut self, sources: &SourceMap) {
-        self.found.sort_by_cached_key(|found| {
-            let place = found.primary.as_ref().map(|label| {
-                let file = sources.file(label.span.file).path().to_owned();
-                (file, label.span.start, label.span.end)
-            });
-            (place, found.rule, found.message.clone())
+        let place = |found: &Diagnostic| {
+            let span = found.primary.as_ref()?.span;
+            Some((sources.file(span.file).path(), span.start, span.end))
+        };
+        self.found.sort_by(|one, other| {
+            let by_place = || place(one).cmp(&place(other));
+            by_place()
+                .then_with(|| one.rule.cmp(other.rule))
+                .then_with(|| one.message.cmp(&other.message))
         });
         self.found.dedup();
     }

@@ -52,7 +52,7 @@ pub fn mend(text: &str, judge: &dyn Fn(&str) -> Judged) -> Option<Mended> {
     } else {
         run(start, judge, true)
     };
-    (!run.done.is_empty()).then(|| Mended {
+    (!run.done.is_empty()).then_some(Mended {
         text: run.found.text,
         done: run.done,
     })

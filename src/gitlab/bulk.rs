@@ -101,6 +101,8 @@ pub struct ObservedProject {
     pub id: Option<u64>,
     /// Whether it has issues at all.
     pub issues_enabled: Option<bool>,
+    /// Whether it accepts no writes.
+    pub archived: Option<bool>,
     /// Who can see it.
     pub visibility: Option<Visibility>,
     /// Whether the project's plan is Premium or above, where issues can have more than one assignee; unknown by REST.

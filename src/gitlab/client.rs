@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, ClientBuilder};
 use url::Url;
 
 use super::backoff::Backoff;
-use super::clock::Clock;
+use super::clock::{Clock, ServerClock};
 use super::concurrency::Concurrency;
 use super::gate::Gates;
 use super::observer::Observer;
@@ -33,6 +34,7 @@ pub(super) struct Inner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) observer: Option<Observer>,
     pub(super) gates: Gates,
+    pub(super) server_clock: ServerClock,
     pub(super) concurrency: Concurrency,
     pub(super) backoff: Backoff,
     pub(super) sent: AtomicU32,
@@ -65,6 +67,7 @@ impl Client {
                 clock: settings.clock,
                 observer: settings.observer,
                 gates: Gates::default(),
+                server_clock: ServerClock::default(),
                 concurrency: Concurrency::new(settings.parallelism),
                 backoff: Backoff::new(settings.seed),
                 sent: AtomicU32::new(0),
@@ -82,9 +85,35 @@ impl Client {
         self.inner.concurrency.limit()
     }
 
+    /// The present moment by the clock that the client goes by.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Waits, by the same clock.
+    pub async fn sleep(&self, duration: Duration) {
+        self.inner.clock.sleep(duration).await;
+    }
+
     /// The instance's address, ending in a slash.
     pub fn base_url(&self) -> &Url {
         &self.inner.base
+    }
+
+    /// How far the server's clock is ahead of this machine's, as its last answer told it, to a second or two; nothing
+    /// before there was an answer.
+    pub fn server_ahead(&self) -> Option<SignedDuration> {
+        self.inner.server_clock.ahead()
+    }
+
+    /// Whether there is a token at all.
+    pub fn has_token(&self) -> bool {
+        self.inner.token.is_some()
+    }
+
+    /// Whether the instance is this very machine.
+    pub fn is_loopback(&self) -> bool {
+        is_loopback(&self.inner.base)
     }
 
     /// Whether the token is a CI job token, which reads issues only.

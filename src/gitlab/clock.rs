@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::{SignedDuration, Timestamp};
+use reqwest::header::{DATE, HeaderMap};
 
 /// Tells the time and waits.
 ///
@@ -74,6 +75,28 @@ impl Clock for ManualClock {
             }
             tokio::task::yield_now().await;
         })
+    }
+}
+
+/// How far the server's clock is ahead of ours, as its last answer told it.
+#[derive(Debug, Default)]
+pub(super) struct ServerClock {
+    ahead: Mutex<Option<SignedDuration>>,
+}
+
+impl ServerClock {
+    /// Takes in the `Date` of an answer that has just arrived. It has whole seconds.
+    pub(super) fn heed(&self, headers: &HeaderMap, now: Timestamp) {
+        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
+        let date = date.and_then(|date| jiff::fmt::rfc2822::parse(date).ok());
+        if let Some(date) = date {
+            *lock(&self.ahead) = Some(date.timestamp().duration_since(now));
+        }
+    }
+
+    /// Nothing, where no answer had a date.
+    pub(super) fn ahead(&self) -> Option<SignedDuration> {
+        *lock(&self.ahead)
     }
 }
 

@@ -6,6 +6,11 @@
 //! * the instance's throttle of all requests of a user: plain text, `Retry-After` and `RateLimit-*`;
 //! * a limit of one endpoint, such as notes: JSON and `Retry-After`;
 //! * the creation of issues, per project: JSON and no word about when. Its window is the server's clock minute.
+//!
+//! Of the last two no answer says how many are left, so the requests of each clock minute are [counted](Quota): up to the
+//! limits that GitLab is known to have they go side by side, and beyond one at a time, so that at most one is refused.
+
+mod quota;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -17,6 +22,7 @@ use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 
 use super::clock::{later, lock, until};
+use quota::{Allowance, Quota};
 
 /// Which of GitLab's own limits a request counts against, besides the one on all requests.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +52,7 @@ pub(super) struct Gates {
 struct State {
     all: Option<Timestamp>,
     buckets: BTreeMap<Bucket, Timestamp>,
+    quotas: BTreeMap<Bucket, Quota>,
     budget: Option<Budget>,
     under_way: u64,
 }
@@ -69,12 +76,22 @@ pub(super) enum Entry<'a> {
 
 /// A request that is under way.
 #[derive(Debug)]
-pub(super) struct Pass<'a>(&'a Gates);
+pub(super) struct Pass<'a> {
+    gates: &'a Gates,
+    /// Where its kind is counted.
+    counted: Option<Bucket>,
+}
 
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
-        lock(&self.0.state).under_way -= 1;
-        self.0.answered.notify_waiters();
+        let mut state = lock(&self.gates.state);
+        state.under_way -= 1;
+        let quota = self.counted.as_ref();
+        if let Some(quota) = quota.and_then(|bucket| state.quotas.get_mut(bucket)) {
+            quota.ended();
+        }
+        drop(state);
+        self.gates.answered.notify_waiters();
     }
 }
 
@@ -108,8 +125,29 @@ impl Gates {
                 _ => Entry::AfterAnswer(answered),
             };
         }
+        let counted = Quota::of(bucket).map(|fresh| {
+            let quota = state.quotas.entry(bucket.clone()).or_insert(fresh);
+            (bucket.clone(), quota.enter(now))
+        });
+        match counted {
+            Some((_, Allowance::AfterAnswer)) => return Entry::AfterAnswer(answered),
+            Some((_, Allowance::NextMinute)) => {
+                return Entry::Until(later(now, to_next_minute(now) + SKEW));
+            }
+            Some((_, Allowance::Now)) | None => {}
+        }
         state.under_way += 1;
-        Entry::Open(Pass(self))
+        Entry::Open(Pass {
+            gates: self,
+            counted: counted.map(|(bucket, _)| bucket),
+        })
+    }
+
+    /// Takes in that a request was let through.
+    pub(super) fn passed(&self, bucket: &Bucket) {
+        if let Some(quota) = lock(&self.state).quotas.get_mut(bucket) {
+            quota.passed();
+        }
     }
 
     /// Takes in what an answer says about the throttle of all requests.
@@ -140,6 +178,9 @@ impl Gates {
         } else {
             let gate = state.buckets.entry(bucket.clone()).or_insert(open);
             *gate = (*gate).max(open);
+            if let Some(quota) = state.quotas.get_mut(bucket) {
+                quota.refused();
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Links between issues.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, ProjectRef};
@@ -32,6 +33,8 @@ pub struct LinkedIssue {
     pub issue_link_id: u64,
     /// The kind of link.
     pub link_type: LinkType,
+    /// When the link was made.
+    pub link_created_at: Timestamp,
 }
 
 /// A link.

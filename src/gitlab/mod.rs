@@ -16,6 +16,7 @@
 //! GitLab drops what it does not like with 200 or 201: compare every answer with what was sent. And it has no
 //! compare-and-swap: read right before you write, with [`Client::update_issue_once`].
 
+mod activity;
 mod backoff;
 mod bulk;
 mod call;
@@ -41,6 +42,7 @@ mod settings;
 mod token;
 mod user;
 
+pub use activity::Activity;
 pub use bulk::{
     Complexity, IssueQuery, IssueRead, Knowledge, ObservedIssue, ObservedLink, ObservedProject, Via,
 };
@@ -49,6 +51,7 @@ pub use client::Client;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use concurrency::Parallelism;
 pub use error::{Cause, Conflict, Error, ErrorKind, GraphqlProblem};
+pub use graphql::DOCUMENTS;
 pub use issue::{Issue, IssueFilter, IssueState, Milestone, Weight};
 pub use issue_write::{Change, IssuePatch, NewIssue, StateEvent};
 pub use label::{Label, LabelHome, NewLabel};
@@ -57,7 +60,9 @@ pub use merge_request::MergeRequest;
 pub use metadata::Metadata;
 pub use note::{Note, NoteTarget};
 pub use observer::{Event, Observer};
-pub use project::{Access, IssuesAccess, Permissions, Project, ProjectLinks, Visibility};
+pub use project::{
+    Access, IssuesAccess, Permissions, Project, ProjectLinks, ProjectPlan, Visibility,
+};
 pub use settings::{Settings, SettingsError, TokenKind};
 pub use token::{Token, TokenError};
-pub use user::{CurrentUser, Member, TokenSelf, User};
+pub use user::{AccountKind, CurrentUser, Member, TokenSelf, User};

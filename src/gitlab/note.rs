@@ -8,6 +8,7 @@ use super::call::{Call, ProjectRef};
 use super::client::Client;
 use super::error::{Error, ErrorKind};
 use super::gate::Bucket;
+use super::paging::PER_PAGE;
 use super::send::Answer;
 use super::user::User;
 
@@ -66,6 +67,28 @@ impl Client {
         let mut notes: Vec<Note> = self.pages(&call).await?;
         notes.retain(|note| !note.system);
         Ok(notes)
+    }
+
+    /// What happened last on an issue or merge request: the newest hundred notes, comments and GitLab's own, newest
+    /// first, by one request.
+    pub async fn newest_notes(&self, target: &NoteTarget) -> Result<Vec<Note>, Error> {
+        let call = Call::get("notes", &target.path())
+            .query("activity_filter", "all_notes")
+            .query("order_by", "created_at")
+            .query("sort", "desc")
+            .query("per_page", &PER_PAGE);
+        self.json(&call).await
+    }
+
+    /// Deletes a note; only its author may, and maintainers. One that is gone already is as good (recorded:
+    /// `merge_request_notes/delete`).
+    pub async fn delete_note(&self, target: &NoteTarget, note: u64) -> Result<(), Error> {
+        let path = format!("{}/{note}", target.path());
+        match self.send(&Call::delete("note", &path)).await {
+            Ok(_) => Ok(()),
+            Err(error) if *error.kind() == ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(error),
+        }
     }
 
     /// Writes a note, by one request. A text that is nothing but quick actions makes none and is an error

@@ -1,10 +1,11 @@
 //! Projects: what a tracker is and what we may do in it.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::call::{Call, ProjectRef};
 use super::client::Client;
 use super::error::Error;
+use super::graphql;
 
 /// A project.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -105,7 +106,81 @@ impl Permissions {
     }
 }
 
+/// What GraphQL tells about a project and REST does not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectPlan {
+    /// The full path.
+    pub path: String,
+    /// As [`ObservedProject::several_assignees`](super::ObservedProject::several_assignees).
+    pub several_assignees: Option<bool>,
+    /// The role of the token's user, also by way of shared groups.
+    pub access_level: Option<u32>,
+}
+
+/// Projects in one query; GitLab takes fifty paths.
+const PLANS_AT_ONCE: usize = 50;
+
 impl Client {
+    /// Which plan projects have and which role the token's user has in them. Projects that the token may not read are left
+    /// out.
+    pub async fn project_plans(&self, paths: &[String]) -> Result<Vec<ProjectPlan>, Error> {
+        #[derive(Serialize)]
+        struct Variables<'a> {
+            paths: &'a [String],
+            projects: usize,
+        }
+        #[derive(Deserialize)]
+        struct Data {
+            projects: graphql::Nodes<Node>,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Node {
+            full_path: String,
+            allows_multiple_merge_request_assignees: Option<bool>,
+            max_access_level: Option<graphql::Role>,
+        }
+        let mut plans = Vec::new();
+        for paths in paths.chunks(PLANS_AT_ONCE) {
+            let variables = Variables {
+                paths,
+                projects: paths.len(),
+            };
+            let data: Data = self
+                .graphql_read(graphql::PROJECT_PLANS, &variables, None)
+                .await?;
+            plans.extend(data.projects.nodes.into_iter().map(|node| ProjectPlan {
+                path: node.full_path,
+                several_assignees: node.allows_multiple_merge_request_assignees,
+                access_level: node.max_access_level.and_then(|role| role.integer_value),
+            }));
+        }
+        Ok(plans)
+    }
+
+    /// The names of the templates for issues that the project's repository holds. GitLab documents it; nothing of it was
+    /// recorded, so every failure means no more than that they are unknown.
+    pub async fn issue_templates(&self, project: &ProjectRef) -> Result<Vec<String>, Error> {
+        #[derive(Deserialize)]
+        struct Template {
+            name: String,
+        }
+        let path = format!("projects/{}/templates/issues", project.segment());
+        let templates: Vec<Template> = self.pages(&Call::get("templates", &path)).await?;
+        Ok(templates
+            .into_iter()
+            .map(|template| template.name)
+            .collect())
+    }
+
+    /// Whether the issues of a project can be listed: the one thing that a job token can find out about it.
+    pub async fn can_list_issues(&self, project: &ProjectRef) -> Result<(), Error> {
+        let path = format!("projects/{}/issues", project.segment());
+        let call = Call::get("issues", &path).query("per_page", &1);
+        self.json::<Vec<serde::de::IgnoredAny>>(&call).await?;
+        Ok(())
+    }
+
     /// One project. 404 means that it does not exist or that the token may not know (recorded: meta/unknown-project,
     /// meta/private-project-as-guest-outsider); a renamed one is an error that names the new path.
     pub async fn project(&self, project: &ProjectRef) -> Result<Project, Error> {

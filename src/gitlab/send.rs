@@ -112,9 +112,11 @@ impl Client {
             let (error, again, pause) = match outcome {
                 Ok(mut answer) => {
                     inner.gates.heed(&answer.headers, now);
+                    inner.server_clock.heed(&answer.headers, now);
                     let status = answer.status;
                     if status.is_success() {
                         inner.concurrency.succeeded();
+                        inner.gates.passed(&call.bucket);
                         answer.attempts = attempts;
                         return Ok(answer);
                     }

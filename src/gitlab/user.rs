@@ -45,6 +45,43 @@ pub struct CurrentUser {
     /// Whether it is the bot of a project or group access token.
     #[serde(default)]
     pub bot: bool,
+    /// Whether it administers the instance; GitLab says so to administrators only.
+    #[serde(default)]
+    pub is_admin: bool,
+}
+
+/// What kind of account acts by a token, told by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountKind {
+    /// A person's, or one that was made like a person's.
+    Person,
+    /// The bot of the access token of the project with this id.
+    ProjectBot(u64),
+    /// The bot of the access token of the group with this id.
+    GroupBot(u64),
+    /// Another bot.
+    OtherBot,
+}
+
+impl CurrentUser {
+    /// What kind of account it is. The bot of a project's token is `project_<id>_bot_…` (recorded: bots/bot-user); a
+    /// group's is named in the same way.
+    pub fn kind(&self) -> AccountKind {
+        let id_of = |prefix: &str| {
+            let (id, rest) = self.username.strip_prefix(prefix)?.split_once('_')?;
+            rest.starts_with("bot").then(|| id.parse().ok())?
+        };
+        if !self.bot {
+            return AccountKind::Person;
+        }
+        if let Some(id) = id_of("project_") {
+            AccountKind::ProjectBot(id)
+        } else if let Some(id) = id_of("group_") {
+            AccountKind::GroupBot(id)
+        } else {
+            AccountKind::OtherBot
+        }
+    }
 }
 
 /// The token itself.
@@ -159,6 +196,28 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Those of these accounts that have a role in the project, also through groups, by id; each once, with the highest
+    /// role.
+    pub async fn members_among(
+        &self,
+        project: &ProjectRef,
+        accounts: &[u64],
+    ) -> Result<Vec<Member>, Error> {
+        let path = format!("projects/{}/members/all", project.segment());
+        let mut members: Vec<Member> = Vec::new();
+        for ids in accounts.chunks(100) {
+            let call = ids.iter().fold(Call::get("members", &path), |call, id| {
+                call.query("user_ids[]", id)
+            });
+            members.extend(self.pages::<Member>(&call).await?);
+        }
+        members.sort_by_key(|member| (member.user.id, std::cmp::Reverse(member.access_level)));
+        members.dedup_by_key(|member| member.user.id);
+        Ok(members)
+    }
+}
+
 impl Error {
     /// True where GraphQL itself is not to be had with this token or server, while REST may work.
     pub(super) fn refuses_graphql(&self) -> bool {
@@ -169,5 +228,33 @@ impl Error {
                 | ErrorKind::NotFound
                 | ErrorKind::Graphql(GraphqlProblem::UnknownField)
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_behind_a_token_is_told_by_its_name() {
+        let kind = |username: &str, bot: bool| {
+            CurrentUser {
+                id: 1,
+                username: username.into(),
+                name: String::new(),
+                bot,
+                is_admin: false,
+            }
+            .kind()
+        };
+        assert_eq!(
+            kind("project_1_bot_a8249ceb29ba1ebd2d963d821cedaa36", true),
+            AccountKind::ProjectBot(1)
+        );
+        assert_eq!(kind("group_17_bot_a824", true), AccountKind::GroupBot(17));
+        assert_eq!(kind("support-bot", true), AccountKind::OtherBot);
+        assert_eq!(kind("project_x_bot_1", true), AccountKind::OtherBot);
+        // Anybody may take such a name.
+        assert_eq!(kind("project_1_bot_x", false), AccountKind::Person);
     }
 }

@@ -58,9 +58,30 @@ pub struct Applied {
     pub check_ins: BTreeMap<Date, RowValues>,
     /// The canonical digest of the block without its table ([`digest`](super::digest)).
     pub digest: String,
+    /// What of it people had taken away before an apply that has not ended yet; empty once the marker is settled.
+    #[serde(default, skip_serializing_if = "TakenAway::is_empty")]
+    pub taken_away: TakenAway,
     /// What a newer version wrote; kept as it is.
     #[serde(flatten)]
     pub unknown: Map<String, Value>,
+}
+
+/// What was ours on an issue and people removed. While an apply is under way the marker must tell it from what that apply
+/// asked for and GitLab does not have yet: the one stays away, the other is still to do.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TakenAway {
+    /// Labels.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub labels: BTreeSet<String>,
+    /// Assignees.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignees: Vec<Username>,
+}
+
+impl TakenAway {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Whom an issue was assigned to.

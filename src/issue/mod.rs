@@ -35,7 +35,7 @@ pub use digest::{RENDERER, digest};
 pub use labels::{label_namespace, previous_labels};
 pub use link::{LinkTarget, ParseLinkTargetError};
 pub use markdown::{escape_markdown, unescape_markdown};
-pub use marker::{Applied, AppliedAssignees, AppliedLink, Marker};
+pub use marker::{Applied, AppliedAssignees, AppliedLink, Marker, TakenAway};
 pub use merge::{RowConflict, TableMerge, merge_rows};
 pub use normalise::{normalise, normalise_title};
 pub use row::{Row, RowValues};

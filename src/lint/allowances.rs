@@ -41,6 +41,9 @@ impl<'a> Allowances<'a> {
     /// Whether a finding about these objectives and key results is allowed: by one of them, or by the objective that a
     /// key result belongs to. What was allowed for a time that is over is noted.
     pub(super) fn allow(&mut self, rule: &str, concerns: &[Key], finding: &mut Diagnostic) -> bool {
+        if self.by_item.is_empty() {
+            return false;
+        }
         let mut allowed = false;
         let mut over = None;
         for key in concerns {

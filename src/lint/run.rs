@@ -38,13 +38,11 @@ pub fn lint(material: &Material<'_>) -> Outcome {
         .par_iter()
         .flat_map_iter(|okrs| judge_file(material, &spoiled, okrs))
         .collect();
-    for &rule in ALL {
-        if let Check::Tree(check) = rule.check
-            && is_wanted(material, rule)
-        {
-            found.extend(check(material).into_iter().map(|finding| (rule, finding)));
-        }
-    }
+    let of_trees: Vec<Vec<(&'static Rule, Finding)>> = ALL
+        .par_iter()
+        .map(|&rule| judge_tree(material, &files, rule))
+        .collect();
+    found.extend(of_trees.into_iter().flatten());
     let mut outcome = Outcome {
         findings: Diagnostics::new(),
         skipped: skipped(material),
@@ -86,6 +84,30 @@ fn judge_file(
         found.extend(findings.into_iter().map(|finding| (rule, finding)));
     }
     found
+}
+
+/// Judges all files of those quarters together in which the rule is on for any team.
+fn judge_tree(
+    material: &Material<'_>,
+    files: &[&TeamOkrs],
+    rule: &'static Rule,
+) -> Vec<(&'static Rule, Finding)> {
+    let Check::Tree(check) = rule.check else {
+        return Vec::new();
+    };
+    let is_on = |okrs: &&TeamOkrs| {
+        let team = material.config.teams.get(&okrs.team);
+        let state = material.config.quarter_state(okrs.quarter);
+        material.config.level(&rule.meta, team, state) != Level::Off
+    };
+    let judged: Vec<&TeamOkrs> = files
+        .chunk_by(|one, other| one.quarter == other.quarter)
+        .filter(|quarter| quarter.iter().any(is_on))
+        .flatten()
+        .copied()
+        .collect();
+    let findings = check(material, &judged).into_iter();
+    findings.map(|finding| (rule, finding)).collect()
 }
 
 /// The history, where it reaches back to the day that is asked for.
@@ -147,15 +169,6 @@ fn history_rules<'a>(
             let is_on = config.level(&rule.meta, scope.team, scope.state) != Level::Off;
             Some((okrs, rule, since(&scope).filter(|_| is_on)?))
         })
-    })
-}
-
-/// Whether a rule is on for any team in any quarter that has files.
-fn is_wanted(material: &Material<'_>, rule: &Rule) -> bool {
-    material.tree.teams().any(|okrs| {
-        let team = material.config.teams.get(&okrs.team);
-        let state = material.config.quarter_state(okrs.quarter);
-        material.config.level(&rule.meta, team, state) != Level::Off
     })
 }
 

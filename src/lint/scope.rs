@@ -72,10 +72,7 @@ impl<'a> Scope<'a> {
 
     /// Whether another team names this one as its parent.
     pub(super) fn has_teams_below(&self) -> bool {
-        self.config
-            .teams
-            .iter()
-            .any(|team| team.parent.as_ref() == Some(&self.okrs.team))
+        self.config.teams.is_above_any(&self.okrs.team)
     }
 
     /// What the team is called.

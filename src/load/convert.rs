@@ -1,4 +1,5 @@
 use super::fields::Reader;
+use super::subject::Subject;
 use super::{measure, raw, schedule};
 use crate::diag::Diagnostic;
 use crate::model::{
@@ -11,11 +12,14 @@ use crate::text::{Span, Spanned};
 /// GitLab's limit for the title of an issue, in characters.
 const LONGEST_TITLE: usize = 255;
 
+/// The table of all objectives.
+const OBJECTIVE: Subject<'_> = Subject::root("objective");
+
 /// Makes a file's OKRs from its raw form.
 pub(super) fn file(reader: &mut Reader<'_>, raw: raw::File) -> TeamOkrs {
     let mut objectives = Vec::new();
     for (name, raw) in raw.objective {
-        let Some(id) = id(reader, name, "objective") else {
+        let Some(id) = id(reader, name, &OBJECTIVE) else {
             continue;
         };
         if let Some(objective) = objective(reader, &id, raw) {
@@ -30,7 +34,7 @@ pub(super) fn file(reader: &mut Reader<'_>, raw: raw::File) -> TeamOkrs {
     }
 }
 
-fn id(reader: &mut Reader<'_>, name: At<String>, subject: &str) -> Option<Id> {
+fn id(reader: &mut Reader<'_>, name: At<String>, subject: &Subject<'_>) -> Option<Id> {
     let name = name.spanned(reader.file);
     let id = name.value.parse().ok();
     if id.is_none() {
@@ -49,15 +53,16 @@ fn id(reader: &mut Reader<'_>, name: At<String>, subject: &str) -> Option<Id> {
 fn objective(reader: &mut Reader<'_>, id: &Id, raw: At<raw::Objective>) -> Option<Objective> {
     let raw = raw.spanned(reader.file);
     let (span, mut raw) = (raw.span, raw.value);
-    let path = format!("objective.{id}");
+    let path = OBJECTIVE.key(id.as_str());
     let key = Key::objective(reader.place.quarter, reader.place.team.clone(), id.clone());
     let item = item(reader, key.clone(), span, &path, raw.take_common());
-    let supports = reader.keys(raw.supports, &format!("{path}.supports"));
+    let supports = reader.keys(raw.supports, &path.key("supports"));
     let retrospective = raw.retrospective.unwrap_or_default();
+    let learnt = path.key("retrospective");
     let retrospective = Retrospective {
-        good: reader.texts(retrospective.good, &format!("{path}.retrospective.good")),
-        bad: reader.texts(retrospective.bad, &format!("{path}.retrospective.bad")),
-        try_next: reader.texts(retrospective.r#try, &format!("{path}.retrospective.try")),
+        good: reader.texts(retrospective.good, &learnt.key("good")),
+        bad: reader.texts(retrospective.bad, &learnt.key("bad")),
+        try_next: reader.texts(retrospective.r#try, &learnt.key("try")),
     };
     let mut key_results = Vec::new();
     let mut broken = Vec::new();
@@ -66,7 +71,7 @@ fn objective(reader: &mut Reader<'_>, id: &Id, raw: At<raw::Objective>) -> Optio
             continue;
         };
         let key = key.with_key_result(id.clone());
-        match key_result(reader, key.clone(), raw, &format!("{path}.kr.{id}")) {
+        match key_result(reader, key.clone(), raw, &path.key("kr").key(id.as_str())) {
             Some(key_result) => key_results.push(key_result),
             None => broken.push(key),
         }
@@ -93,12 +98,11 @@ fn key_result(
     reader: &mut Reader<'_>,
     key: Key,
     raw: At<raw::KeyResult>,
-    path: &str,
+    path: &Subject<'_>,
 ) -> Option<KeyResult> {
     let raw = raw.spanned(reader.file);
     let (span, mut raw) = (raw.span, raw.value);
     let item = item(reader, key, span, path, raw.take_common());
-    let field = |name: &str| format!("{path}.{name}");
     let measure = measure::read(
         reader,
         span,
@@ -133,7 +137,7 @@ fn key_result(
             reader.error(
                 "scoring-mismatch",
                 scoring.span,
-                &field("scoring"),
+                &path.key("scoring"),
                 message,
                 help,
             );
@@ -147,27 +151,27 @@ fn key_result(
             raw::Kind::Team => Kind::Team,
         })
     });
-    let flow_metric = reader.text(raw.flow_metric, &field("flow_metric"));
+    let flow_metric = reader.text(raw.flow_metric, &path.key("flow_metric"));
     let other_kind = kind.as_ref().is_none_or(|kind| kind.value != Kind::Flow);
     if let Some(flow_metric) = &flow_metric
         && other_kind
-        && !reader.poison.has(&field("kind"))
+        && !reader.poison.has(&path.key("kind"))
     {
         let message = "`flow_metric` is for key results of kind \"flow\"";
         reader.error(
             "flow-metric-kind",
             flow_metric.span,
-            &field("flow_metric"),
+            &path.key("flow_metric"),
             message,
             "add kind = \"flow\", or remove `flow_metric`",
         );
     }
     let key_result = (item, measure);
-    let area = reader.text(raw.area, &field("area"));
+    let area = reader.text(raw.area, &path.key("area"));
     let share = reader.number(raw.share);
-    let metric = reader.text(raw.metric, &field("metric"));
-    let unit = reader.text(raw.unit, &field("unit"));
-    let check_ins = check_ins(reader, raw.check_in, &field("check_in"));
+    let metric = reader.text(raw.metric, &path.key("metric"));
+    let unit = reader.text(raw.unit, &path.key("unit"));
+    let check_ins = check_ins(reader, raw.check_in, &path.key("check_in"));
     let (Some(item), Some(measure)) = key_result else {
         return None;
     };
@@ -188,12 +192,13 @@ fn key_result(
 fn check_ins(
     reader: &mut Reader<'_>,
     raw: Entries<DateKey, raw::CheckIn>,
-    path: &str,
+    path: &Subject<'_>,
 ) -> Vec<CheckIn> {
     let mut check_ins: Vec<CheckIn> = Vec::new();
     for (name, raw) in raw {
-        let subject = format!("{path}.{}", name.get());
-        let Some(date) = schedule::day_key(reader, name, &subject) else {
+        let name = name.spanned(reader.file);
+        let subject = path.key(&name.value);
+        let Some(date) = schedule::day_key(reader, &name, &subject) else {
             continue;
         };
         let raw = raw.spanned(reader.file);
@@ -210,7 +215,7 @@ fn check_ins(
                     raw::Health::AtRisk => Health::AtRisk,
                 })
             }),
-            note: reader.text(raw.note, &format!("{subject}.note")),
+            note: reader.text(raw.note, &subject.key("note")),
         };
         let says_nothing = check_in.value.is_none()
             && check_in.confidence.is_none()
@@ -219,7 +224,7 @@ fn check_ins(
         if says_nothing {
             let spoiled = ["value", "confidence", "health", "note"]
                 .iter()
-                .any(|key| reader.poison.excuses(span, &format!("{subject}.{key}")));
+                .any(|key| reader.poison.excuses(span, &subject.key(key)));
             if !spoiled {
                 let message = format!("the check-in of {} says nothing", date.value);
                 reader.error(
@@ -243,38 +248,37 @@ fn item(
     reader: &mut Reader<'_>,
     key: Key,
     span: Span,
-    path: &str,
+    path: &Subject<'_>,
     raw: raw::Common,
 ) -> Option<Item> {
-    let field = |name: &str| format!("{path}.{name}");
-    let title = title(reader, raw.title, &field("title"));
+    let title = title(reader, raw.title, &path.key("title"));
     let due = reader.day(raw.due);
     if let Some(due) = &due {
-        schedule::due(reader, due, &field("due"));
+        schedule::due(reader, due, &path.key("due"));
     }
     let lifecycle = lifecycle(reader, raw.status, raw.reason, span, path);
     let previously = raw
         .previously
         .into_iter()
-        .filter_map(|text| former_key(reader, text, &key, &field("previously")))
+        .filter_map(|text| former_key(reader, text, &key, &path.key("previously")))
         .collect();
     let adopt = raw.adopt.and_then(|text| {
         reader.parse(
             text,
-            &field("adopt"),
+            &path.key("adopt"),
             "write group/project#123, without the instance's address",
         )
     });
     let carried_from = raw
         .carried_from
-        .and_then(|text| reader.key(text, &field("carried_from")));
+        .and_then(|text| reader.key(text, &path.key("carried_from")));
     let work = raw
         .work
         .into_iter()
         .filter_map(|text| {
             reader.parse(
                 text,
-                &field("work"),
+                &path.key("work"),
                 "write 'group/project#123' or 'group/project%\"Milestone\"'",
             )
         })
@@ -285,21 +289,23 @@ fn item(
         .filter_map(|allow| {
             let allow = allow.spanned(reader.file).value;
             Some(Allowance {
-                rule: reader.text(allow.rule, &field("allow.rule"))?,
-                reason: reader.text(allow.reason, &field("allow.reason"))?,
+                rule: reader.text(allow.rule, &path.key("allow").key("rule"))?,
+                reason: reader.text(allow.reason, &path.key("allow").key("reason"))?,
                 until: reader.day(allow.until),
             })
         })
         .collect();
     let mut amendments: Vec<Amendment> = Vec::new();
     for (name, amendment) in raw.amendment {
-        let subject = format!("{}.{}", field("amendment"), name.get());
-        let Some(date) = schedule::day_key(reader, name, &subject) else {
+        let name = name.spanned(reader.file);
+        let table = path.key("amendment");
+        let subject = table.key(&name.value);
+        let Some(date) = schedule::day_key(reader, &name, &subject) else {
             continue;
         };
         let amendment = amendment.spanned(reader.file).value;
-        let by = reader.username(amendment.by, &format!("{subject}.by"));
-        let reason = reader.text(amendment.reason, &format!("{subject}.reason"));
+        let by = reader.username(amendment.by, &subject.key("by"));
+        let reason = reader.text(amendment.reason, &subject.key("reason"));
         if let (Some(by), Some(reason)) = (by, reason) {
             amendments.push(Amendment {
                 date: date.value,
@@ -318,7 +324,7 @@ fn item(
         description: reader
             .at(raw.description)
             .filter(|text| !text.value.trim().is_empty()),
-        owner: reader.username(raw.owner, &field("owner")),
+        owner: reader.username(raw.owner, &path.key("owner")),
         due,
         confidential: raw.confidential,
         weight: reader.number(raw.weight),
@@ -326,14 +332,14 @@ fn item(
         previously,
         adopt,
         carried_from,
-        depends_on: reader.keys(raw.depends_on, &field("depends_on")),
-        confirms: reader.keys(raw.confirms, &field("confirms")),
+        depends_on: reader.keys(raw.depends_on, &path.key("depends_on")),
+        confirms: reader.keys(raw.confirms, &path.key("confirms")),
         work,
         allow,
         amendments,
-        outcome: reader.text(raw.outcome, &field("outcome")),
+        outcome: reader.text(raw.outcome, &path.key("outcome")),
         score: reader.number(raw.score),
-        evidence: reader.texts(raw.evidence, &field("evidence")),
+        evidence: reader.texts(raw.evidence, &path.key("evidence")),
     };
     title.map(|_| item)
 }
@@ -342,7 +348,7 @@ fn item(
 fn title(
     reader: &mut Reader<'_>,
     raw: Option<At<String>>,
-    subject: &str,
+    subject: &Subject<'_>,
 ) -> Option<Spanned<String>> {
     let title = reader.text(raw, subject)?;
     if title.value.contains(['\n', '\r']) {
@@ -373,7 +379,7 @@ fn title(
             )
             .at(title.span, "")
             .with_help("shorten it, and put the rest into `description`")
-            .about(subject),
+            .about(subject.to_string()),
         );
         return None;
     }
@@ -385,10 +391,10 @@ fn lifecycle(
     status: Option<At<raw::Status>>,
     reason: Option<At<String>>,
     span: Span,
-    path: &str,
+    path: &Subject<'_>,
 ) -> Lifecycle {
     let status = reader.at(status);
-    let subject = format!("{path}.reason");
+    let subject = path.key("reason");
     let reason = reader.text(reason, &subject);
     match status.map(|status| (status.value, status.span)) {
         Some((raw::Status::Dropped, at)) => {
@@ -403,7 +409,7 @@ fn lifecycle(
         Some((raw::Status::Closed, _)) => Lifecycle::Closed { reason },
         Some((raw::Status::Active, _)) | None => {
             if let Some(reason) = reason
-                && !reader.poison.has(&format!("{path}.status"))
+                && !reader.poison.has(&path.key("status"))
             {
                 let message = "`reason` says why something was dropped or closed, but it is active";
                 reader.error(
@@ -424,7 +430,7 @@ fn former_key(
     reader: &mut Reader<'_>,
     text: At<String>,
     now: &Key,
-    subject: &str,
+    subject: &Subject<'_>,
 ) -> Option<Spanned<Key>> {
     let Ok(id) = text.get().parse::<Id>() else {
         return reader.key(text, subject);

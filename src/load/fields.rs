@@ -1,6 +1,7 @@
 use std::str::FromStr;
 
 use super::path::Place;
+use super::subject::Subject;
 use crate::diag::{Diagnostic, Diagnostics, Fix};
 use crate::model::{Date, Key, Number, Period, Username};
 use crate::syntax::{At, Day, Decimal, Poison};
@@ -23,7 +24,7 @@ impl Reader<'_> {
         &mut self,
         rule: &'static str,
         span: Span,
-        subject: &str,
+        subject: &Subject<'_>,
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
@@ -31,7 +32,7 @@ impl Reader<'_> {
             Diagnostic::error(rule, message)
                 .at(span, "")
                 .with_help(help)
-                .about(subject),
+                .about(subject.to_string()),
         );
     }
 
@@ -54,16 +55,15 @@ impl Reader<'_> {
     pub(super) fn text(
         &mut self,
         value: Option<At<String>>,
-        subject: &str,
+        subject: &Subject<'_>,
     ) -> Option<Spanned<String>> {
         let text = self.at(value)?;
         if text.value.trim().is_empty() {
-            let key = subject.rsplit('.').next().unwrap_or_default();
             self.error(
                 "empty-text",
                 text.span,
                 subject,
-                format!("`{key}` is empty"),
+                format!("`{}` is empty", subject.last()),
                 "write something, or remove the line",
             );
             return None;
@@ -71,7 +71,11 @@ impl Reader<'_> {
         Some(text)
     }
 
-    pub(super) fn texts(&mut self, values: Vec<At<String>>, subject: &str) -> Vec<Spanned<String>> {
+    pub(super) fn texts(
+        &mut self,
+        values: Vec<At<String>>,
+        subject: &Subject<'_>,
+    ) -> Vec<Spanned<String>> {
         values
             .into_iter()
             .filter_map(|value| self.text(Some(value), subject))
@@ -82,7 +86,7 @@ impl Reader<'_> {
     pub(super) fn parse<T>(
         &mut self,
         text: At<String>,
-        subject: &str,
+        subject: &Subject<'_>,
         help: &str,
     ) -> Option<Spanned<T>>
     where
@@ -96,7 +100,7 @@ impl Reader<'_> {
     fn parse_or<T>(
         &mut self,
         text: At<String>,
-        subject: &str,
+        subject: &Subject<'_>,
         help: &str,
         fix: Option<Fix>,
     ) -> Option<Spanned<T>>
@@ -114,7 +118,7 @@ impl Reader<'_> {
                         .at(text.span, "")
                         .with_help(help)
                         .with_fix(fix)
-                        .about(subject),
+                        .about(subject.to_string()),
                 );
                 None
             }
@@ -124,7 +128,7 @@ impl Reader<'_> {
     pub(super) fn username(
         &mut self,
         text: Option<At<String>>,
-        subject: &str,
+        subject: &Subject<'_>,
     ) -> Option<Spanned<Username>> {
         let text = text?;
         let plain = text.get().trim_start_matches('@').to_owned();
@@ -140,14 +144,18 @@ impl Reader<'_> {
     }
 
     /// References to other objectives and key results.
-    pub(super) fn keys(&mut self, texts: Vec<At<String>>, subject: &str) -> Vec<Spanned<Key>> {
+    pub(super) fn keys(
+        &mut self,
+        texts: Vec<At<String>>,
+        subject: &Subject<'_>,
+    ) -> Vec<Spanned<Key>> {
         texts
             .into_iter()
             .filter_map(|text| self.key(text, subject))
             .collect()
     }
 
-    pub(super) fn key(&mut self, text: At<String>, subject: &str) -> Option<Spanned<Key>> {
+    pub(super) fn key(&mut self, text: At<String>, subject: &Subject<'_>) -> Option<Spanned<Key>> {
         let text = text.spanned(self.file);
         let written = text.value.trim();
         if let Ok(key) = Key::parse_reference(written, self.place.quarter) {

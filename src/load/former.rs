@@ -99,8 +99,10 @@ pub(super) fn check(tree: &OkrTree, config: &Config, diagnostics: &mut Diagnosti
 fn renamed_teams(tree: &OkrTree, config: &Config, diagnostics: &mut Diagnostics) {
     for team in config.teams.iter() {
         for old in &team.previously {
-            for okrs in tree.teams().filter(|okrs| okrs.team == *old) {
-                if tree.team(okrs.quarter, &team.id).is_some() {
+            for quarter in tree.quarters() {
+                if let Some(okrs) = tree.team(quarter, old)
+                    && tree.team(quarter, &team.id).is_some()
+                {
                     diagnostics.push(
                         Diagnostic::error(
                             "previously-exists",

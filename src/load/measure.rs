@@ -1,4 +1,5 @@
 use super::fields::Reader;
+use super::subject::Subject;
 use super::{raw, schedule};
 use crate::diag::Diagnostic;
 use crate::model::{Id, Measure, MilestoneStep};
@@ -17,7 +18,12 @@ pub(super) struct Raw {
 const KEYS: [&str; 5] = ["from", "to", "at_least", "at_most", "milestone"];
 
 /// Reads exactly one measure; nothing where there is none or more than one.
-pub(super) fn read(reader: &mut Reader<'_>, table: Span, path: &str, raw: Raw) -> Option<Measure> {
+pub(super) fn read(
+    reader: &mut Reader<'_>,
+    table: Span,
+    path: &Subject<'_>,
+    raw: Raw,
+) -> Option<Measure> {
     let from = reader.number(raw.from);
     let to = reader.number(raw.to);
     let at_least = reader.number(raw.at_least);
@@ -26,7 +32,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: Span, path: &str, raw: Raw) -
     let milestones = milestones(reader, path, raw.milestone);
     let spoiled = KEYS
         .iter()
-        .any(|key| reader.poison.excuses(table, &format!("{path}.{key}")));
+        .any(|key| reader.poison.excuses(table, &path.key(key)));
     let first_milestone = milestones.first().map(|step| step.title.span);
     let given: Vec<(&str, Span)> = [
         ("to", to.or(from).map(|number| number.span)),
@@ -43,7 +49,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: Span, path: &str, raw: Raw) -
                 .at(*second_span, format!("this is `{second}`"))
                 .with_label(*first_span, format!("this is `{first}`"))
                 .with_help("keep `from` and `to`, or `at_least`, or `at_most`, or milestones; make the other a key result of its own")
-                .about(path),
+                .about(path.to_string()),
         );
         return None;
     }
@@ -79,13 +85,14 @@ pub(super) fn read(reader: &mut Reader<'_>, table: Span, path: &str, raw: Raw) -
 
 fn milestones(
     reader: &mut Reader<'_>,
-    path: &str,
+    path: &Subject<'_>,
     raw: Entries<IdKey, raw::Milestone>,
 ) -> Vec<MilestoneStep> {
     let mut steps = Vec::new();
     for (name, step) in raw {
         let name = name.spanned(reader.file);
-        let subject = format!("{path}.milestone.{}", name.value);
+        let steps_table = path.key("milestone");
+        let subject = steps_table.key(&name.value);
         let Ok(id) = name.value.parse::<Id>() else {
             let message = format!("`{}` is too long for an id", name.value);
             reader.error(
@@ -100,9 +107,9 @@ fn milestones(
         let step = step.spanned(reader.file).value;
         let due = reader.day(step.due);
         if let Some(due) = &due {
-            schedule::due(reader, due, &format!("{subject}.due"));
+            schedule::due(reader, due, &subject.key("due"));
         }
-        if let Some(title) = reader.text(step.title, &format!("{subject}.title")) {
+        if let Some(title) = reader.text(step.title, &subject.key("title")) {
             steps.push(MilestoneStep {
                 id,
                 title,

@@ -16,6 +16,7 @@ mod refine;
 mod rules;
 mod schedule;
 mod schema;
+mod subject;
 mod units;
 
 use rayon::prelude::*;

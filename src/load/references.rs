@@ -1,9 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::path::Place;
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics, closest};
-use crate::model::{Item, ItemRef, Key, OkrTree, Quarter};
+use crate::model::{Item, ItemRef, Key, OkrTree, Quarter, TeamOkrs};
 use crate::syntax::Poison;
 use crate::text::{FileId, Spanned};
 
@@ -61,34 +63,49 @@ enum Wanted {
 
 /// Checks that every reference names what is there, as far as its quarter's files are there.
 pub(super) fn check(tree: &OkrTree, known: &Known, config: &Config, diagnostics: &mut Diagnostics) {
-    let mut checker = Checker {
-        tree,
-        known,
-        config,
-        diagnostics,
-    };
-    for entry in tree.items() {
-        let item = entry.item();
-        if let ItemRef::Objective(objective) = entry {
-            checker.all(item, "supports", &objective.supports, Wanted::Objective);
-        }
-        checker.all(item, "depends_on", &item.depends_on, Wanted::Any);
-        checker.all(item, "confirms", &item.confirms, Wanted::Any);
-        if let Some(carried) = &item.carried_from {
-            checker.one(item, "carried_from", carried, Wanted::Any);
-            checker.earlier(item, carried);
-        }
-    }
+    let files: Vec<&TeamOkrs> = tree.teams().collect();
+    let found: Vec<Diagnostics> = files
+        .par_iter()
+        .map(|okrs| {
+            let mut checker = Checker {
+                tree,
+                known,
+                config,
+                names: BTreeMap::new(),
+                diagnostics: Diagnostics::new(),
+            };
+            for entry in okrs.items() {
+                checker.item(entry);
+            }
+            checker.diagnostics
+        })
+        .collect();
+    diagnostics.extend(found.into_iter().flatten());
 }
 
 struct Checker<'a> {
     tree: &'a OkrTree,
     known: &'a Known,
     config: &'a Config,
-    diagnostics: &'a mut Diagnostics,
+    /// What is declared in files in which something was looked for in vain, by its name in the file.
+    names: BTreeMap<FileId, Vec<String>>,
+    diagnostics: Diagnostics,
 }
 
 impl Checker<'_> {
+    fn item(&mut self, entry: ItemRef<'_>) {
+        let item = entry.item();
+        if let ItemRef::Objective(objective) = entry {
+            self.all(item, "supports", &objective.supports, Wanted::Objective);
+        }
+        self.all(item, "depends_on", &item.depends_on, Wanted::Any);
+        self.all(item, "confirms", &item.confirms, Wanted::Any);
+        if let Some(carried) = &item.carried_from {
+            self.one(item, "carried_from", carried, Wanted::Any);
+            self.earlier(item, carried);
+        }
+    }
+
     fn all(&mut self, item: &Item, field: &str, references: &[Spanned<Key>], wanted: Wanted) {
         let mut seen: BTreeMap<&Key, &Spanned<Key>> = BTreeMap::new();
         for reference in references {
@@ -111,7 +128,7 @@ impl Checker<'_> {
 
     fn one(&mut self, item: &Item, field: &str, reference: &Spanned<Key>, wanted: Wanted) {
         let key = &reference.value;
-        let subject = format!("{}.{field}", item.key);
+        let subject = || format!("{}.{field}", item.key);
         if *key == item.key {
             self.diagnostics.push(
                 Diagnostic::error(
@@ -120,7 +137,7 @@ impl Checker<'_> {
                 )
                 .at(reference.span, "")
                 .with_help("name another one, or remove it")
-                .about(subject),
+                .about(subject()),
             );
             return;
         }
@@ -132,7 +149,7 @@ impl Checker<'_> {
                 )
                 .at(reference.span, "")
                 .with_help(format!("write \"{}\"", short(&key.of_objective(), item)))
-                .about(subject),
+                .about(subject()),
             );
             return;
         }
@@ -143,7 +160,7 @@ impl Checker<'_> {
             return;
         }
         let mut found =
-            Diagnostic::error("unknown-reference", format!("there is no {key}")).about(subject);
+            Diagnostic::error("unknown-reference", format!("there is no {key}")).about(subject());
         found = if self.config.teams.get(&key.team).is_none() {
             let near = closest(
                 key.team.as_str(),
@@ -172,18 +189,19 @@ impl Checker<'_> {
     }
 
     /// What the named team has that is called most like it.
-    fn nearest(&self, key: &Key, wanted: Wanted) -> Option<Key> {
+    fn nearest(&mut self, key: &Key, wanted: Wanted) -> Option<Key> {
         let okrs = self.tree.team(key.quarter, &key.team)?;
         let prefix = format!("{}/{}/", key.quarter, key.team);
         let rest = |key: &Key| key.to_string().split_off(prefix.len());
-        let mut own = Vec::new();
-        for objective in &okrs.objectives {
-            own.push(rest(&objective.item.key));
-            if wanted == Wanted::Any {
-                own.extend(objective.key_results.iter().map(|kr| rest(&kr.item.key)));
-            }
-        }
-        let near = closest(&rest(key), own.iter().map(String::as_str))?;
+        let names = self
+            .names
+            .entry(okrs.file)
+            .or_insert_with(|| okrs.items().map(|entry| rest(entry.key())).collect());
+        // A key result's name has a slash in it.
+        let fitting = names
+            .iter()
+            .filter(|name| wanted == Wanted::Any || !name.contains('/'));
+        let near = closest(&rest(key), fitting)?;
         format!("{prefix}{near}").parse().ok()
     }
 

@@ -229,24 +229,18 @@ fn stray(
     violation: &Violation<'_>,
     objective: &str,
 ) -> Option<Diagnostic> {
-    let own: Vec<&str> = document
-        .keys(&["objective", objective])
-        .into_iter()
-        .map(|(key, _)| key)
-        .collect();
-    if own != ["kr"] || sources.slice(violation.span).starts_with('[') {
+    let own = document.keys(&["objective", objective]);
+    if !own.map(|(key, _)| key).eq(["kr"]) || sources.slice(violation.span).starts_with('[') {
         return None;
     }
     let others = document.keys(&["objective"]);
     let titled = others
-        .iter()
-        .map(|(id, _)| *id)
+        .map(|(id, _)| id)
         .filter(|id| *id != objective && document.key_span(&["objective", id, "title"]).is_some());
     let first = document
         .keys(&["objective", objective, "kr"])
-        .first()
-        .map(|(id, _)| (*id).to_owned())
-        .unwrap_or_default();
+        .next()
+        .map_or("", |(id, _)| id);
     let found = Diagnostic::error(
         "stray-objective",
         format!("there is no [objective.{objective}], only a key result of it"),
@@ -274,14 +268,10 @@ fn stray_key_result(
     }
     let path = ["objective", objective, "kr"];
     let at = document.key_span(&[&path[..], &[key_result]].concat())?;
-    let titled = document
-        .keys(&path)
-        .into_iter()
-        .map(|(id, _)| id)
-        .filter(|id| {
-            let title = [&path[..], &[*id, "title"]].concat();
-            *id != key_result && document.key_span(&title).is_some()
-        });
+    let titled = document.keys(&path).map(|(id, _)| id).filter(|id| {
+        let title = [&path[..], &[*id, "title"]].concat();
+        *id != key_result && document.key_span(&title).is_some()
+    });
     let found = Diagnostic::error(
         "stray-objective",
         format!("there is no [objective.{objective}.kr.{key_result}], only parts of it"),

@@ -1,9 +1,9 @@
 use jiff::ToSpan as _;
 
 use super::fields::Reader;
+use super::subject::Subject;
 use crate::diag::Diagnostic;
 use crate::model::Date;
-use crate::syntax::At;
 use crate::text::Spanned;
 
 /// How long after a quarter's end its last check-in may be written, in days.
@@ -12,10 +12,9 @@ const LATEST_CHECK_IN: i32 = 45;
 /// A day that names an entry. Its form was checked by the schema; whether the calendar has it was not.
 pub(super) fn day_key(
     reader: &mut Reader<'_>,
-    name: At<String>,
-    subject: &str,
+    name: &Spanned<String>,
+    subject: &Subject<'_>,
 ) -> Option<Spanned<Date>> {
-    let name = name.spanned(reader.file);
     if let Ok(date) = name.value.parse() {
         return Some(Spanned::new(date, name.span));
     }
@@ -26,7 +25,7 @@ pub(super) fn day_key(
 }
 
 /// A due date lies in its quarter.
-pub(super) fn due(reader: &mut Reader<'_>, due: &Spanned<Date>, subject: &str) {
+pub(super) fn due(reader: &mut Reader<'_>, due: &Spanned<Date>, subject: &Subject<'_>) {
     let Some(period) = reader.period else { return };
     if period.contains(due.value) {
         return;
@@ -44,12 +43,12 @@ pub(super) fn due(reader: &mut Reader<'_>, due: &Spanned<Date>, subject: &str) {
             period.end()
         ))
         .with_help("give a day of the quarter, or carry the rest over to the next one")
-        .about(subject),
+        .about(subject.to_string()),
     );
 }
 
 /// A check-in belongs to its quarter, or to the weeks after it in which the quarter is closed.
-pub(super) fn check_in(reader: &mut Reader<'_>, date: &Spanned<Date>, subject: &str) {
+pub(super) fn check_in(reader: &mut Reader<'_>, date: &Spanned<Date>, subject: &Subject<'_>) {
     let Some(period) = reader.period else { return };
     let latest = period
         .end()
@@ -70,6 +69,6 @@ pub(super) fn check_in(reader: &mut Reader<'_>, date: &Spanned<Date>, subject: &
         )
         .at(date.span, "")
         .with_help("mend the date, or write the check-in into the file of its quarter")
-        .about(subject),
+        .about(subject.to_string()),
     );
 }

@@ -49,8 +49,14 @@ impl FromStr for Number {
     /// Reads TOML's integers and floats in decimal notation: an optional sign, digits with single underscores between
     /// them, a point, an exponent. `inf` and `nan` are no numbers here.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let plain = text.replace('_', "");
-        let plain = plain.strip_prefix('+').unwrap_or(&plain);
+        let without: String;
+        let plain = if text.contains('_') {
+            without = text.replace('_', "");
+            &without
+        } else {
+            text
+        };
+        let plain = plain.strip_prefix('+').unwrap_or(plain);
         let value = if plain.contains(['e', 'E']) {
             Decimal::from_scientific(plain)
         } else {

@@ -11,9 +11,16 @@ use super::three_way::{Verdict, compare};
 use crate::config::Config;
 use crate::config::DriftPolicy;
 use crate::issue::{
-    Applied, AppliedAssignees, Body, DesiredIssue, Marker, RENDERER, RowValues, Table, digest,
+    Applied, AppliedAssignees, Body, DesiredIssue, Marker, RENDERER, RowValues, Table, TakenAway,
+    digest,
 };
 use crate::model::{Date, Username};
+
+/// What happens to what people changed about an issue: the policy of its team, else the general one.
+pub(crate) fn drift_policy(desired: &DesiredIssue, config: &Config) -> DriftPolicy {
+    let team = config.teams.get(&desired.team);
+    team.map_or(config.policy.drift, |team| team.policy.drift)
+}
 
 /// What a decision needs to know beside the issue itself.
 #[derive(Debug, Clone, Copy)]
@@ -41,12 +48,11 @@ impl<'a> DecisionContext<'a> {
         let several = tracker
             .and_then(|tracker| tracker.several_assignees.known())
             .copied();
-        let team = config.teams.get(&desired.team);
         Self {
             owner: &ownership.owner,
             several_assignees: several.unwrap_or(false),
             accounts: &observed.users,
-            drift: team.map_or(config.policy.drift, |team| team.policy.drift),
+            drift: drift_policy(desired, config),
         }
     }
 
@@ -114,7 +120,9 @@ pub fn decide(
         desired,
         observed,
         applied,
-        settled: block.is_none_or(|(_, marker)| !marker.pending),
+        interrupted: block
+            .filter(|(_, marker)| marker.pending)
+            .map(|(_, marker)| &marker.applied.taken_away),
         context,
         any_pending: false,
         fields: Vec::new(),
@@ -127,8 +135,8 @@ pub fn decide(
     let due = deciding.due();
     let confidential = deciding.confidential();
     let open = deciding.state();
-    let labels = deciding.labels();
-    let assignees = deciding.assignees();
+    let (labels, labels_missed) = deciding.labels();
+    let (assignees, assignees_missed) = deciding.assignees();
     let (definition, digest, rerender) = deciding.definition(block.map(|(block, _)| block));
     let (table, check_ins) = deciding.check_ins(block.map(|(block, _)| block));
     let cause = if deciding.any_pending || deciding.fields.is_empty() {
@@ -155,6 +163,10 @@ pub fn decide(
                 .unwrap_or_default(),
             check_ins,
             digest,
+            taken_away: TakenAway {
+                labels: labels_missed,
+                assignees: assignees_missed,
+            },
             unknown: applied
                 .map(|applied| applied.unknown.clone())
                 .unwrap_or_default(),
@@ -168,7 +180,8 @@ struct Deciding<'a> {
     desired: &'a DesiredIssue,
     observed: &'a ObservedIssue,
     applied: Option<&'a Applied>,
-    settled: bool,
+    /// What people had taken away before an apply that did not end; absent where none was interrupted.
+    interrupted: Option<&'a TakenAway>,
     context: DecisionContext<'a>,
     any_pending: bool,
     fields: Vec<FieldChange>,
@@ -323,19 +336,20 @@ impl Deciding<'_> {
         open
     }
 
-    fn labels(&mut self) -> BTreeSet<String> {
+    /// The labels that are ours, and those of them that people removed.
+    fn labels(&mut self) -> (BTreeSet<String>, BTreeSet<String>) {
         let ours = self
             .applied
             .map(|applied| applied.labels.clone())
             .unwrap_or_default();
         let Knowledge::Known(observed) = &self.observed.labels else {
-            return ours;
+            return (ours, BTreeSet::new());
         };
         let decided = sets::labels(
             &self.desired.labels,
             &ours,
             observed,
-            self.settled,
+            self.interrupted.map(|taken_away| &taken_away.labels),
             self.reverts(),
         );
         if !decided.add.is_empty() || !decided.remove.is_empty() {
@@ -352,10 +366,11 @@ impl Deciding<'_> {
         }
         self.patch.add_labels = decided.add;
         self.patch.remove_labels = decided.remove;
-        decided.ours
+        (decided.ours, decided.missed)
     }
 
-    fn assignees(&mut self) -> AppliedAssignees {
+    /// Whom the marker names, and those of them whom people unassigned.
+    fn assignees(&mut self) -> (AppliedAssignees, Vec<Username>) {
         let context = self.context;
         let asked = self.desired.assignees.clone();
         let existing: Vec<Username> = asked
@@ -372,7 +387,8 @@ impl Deciding<'_> {
             &ours,
             &self.observed.assignees,
             context.several_assignees,
-            self.settled,
+            self.interrupted
+                .map(|taken_away| taken_away.assignees.as_slice()),
             self.reverts(),
         );
         if let Some(send) = &decided.send {
@@ -398,10 +414,11 @@ impl Deciding<'_> {
                 .push(notice.help("the assignment is kept: nobody's own is replaced"));
         }
         self.patch.assignees = decided.send;
-        AppliedAssignees {
+        let applied = AppliedAssignees {
             asked,
             kept: decided.kept,
-        }
+        };
+        (applied, decided.missed)
     }
 
     /// The definition that shall stand in the block, the digest for the record, and whether only its rendering is new.

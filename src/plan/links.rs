@@ -3,8 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{LinkEnd, Remark};
+use super::decide::drift_policy;
 use super::matching::Matching;
 use super::observed::{Knowledge, ObservedState, ReferencedIssue};
+use super::obstacle::Obstacle;
+use crate::config::{Config, DriftPolicy};
 use crate::issue::{DesiredIssue, LinkTarget};
 use crate::model::Key;
 
@@ -39,14 +42,14 @@ pub(crate) fn decide(
     to_create: &BTreeSet<Key>,
     matching: &Matching<'_>,
     observed: &ObservedState,
-    revert: bool,
+    config: &Config,
 ) -> LinkDecision {
     let mut deciding = Deciding {
         renamed,
         to_create,
         matching,
         observed,
-        revert,
+        config,
         counts: BTreeMap::new(),
         decision: LinkDecision::default(),
     };
@@ -61,7 +64,7 @@ struct Deciding<'d, 'a> {
     to_create: &'d BTreeSet<Key>,
     matching: &'d Matching<'a>,
     observed: &'d ObservedState,
-    revert: bool,
+    config: &'d Config,
     /// Links per end, as the marker calls it, with those of this plan.
     counts: BTreeMap<String, usize>,
     decision: LinkDecision,
@@ -83,9 +86,10 @@ impl Deciding<'_, '_> {
             }
             LinkTarget::Issue(reference) => match self.observed.references.get(reference) {
                 Some(ReferencedIssue::Found(id)) => Resolved::Exists(*id),
-                Some(ReferencedIssue::NotReadable) => Resolved::Impossible(format!(
-                    "{reference} does not exist or this token cannot read it"
-                )),
+                Some(ReferencedIssue::NotReadable) => {
+                    let end = reference.to_string();
+                    Resolved::Impossible(Obstacle::EndUnreadable { end }.found())
+                }
                 None => Resolved::Impossible(format!("{reference} was not looked up")),
             },
         }
@@ -132,10 +136,18 @@ impl Deciding<'_, '_> {
             .map(|managed| managed.marker.applied.links.as_slice())
             .unwrap_or_default();
         let settled = managed.is_none_or(|managed| !managed.marker.pending);
+        let revert = drift_policy(desired, self.config) == DriftPolicy::Revert;
         let current = |target: &LinkTarget| match target {
             LinkTarget::Key(key) => self.renamed.get(key).unwrap_or(key).to_string(),
             LinkTarget::Issue(reference) => reference.to_string(),
         };
+        // What an unsettled marker names without an id was only announced; with one it was made before, whatever became of
+        // the apply.
+        let made: BTreeSet<String> = record
+            .iter()
+            .filter(|link| settled || link.id.is_some())
+            .map(|link| current(&link.to))
+            .collect();
         let recorded: Vec<(String, Option<u64>)> = record
             .iter()
             .map(|link| {
@@ -167,8 +179,7 @@ impl Deciding<'_, '_> {
                 },
                 (Resolved::WillExist, LinkTarget::Issue(_)) => continue,
             };
-            let ours = recorded.iter().any(|(to, _)| *to == name);
-            if ours && settled && !self.revert {
+            if made.contains(&name) && !revert {
                 let message = format!("the link to {name} was removed in GitLab");
                 self.notice(
                     desired,

@@ -19,7 +19,8 @@ pub struct Ownership {
 }
 
 impl Ownership {
-    fn is_ours(&self, marker: &Marker) -> bool {
+    /// Whether a marker is ours, under this owner's name or a previous one's.
+    pub fn is_ours(&self, marker: &Marker) -> bool {
         marker.owner == self.owner || self.previous_owners.contains(&marker.owner)
     }
 }

@@ -6,11 +6,13 @@
 //! * [`Plan`] is data. Renderers show it and apply carries it out; nothing else decides.
 
 mod change;
+mod check;
 mod decide;
 mod labels;
 mod links;
 mod matching;
 mod observed;
+mod obstacle;
 mod planner;
 mod rows;
 mod safety;
@@ -23,10 +25,12 @@ pub use change::{
     Action, Cause, Change, Counts, Field, FieldChange, IssueAddress, LinkEnd, Operation,
     PLAN_FORMAT, Plan, PlanSummary, Refusal, Remark,
 };
+pub use check::{Area, Check, Verdict};
 pub use decide::{Decision, DecisionContext, Patch, decide};
 pub use matching::{Ownership, addresses};
 pub use observed::{
     Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker, ReferencedIssue,
     UnmanagedIssue,
 };
+pub use obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free, role_name};
 pub use planner::{PlanPolicy, Scope, plan};

@@ -39,6 +39,9 @@ pub struct ObservedState {
     pub references: BTreeMap<IssueReference, ReferencedIssue>,
     /// The accounts that exist among those that OKRs name, with their ids; names in lower case.
     pub users: BTreeMap<String, u64>,
+    /// The accounts among them that exist and cannot be assigned, with GitLab's word for their state; names in lower case.
+    #[serde(default)]
+    pub inactive: BTreeMap<String, String>,
     /// Issues that carry OKR labels without being ours, by tracker and title: what a create must not double.
     pub unmanaged: Vec<UnmanagedIssue>,
 }
@@ -63,6 +66,13 @@ pub struct ObservedTracker {
     pub group: Option<String>,
     /// Whether its issues are switched on for this token.
     pub issues_enabled: bool,
+    /// Whether it is archived and accepts no writes.
+    pub archived: bool,
+    /// The role of the account that looked, as GitLab numbers roles; 0 for none.
+    pub role: Knowledge<u32>,
+    /// Why issues of ours may be in it that this token does not see; absent where it sees all of them.
+    #[serde(default)]
+    pub hidden: Option<String>,
 }
 
 /// One issue as it was seen.

@@ -9,11 +9,12 @@ use super::labels::missing_labels;
 use super::links::{self, LinkStep};
 use super::matching::{self, Managed, Matching, Ownership};
 use super::observed::{Knowledge, ObservedIssue, ObservedState};
+use super::obstacle::{Obstacle, ROLE_NEEDED, not_kept_on_free};
 use super::safety;
 use super::three_way::{Verdict, compare};
 use crate::config::{Config, QuarterState};
 use crate::issue::DesiredIssue;
-use crate::model::{Id, Key, Quarter};
+use crate::model::{Id, Key, Quarter, Username};
 
 /// Which part of the OKRs a run is about.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,7 +87,7 @@ struct Planner<'a, 'o> {
     /// Desired issues whose links are decided.
     touched: Vec<DesiredIssue>,
     drafts: BTreeMap<Quarter, u32>,
-    dropped: BTreeMap<String, u32>,
+    dropped: BTreeMap<Username, u32>,
 }
 
 impl Planner<'_, '_> {
@@ -150,15 +151,12 @@ impl Planner<'_, '_> {
             .get(&wanted.tracker)
             .is_some_and(|tracker| !tracker.issues_enabled)
         {
-            // An empty list proves nothing where issues are switched off (recorded: lists/noissues).
-            let message = format!(
-                "issues are switched off in {}, so none can be found or made",
-                wanted.tracker
-            );
-            let conflict = Remark::new("issues-disabled", message).on(&wanted.key);
-            self.conflicts.push(
-                conflict.help("switch them on in the project's settings, or name another tracker"),
-            );
+            let tracker = wanted.tracker.clone();
+            let conflict = Obstacle::IssuesOff { tracker }.remark();
+            self.conflicts.push(conflict.on(&wanted.key));
+            return;
+        }
+        if self.may_be_hidden(wanted) {
             return;
         }
         let blank = ObservedIssue::blank(wanted);
@@ -185,6 +183,25 @@ impl Planner<'_, '_> {
                 desired: Box::new(wanted.clone()),
             },
         });
+    }
+
+    /// Whether a create is stopped because what it would make may be there, unseen. A job token writes nothing, so there
+    /// the plan shows the create and says what it does not know.
+    fn may_be_hidden(&mut self, wanted: &DesiredIssue) -> bool {
+        let tracker = &wanted.tracker;
+        let hidden = self.observed.trackers.get(tracker);
+        let Some(reason) = hidden.and_then(|tracker| tracker.hidden.as_ref()) else {
+            return false;
+        };
+        let help = "use a token of the account that writes the issues, or of a Planner";
+        let message = format!("issues of {tracker} may exist that were not seen: {reason}");
+        let remark = Remark::new("issues-hidden", message).help(help);
+        if self.observed.viewer.is_none() {
+            self.notices.push(remark);
+            return false;
+        }
+        self.conflicts.push(remark.on(&wanted.key));
+        true
     }
 
     fn existing(
@@ -284,11 +301,13 @@ impl Planner<'_, '_> {
     fn remember_people(&mut self, wanted: &DesiredIssue, project: &str) {
         for person in &wanted.assignees {
             if self.observed.user(person).is_none() {
-                let message =
-                    format!("there is no account “{person}”: nobody is assigned in its place");
-                let notice = Remark::new("unknown-account", message);
-                self.notices
-                    .push(notice.help("correct the name in okr.toml or in the OKR file"));
+                let folded = person.as_str().to_ascii_lowercase();
+                let person = person.clone();
+                let obstacle = match self.observed.inactive.get(&folded).cloned() {
+                    Some(state) => Obstacle::AccountOff { person, state },
+                    None => Obstacle::NoAccount { person },
+                };
+                self.notices.push(obstacle.remark());
             }
         }
         let several = self
@@ -296,9 +315,9 @@ impl Planner<'_, '_> {
             .trackers
             .get(project)
             .map(|tracker| &tracker.several_assignees);
-        if wanted.assignees.len() > 1 && !matches!(several, Some(Knowledge::Known(true))) {
-            for person in &wanted.assignees[1..] {
-                *self.dropped.entry(person.to_string()).or_default() += 1;
+        if !matches!(several, Some(Knowledge::Known(true))) {
+            for person in not_kept_on_free(wanted) {
+                *self.dropped.entry(person.clone()).or_default() += 1;
             }
         }
     }
@@ -311,14 +330,13 @@ impl Planner<'_, '_> {
             }
         }
         let touched = std::mem::take(&mut self.touched);
-        let revert = self.policy.config.policy.drift == crate::config::DriftPolicy::Revert;
         let decided = links::decide(
             &touched.iter().collect::<Vec<_>>(),
             &renamed,
             &self.to_create,
             self.matching,
             self.observed,
-            revert,
+            self.policy.config,
         );
         self.notices.extend(decided.notices);
         let by_key: BTreeMap<&Key, &DesiredIssue> =
@@ -392,6 +410,28 @@ impl Planner<'_, '_> {
         }
     }
 
+    /// What an apply of these changes would fail of, in the trackers in which they happen.
+    fn trackers(&mut self) {
+        let concerned: BTreeSet<&String> =
+            self.changes.iter().map(|change| &change.tracker).collect();
+        for path in concerned {
+            let Some(tracker) = self.observed.trackers.get(path) else {
+                continue;
+            };
+            if tracker.archived {
+                let tracker = path.clone();
+                self.notices.push(Obstacle::Archived { tracker }.remark());
+            }
+            if let Knowledge::Known(role) = tracker.role
+                && role < ROLE_NEEDED
+            {
+                let tracker = path.clone();
+                let obstacle = Obstacle::RoleTooLow { tracker, role };
+                self.notices.push(obstacle.remark());
+            }
+        }
+    }
+
     fn finish(mut self, desired: &[DesiredIssue]) -> Plan {
         let config = self.policy.config;
         let (labels, unknown) = missing_labels(&self.needs_labels, self.observed, config, desired);
@@ -404,13 +444,11 @@ impl Planner<'_, '_> {
                 "set quarters.\"{quarter}\".state to \"active\" to create them"
             )));
         }
-        for (person, count) in std::mem::take(&mut self.dropped) {
-            let message = format!(
-                "GitLab Free keeps one assignee: {person} is named in the description of {} only",
-                issues(count)
-            );
-            self.notices.push(Remark::new("assignee-dropped", message));
+        for (person, issues) in std::mem::take(&mut self.dropped) {
+            let obstacle = Obstacle::OneAssignee { person, issues };
+            self.notices.push(obstacle.remark());
         }
+        self.trackers();
         self.changes.sort_by(|a, b| rank(a).cmp(&rank(b)));
         self.notices.sort();
         self.notices.dedup();

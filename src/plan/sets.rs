@@ -17,20 +17,24 @@ pub(crate) struct LabelDecision {
     pub(crate) ours: BTreeSet<String>,
 }
 
-/// Decides about labels. `ours` is what the marker says that we added; with `settled` false an absent one of them was
-/// asked for by an interrupted apply and is still to do.
+/// Decides about labels. `ours` is what the marker says that we added. Where an apply was `interrupted`, an absent one of
+/// them was asked for and is still to do, unless it is among those that people had removed before that apply.
 pub(crate) fn labels(
     desired: &BTreeSet<String>,
     ours: &BTreeSet<String>,
     observed: &BTreeSet<String>,
-    settled: bool,
+    interrupted: Option<&BTreeSet<String>>,
     revert: bool,
 ) -> LabelDecision {
     let absent: BTreeSet<String> = desired.difference(observed).cloned().collect();
-    let missed: BTreeSet<String> = if settled && !revert {
-        absent.intersection(ours).cloned().collect()
-    } else {
+    let missed: BTreeSet<String> = if revert {
         BTreeSet::new()
+    } else {
+        absent
+            .intersection(interrupted.unwrap_or(ours))
+            .filter(|name| ours.contains(*name))
+            .cloned()
+            .collect()
     };
     let add: BTreeSet<String> = absent.difference(&missed).cloned().collect();
     let stale: BTreeSet<String> = ours.difference(desired).cloned().collect();
@@ -60,13 +64,13 @@ pub(crate) struct AssigneeDecision {
 }
 
 /// Decides about assignees. `desired` are accounts that exist, in order of preference; `ours` those that the marker says we
-/// assigned.
+/// assigned; `interrupted` is as for [labels](labels()).
 pub(crate) fn assignees(
     desired: &[Username],
     ours: &[Username],
     observed: &[Username],
     several: bool,
-    settled: bool,
+    interrupted: Option<&[Username]>,
     revert: bool,
 ) -> AssigneeDecision {
     let target: &[Username] = if several {
@@ -91,7 +95,8 @@ pub(crate) fn assignees(
     }
     let missed: Vec<Username> = target
         .iter()
-        .filter(|name| settled && !revert && ours.contains(name) && !observed.contains(name))
+        .filter(|name| !revert && ours.contains(name) && !observed.contains(name))
+        .filter(|name| interrupted.is_none_or(|removed| removed.contains(name)))
         .cloned()
         .collect();
     let wanted: Vec<Username> = target
@@ -139,7 +144,7 @@ mod tests {
             &set(&["b"]),
             &set(&["a"]),
             &set(&["a", "mine"]),
-            true,
+            None,
             false,
         );
         assert_eq!(decided.add, set(&["b"]));
@@ -149,26 +154,40 @@ mod tests {
 
     #[test]
     fn a_label_that_was_there_before_us_is_not_ours() {
-        let decided = labels(&set(&["a"]), &set(&[]), &set(&["a"]), true, false);
+        let decided = labels(&set(&["a"]), &set(&[]), &set(&["a"]), None, false);
         assert_eq!(decided, LabelDecision::default());
     }
 
     #[test]
     fn a_label_that_people_removed_stays_removed_unless_the_apply_never_ended() {
-        let settled = labels(&set(&["a"]), &set(&["a"]), &set(&[]), true, false);
+        let settled = labels(&set(&["a"]), &set(&["a"]), &set(&[]), None, false);
         assert_eq!(
             (settled.add, settled.missed, settled.ours),
             (set(&[]), set(&["a"]), set(&["a"]))
         );
-        let interrupted = labels(&set(&["a"]), &set(&["a"]), &set(&[]), false, false);
+        let interrupted = labels(
+            &set(&["a"]),
+            &set(&["a"]),
+            &set(&[]),
+            Some(&set(&[])),
+            false,
+        );
         assert_eq!(interrupted.add, set(&["a"]));
-        let reverted = labels(&set(&["a"]), &set(&["a"]), &set(&[]), true, true);
+        let both = labels(
+            &set(&["a", "b"]),
+            &set(&["a", "b"]),
+            &set(&[]),
+            Some(&set(&["b"])),
+            false,
+        );
+        assert_eq!((both.add, both.missed), (set(&["a"]), set(&["b"])));
+        let reverted = labels(&set(&["a"]), &set(&["a"]), &set(&[]), None, true);
         assert_eq!(reverted.add, set(&["a"]));
     }
 
     #[test]
     fn free_keeps_the_first_and_says_whom_it_drops() {
-        let decided = assignees(&people(&["m", "d"]), &[], &[], false, true, false);
+        let decided = assignees(&people(&["m", "d"]), &[], &[], false, None, false);
         assert_eq!(decided.send, Some(people(&["m"])));
         assert_eq!(decided.kept, people(&["m"]));
         assert_eq!(decided.dropped, people(&["d"]));
@@ -177,7 +196,7 @@ mod tests {
             &people(&["m"]),
             &people(&["m"]),
             false,
-            true,
+            None,
             false,
         );
         assert_eq!(again.send, None);
@@ -185,7 +204,7 @@ mod tests {
 
     #[test]
     fn on_free_nobodys_own_assignment_is_replaced() {
-        let decided = assignees(&people(&["m"]), &[], &people(&["ann"]), false, true, false);
+        let decided = assignees(&people(&["m"]), &[], &people(&["ann"]), false, None, false);
         assert_eq!(
             (decided.send, decided.respected),
             (None, Some("ann".parse().unwrap()))
@@ -195,7 +214,7 @@ mod tests {
             &people(&["old"]),
             &people(&["old"]),
             false,
-            true,
+            None,
             false,
         );
         assert_eq!(ours.send, Some(people(&["new"])));
@@ -208,7 +227,7 @@ mod tests {
             &people(&["old", "m"]),
             &people(&["old", "m", "ann"]),
             true,
-            true,
+            None,
             false,
         );
         assert_eq!(decided.send, Some(people(&["m", "d", "ann"])));
@@ -217,9 +236,22 @@ mod tests {
 
     #[test]
     fn an_assignee_that_people_removed_stays_removed() {
-        let decided = assignees(&people(&["m"]), &people(&["m"]), &[], false, true, false);
+        let decided = assignees(&people(&["m"]), &people(&["m"]), &[], false, None, false);
         assert_eq!((decided.send, decided.missed), (None, people(&["m"])));
-        let interrupted = assignees(&people(&["m"]), &people(&["m"]), &[], false, false, false);
+        let interrupted = assignees(
+            &people(&["m"]),
+            &people(&["m"]),
+            &[],
+            false,
+            Some(&[]),
+            false,
+        );
         assert_eq!(interrupted.send, Some(people(&["m"])));
+        let before = people(&["m"]);
+        let removed_before = assignees(&before, &before, &[], false, Some(&before), false);
+        assert_eq!(
+            (removed_before.send, removed_before.missed),
+            (None, people(&["m"]))
+        );
     }
 }

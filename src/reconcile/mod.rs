@@ -10,11 +10,15 @@
 //! 3. The marker is settled: it says what GitLab kept and which links are ours. From then on an absent label or link is
 //!    somebody's wish, before that it is work left over.
 //!
+//! A description is written right after it was read; an edit by somebody that fell between the two is lost, and looked for
+//! afterwards: the report says whose it was.
+//!
 //! Two applies at once may both create an issue for a key. Each looks for the other's after its own creates, the lower id
 //! stays, and the other is closed and says so in its marker.
 
 mod apply;
 mod convert;
+pub mod doctor;
 mod error;
 mod observe;
 

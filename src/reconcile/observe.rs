@@ -3,13 +3,18 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::convert;
 use super::error::ReconcileError;
 use crate::config::Config;
-use crate::gitlab::{Client, ErrorKind, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via};
+use crate::gitlab::{
+    Client, CurrentUser, ErrorKind, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via,
+};
 use crate::issue::{DesiredIssue, LinkTarget, Marker};
 use crate::model::{IssueReference, Username};
 use crate::plan::{
     Action, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Operation, Ownership, Plan,
     PlanPolicy, ReferencedIssue, Scope, UnmanagedIssue, plan,
 };
+
+/// The lowest role that sees the confidential issues of everybody.
+const PLANNER: u32 = 15;
 
 /// What to observe for.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +45,10 @@ pub async fn observe(
     request: ObserveRequest<'_>,
 ) -> Result<Observation, ReconcileError> {
     let ObserveRequest { desired, config } = request;
-    let viewer = viewer(client).await?;
+    let account = viewer(client).await?;
+    let viewer = account
+        .as_ref()
+        .map(|account| convert::username(&account.username));
     let ownership = Ownership {
         owner: config.gitlab.owner.clone(),
         previous_owners: config.gitlab.previous_owners.clone(),
@@ -56,6 +64,7 @@ pub async fn observe(
         config,
         ownership: &ownership,
         via: Via::Graphql,
+        is_admin: account.is_some_and(|account| account.is_admin),
         state: ObservedState {
             viewer,
             ..ObservedState::default()
@@ -89,14 +98,14 @@ pub async fn observe(
     })
 }
 
-async fn viewer(client: &Client) -> Result<Option<Username>, ReconcileError> {
+async fn viewer(client: &Client) -> Result<Option<CurrentUser>, ReconcileError> {
     if client.has_job_token() {
         return Ok(None);
     }
     let user = client.current_user().await.map_err(ReconcileError::doing(
         "GitLab does not say whose the token is",
     ))?;
-    Ok(Some(convert::username(&user.username)))
+    Ok(Some(user))
 }
 
 struct Observer<'a> {
@@ -105,6 +114,8 @@ struct Observer<'a> {
     config: &'a Config,
     ownership: &'a Ownership,
     via: Via,
+    /// Whether the account needs no role anywhere.
+    is_admin: bool,
     state: ObservedState,
 }
 
@@ -155,11 +166,36 @@ impl Observer<'_> {
                 },
                 group: path.rsplit_once('/').map(|(group, _)| group.to_owned()),
                 issues_enabled: project.issues_enabled.unwrap_or(true),
+                archived: project.archived.unwrap_or(false),
+                role: match (read.via, self.is_admin, project.access_level) {
+                    (Via::Graphql, false, Some(role)) => Knowledge::Known(role),
+                    (_, true, _) => Knowledge::Unknown("an administrator needs none".to_owned()),
+                    // By REST, roles by way of shared groups are missing.
+                    _ => Knowledge::Unknown("this token may not ask for its role".to_owned()),
+                },
+                hidden: self.hidden(project.access_level),
             };
             self.state.trackers.insert(path.clone(), tracker);
         }
         self.add(&read.issues);
         Ok(())
+    }
+
+    /// Why confidential issues of ours may be hidden in a project where the token's user has this role: below Planner
+    /// only authors and assignees see them (recorded: lists/guest-confidential).
+    fn hidden(&self, access_level: Option<u32>) -> Option<String> {
+        let viewer = self.state.viewer.as_ref();
+        let level = access_level.unwrap_or(0);
+        if level >= PLANNER || self.ownership.bots.iter().all(|bot| Some(bot) == viewer) {
+            return None;
+        }
+        Some(match viewer {
+            Some(viewer) => format!(
+                "{viewer} is less than a Planner there, and confidential issues of others are hidden from it"
+            ),
+            None => "a job token does not tell its role, and confidential issues are hidden below Planner"
+                .to_owned(),
+        })
     }
 
     fn add(&mut self, issues: &[crate::gitlab::ObservedIssue]) {
@@ -269,7 +305,7 @@ impl Observer<'_> {
             let issues = self.client.issues_by(bot.as_str()).await;
             for issue in issues.map_err(ReconcileError::doing(doing))? {
                 let marker = Marker::read(&issue.description);
-                let ours = marker.is_some_and(|marker| marker.owner == self.ownership.owner);
+                let ours = marker.is_some_and(|marker| self.ownership.is_ours(&marker));
                 if ours && !here.contains(&issue.id) {
                     let found = self
                         .by_id(issue.id, "a managed issue cannot be read")
@@ -283,7 +319,8 @@ impl Observer<'_> {
 
     /// An issue by its global id, wherever it is; `None` where this token may not read it.
     async fn by_id(&self, id: u64, doing: &str) -> Result<Option<ObservedIssue>, ReconcileError> {
-        let found = self.client.issue_by_id(id).await;
+        let authors: Vec<&str> = self.ownership.bots.iter().map(Username::as_str).collect();
+        let found = self.client.issue_by_id(id, &authors).await;
         let Some(found) = found.map_err(ReconcileError::doing(doing))? else {
             return Ok(None);
         };
@@ -319,10 +356,14 @@ impl Observer<'_> {
             .map_err(ReconcileError::doing(
                 "the accounts of managers cannot be looked up",
             ))?;
-        let active = users.into_iter().filter(crate::gitlab::User::is_active);
-        self.state.users = active
-            .map(|user| (user.username.to_ascii_lowercase(), user.id))
-            .collect();
+        for user in users {
+            let name = user.username.to_ascii_lowercase();
+            if user.is_active() {
+                self.state.users.insert(name, user.id);
+            } else {
+                self.state.inactive.insert(name, user.state);
+            }
+        }
         Ok(())
     }
 
@@ -466,7 +507,7 @@ impl Observer<'_> {
                     title: found.issue.title.clone(),
                     author,
                     claims: marker
-                        .filter(|marker| marker.owner == self.ownership.owner)
+                        .filter(|marker| self.ownership.is_ours(marker))
                         .map(|marker| marker.key.to_string()),
                     open: found.issue.state == crate::gitlab::IssueState::Opened,
                 });

@@ -1,6 +1,7 @@
 //! Values → text in one format; one file a format. Pure: the same value gives the same bytes.
 
 pub mod diagnostics;
+pub mod doctor;
 mod json_text;
 pub mod plan;
 pub mod rules;

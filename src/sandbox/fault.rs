@@ -90,6 +90,9 @@ pub enum Fault {
         #[serde(default)]
         retry_after: Option<u64>,
     },
+    /// The labels of the request are dropped in silence, as they are in the first seconds of a token, in which its
+    /// account is no member yet (recorded: bots/bot-create-at-once).
+    NewToken,
     /// Other people's requests come right before this one, which then goes on as usual.
     Edit {
         /// In this order.

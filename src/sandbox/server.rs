@@ -2,6 +2,7 @@
 
 mod cut;
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -220,6 +221,13 @@ impl Running {
         self.inner.core().journal.clone()
     }
 
+    /// The requests after the one of this number: for who looks again and again.
+    pub fn journal_after(&self, number: u64) -> Vec<JournalEntry> {
+        let core = self.inner.core();
+        let after = core.journal.partition_point(|entry| entry.number <= number);
+        core.journal[after..].to_vec()
+    }
+
     /// Forgets the requests.
     pub fn clear_journal(&self) {
         self.inner.core().journal.clear();
@@ -314,17 +322,20 @@ async fn serve(
 fn carry_out(inner: &Inner, request: &Request) -> (Outcome, u64) {
     let mut guard = inner.core();
     let core = &mut *guard;
-    let now = inner.clock.now();
+    let mut now = inner.clock.now();
     core.requests += 1;
     let mut wait = 0;
     let mut instead = None;
     let mut after = None;
-    for fault in strike(&mut core.faults, request) {
+    let mut request = Cow::Borrowed(request);
+    for fault in strike(&mut core.faults, &request) {
         match fault {
             Fault::Latency { ms } => wait += ms,
             Fault::Edit { requests } => {
                 for edit in requests {
+                    // At a moment of its own: who compares times must be able to tell it from what follows.
                     http::handle(&mut core.state, &edit.request(), now);
+                    now = inner.clock.now();
                 }
             }
             Fault::StatusBefore { status, body } => {
@@ -337,6 +348,7 @@ fn carry_out(inner: &Inner, request: &Request) -> (Outcome, u64) {
                     None => answer,
                 }));
             }
+            Fault::NewToken => request = Cow::Owned(without_labels(&request)),
             Fault::DropBefore => instead = Some(Outcome::Cut),
             fault @ (Fault::StatusAfter { .. } | Fault::DropAfter | Fault::Truncate) => {
                 after = Some(fault);
@@ -344,7 +356,7 @@ fn carry_out(inner: &Inner, request: &Request) -> (Outcome, u64) {
         }
     }
     let outcome = instead.unwrap_or_else(|| {
-        let answer = http::handle(&mut core.state, request, now);
+        let answer = http::handle(&mut core.state, &request, now);
         match after {
             Some(Fault::StatusAfter { status, body }) => Outcome::Answer(given(status, &body)),
             Some(Fault::DropAfter) => Outcome::Cut,
@@ -356,16 +368,32 @@ fn carry_out(inner: &Inner, request: &Request) -> (Outcome, u64) {
         Outcome::Answer(answer) | Outcome::Half(answer) => answer.status,
         Outcome::Cut => 0,
     };
-    let entry = entry(core, request, status, now);
+    let entry = entry(core, &request, status, now);
     if core.journal.len() >= MAX_JOURNAL {
         core.journal.drain(..MAX_JOURNAL / 10);
     }
     core.journal.push(entry);
-    let outcome = match save(inner, &core.state, request) {
+    let outcome = match save(inner, &core.state, &request) {
         Ok(()) => outcome,
         Err(error) => Outcome::Answer(Response::message(500, error.to_string())),
     };
     (outcome, wait)
+}
+
+/// The request as GitLab takes it from a token whose membership does not count yet: its labels are not there.
+fn without_labels(request: &Request) -> Request {
+    let mut request = request.clone();
+    if let Ok(Value::Object(mut body)) = serde_json::from_slice(&request.body) {
+        for labels in ["labels", "add_labels", "remove_labels"] {
+            body.remove(labels);
+        }
+        // GitLab refuses an update of nothing; one of nothing but labels reads the issue.
+        if body.is_empty() {
+            "GET".clone_into(&mut request.method);
+        }
+        request.body = Value::Object(body).to_string().into();
+    }
+    request
 }
 
 /// Writes the state where it is kept, if the request may have changed it.

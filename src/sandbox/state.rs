@@ -10,6 +10,7 @@
 //! * issues: [`State::create_issue`], [`State::update_issue`], [`State::delete_issue`], [`State::move_issue`],
 //!   [`State::clone_issue`], and [`State::find_issues`] with an [`IssueFilter`] for every list;
 //! * links: [`State::add_link`], [`State::remove_link`], [`State::links_of`];
+//! * projects: [`State::create_project`], [`State::delete_project`];
 //! * labels, milestones, notes: [`State::create_label`], [`State::create_milestone`], [`State::create_note`] and their
 //!   `update_…` and `delete_…`;
 //! * may they? [`State::role`], [`State::can_read_project`], [`State::can_read_issue`], [`State::can_update_issue`].
@@ -28,6 +29,7 @@ mod merge_request;
 mod milestone;
 mod note;
 mod people;
+mod project;
 mod refusal;
 mod settings;
 

@@ -4,6 +4,7 @@ mod seed;
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +96,9 @@ pub struct WorldUser {
     /// Whether the account administers the instance.
     #[serde(default)]
     pub admin: bool,
+    /// Whether an administrator blocked it.
+    #[serde(default)]
+    pub blocked: bool,
 }
 
 /// A group.
@@ -135,6 +139,9 @@ pub struct WorldProject {
     /// Whether it has issues.
     #[serde(default = "yes")]
     pub issues_enabled: bool,
+    /// Whether it is archived: it can be read, and nothing in it changes.
+    #[serde(default)]
+    pub archived: bool,
     /// The description of issues that are created without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_template: Option<String>,
@@ -152,6 +159,7 @@ impl WorldProject {
             name: String::new(),
             visibility: Visibility::Public,
             issues_enabled: true,
+            archived: false,
             default_template: None,
             members: BTreeMap::new(),
         }
@@ -195,6 +203,12 @@ pub struct WorldToken {
     /// The full path of the project whose CI job it belongs to, if it is a job's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ci_job_of: Option<String>,
+    /// The day on which it ends; in a year if it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Date>,
+    /// Whether it was revoked.
+    #[serde(default)]
+    pub revoked: bool,
 }
 
 /// Why a world cannot be.
@@ -255,7 +269,7 @@ impl World {
                 },
                 admin: user.admin,
                 bot: false,
-                blocked: false,
+                blocked: user.blocked,
                 created_at: now,
             };
             if twice || state.users.insert(id, new).is_some() {
@@ -275,6 +289,7 @@ impl World {
                 name: shown(&project.name, &project.path),
                 visibility: project.visibility,
                 issues_enabled: project.issues_enabled,
+                archived: project.archived,
                 default_template: project.default_template.clone(),
                 members: members(&state, &place, &project.members, now)?,
                 created_at: now,
@@ -305,9 +320,9 @@ impl World {
                 job_of: job_of.transpose()?,
                 project: None,
                 created_at: now,
-                expires_at: today.checked_add(year).ok(),
+                expires_at: token.expires_at.or(today.checked_add(year).ok()),
                 last_used_at: None,
-                revoked: false,
+                revoked: token.revoked,
             };
             state.tokens.insert(secret.clone(), new);
         }

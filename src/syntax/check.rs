@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
+
 use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{Draft, ValidationError, Validator};
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
+use super::as_json::{Part, Toml};
 use super::document::{Document, join};
 use super::line::path_at;
 use super::violation::{Place, Problem, Violation};
@@ -14,7 +17,7 @@ use crate::text::Span;
 pub struct SchemaCheck {
     schema: Value,
     /// Absent when the schema itself is wrong, which a test excludes.
-    validator: Option<Validator>,
+    validator: Option<Validator<Toml>>,
     readable_number: fn(&str) -> bool,
     other_names: &'static [(&'static str, &'static str)],
 }
@@ -30,7 +33,10 @@ impl SchemaCheck {
         let mut own = schema.clone();
         days_are_null(&mut own);
         Self {
-            validator: jsonschema::draft202012::new(&own).ok(),
+            validator: jsonschema::options_for::<Toml>()
+                .with_draft(Draft::Draft202012)
+                .build(&own)
+                .ok(),
             schema: own,
             readable_number,
             other_names,
@@ -55,12 +61,12 @@ impl SchemaCheck {
         let Some(validator) = &self.validator else {
             return;
         };
-        let json = document.to_json();
-        if validator.is_valid(&json) {
+        if validator.is_valid(Part::Table(&document.root)) {
             return;
         }
-        let mut spoiled: Vec<Vec<String>> = Vec::new();
-        let errors: Vec<ValidationError<'_>> = validator.iter_errors(&json).collect();
+        let mut spoiled: BTreeSet<Vec<String>> = BTreeSet::new();
+        let errors: Vec<ValidationError<'_>> =
+            validator.iter_errors(Part::Table(&document.root)).collect();
         // What a key was meant to be is not missing besides.
         for error in &errors {
             if let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() {
@@ -108,7 +114,7 @@ impl SchemaCheck {
         document: &Document<'_>,
         refine: &dyn Fn(&Document<'_>, &Violation<'_>) -> Option<Diagnostic>,
         diagnostics: &mut Diagnostics,
-        spoiled: &mut Vec<Vec<String>>,
+        spoiled: &mut BTreeSet<Vec<String>>,
     ) {
         let path = pointer(error.instance_path().as_str());
         let (range, value) = find(&document.root, &path).unwrap_or((0..0, None));
@@ -154,7 +160,7 @@ impl SchemaCheck {
                     let plain = place.unknown_key(key, at);
                     let found = say(Problem::UnknownKey(key), at, plain, join(&subject, key));
                     diagnostics.push(self.with_certain_key(document, &full, unexpected, found));
-                    spoiled.push(full);
+                    spoiled.insert(full);
                 }
             }
             ValidationErrorKind::Required { property } => {
@@ -168,7 +174,7 @@ impl SchemaCheck {
                 }
                 let mut full = path.clone();
                 full.push(key.to_owned());
-                spoiled.push(full);
+                spoiled.insert(full);
             }
             kind => {
                 let plain = match kind {
@@ -202,9 +208,8 @@ impl SchemaCheck {
                     _ => Problem::Other,
                 };
                 // One value, one finding: a text where a choice was wanted violates both type and choice.
-                if !spoiled.contains(&path) {
+                if spoiled.insert(path.clone()) {
                     diagnostics.push(say(problem, span, plain, subject));
-                    spoiled.push(path.clone());
                 }
             }
         }

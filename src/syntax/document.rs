@@ -1,14 +1,18 @@
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::Range;
 
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
 use toml::de::{DeTable, DeValue};
 
 use super::line::{header_above, key_of, line_of, lines_from, looks_like_header};
 use super::recover;
 use crate::diag::{Diagnostic, Diagnostics, Fix};
 use crate::text::{FileId, SourceMap, Span};
+
+/// Values named in one file that its schema allows and that cannot be read even so. Each takes another reading of the
+/// file.
+const MOST_ROUNDS: usize = 100;
 
 /// The tree of one file: whatever of it could be read.
 #[derive(Debug, Clone)]
@@ -39,13 +43,13 @@ pub struct Poison {
 impl Poison {
     /// Whether a key that is absent from the table at `table` (its header or braces) may be absent because of something
     /// already said: it was wrong itself, or a line of its table could not be read.
-    pub fn excuses(&self, table: Span, path: &str) -> bool {
-        self.unreadable || self.paths.contains(path) || self.in_section(table)
+    pub fn excuses(&self, table: Span, path: &(impl fmt::Display + ?Sized)) -> bool {
+        self.unreadable || self.has(path) || self.in_section(table)
     }
 
     /// Whether a path was complained about.
-    pub fn has(&self, path: &str) -> bool {
-        self.paths.contains(path)
+    pub fn has(&self, path: &(impl fmt::Display + ?Sized)) -> bool {
+        !self.paths.is_empty() && self.paths.contains(&path.to_string())
     }
 
     /// Whether the header of a table called `id` may be one that could not be read.
@@ -102,13 +106,12 @@ impl<'a> Document<'a> {
     }
 
     /// The keys of the table at a path, each with where its value (a table's header) stands; empty where there is none.
-    pub fn keys(&self, path: &[&str]) -> Vec<(&str, Span)> {
-        self.table(path).map_or_else(Vec::new, |table| {
-            table
-                .iter()
-                .map(|(key, value)| (key.get_ref().as_ref(), Span::new(self.file, value.span())))
-                .collect()
-        })
+    pub fn keys<'s>(
+        &'s self,
+        path: &[&str],
+    ) -> impl Iterator<Item = (&'s str, Span)> + use<'s, 'a> {
+        let entries = self.table(path).into_iter().flat_map(DeTable::iter);
+        entries.map(|(key, value)| (key.get_ref().as_ref(), Span::new(self.file, value.span())))
     }
 
     fn table(&self, path: &[&str]) -> Option<&DeTable<'a>> {
@@ -142,13 +145,24 @@ impl<'a> Document<'a> {
             mut root,
             mut poison,
         } = self;
-        loop {
+        for round in 0.. {
             let whole = toml::Spanned::new(0..text.len(), root);
             let error = match T::deserialize(toml::de::Deserializer::from(whole)) {
                 Ok(value) => return Some(value),
                 Err(error) => error,
             };
             let span = error.span().unwrap_or(0..0);
+            if round == MOST_ROUNDS {
+                diagnostics.push(
+                    Diagnostic::error(
+                        "wrong-type",
+                        "too much of this file cannot be used to go on",
+                    )
+                    .at(Span::new(file, span), "the next value that cannot be used")
+                    .with_help("mend what is reported above first"),
+                );
+                break;
+            }
             // Reading consumed the tree. It is made again; errors are rare here.
             root = Document::parse_quietly(file, text).root;
             for path in &poison.removed {
@@ -184,6 +198,7 @@ impl<'a> Document<'a> {
             remove(&mut root, &path);
             poison.removed.push(path);
         }
+        None
     }
 
     fn parse_quietly(file: FileId, text: &'a str) -> Self {
@@ -209,7 +224,7 @@ impl<'a> Document<'a> {
         if looks_like_header(&self.text[line.clone()]) {
             return false;
         }
-        let inner = self.keys(&parts);
+        let inner: Vec<_> = self.keys(&parts).take(2).collect();
         let has_one_line = match inner.as_slice() {
             [] => true,
             [(_, only)] => !self.text[only.range()].starts_with('['),
@@ -234,12 +249,6 @@ impl<'a> Document<'a> {
         remove(&mut self.root, path);
     }
 
-    /// The tree as JSON, for the schema check: a day becomes null, which TOML does not have, so that a day in quotation
-    /// marks can be told from one without.
-    pub(super) fn to_json(&self) -> Value {
-        Value::Object(table_to_json(&self.root))
-    }
-
     /// Numbers whose text the parser did not look at closely. Those that `readable` cannot read are reported and taken
     /// out.
     pub(super) fn check_numbers(
@@ -247,12 +256,16 @@ impl<'a> Document<'a> {
         readable: fn(&str) -> bool,
         diagnostics: &mut Diagnostics,
     ) {
+        let is_readable = |range: &Range<usize>| {
+            let written = self.text.get(range.clone()).unwrap_or_default();
+            readable(written)
+        };
         let mut wrong = Vec::new();
         let mut path = Vec::new();
         numbers(&self.root, &mut path, &mut |path, range| {
-            let written = self.text.get(range.clone()).unwrap_or_default();
-            if !readable(written) {
-                wrong.push((path.to_vec(), range));
+            if !is_readable(&range) {
+                let path: Vec<String> = path.iter().map(ToString::to_string).collect();
+                wrong.push((path, range));
             }
         });
         for (path, range) in wrong {
@@ -404,67 +417,44 @@ fn prune(table: &mut DeTable<'_>, text: &str, holes: &[Range<usize>]) {
     }
 }
 
-fn table_to_json(table: &DeTable<'_>) -> Map<String, Value> {
-    table
-        .iter()
-        .map(|(key, value)| {
-            (
-                key.get_ref().clone().into_owned(),
-                value_to_json(value.get_ref()),
-            )
-        })
-        .collect()
+/// A step on the way to a value: a key, or a place in a list.
+#[derive(Debug, Clone, Copy)]
+enum Step<'a> {
+    Key(&'a str),
+    Item(usize),
 }
 
-fn value_to_json(value: &DeValue<'_>) -> Value {
-    match value {
-        DeValue::String(text) => Value::String(text.clone().into_owned()),
-        // The schema compares numbers with bounds and tells whole ones; their exact values are read from the text.
-        DeValue::Integer(number) => number
-            .as_str()
-            .parse::<i64>()
-            .map_or_else(|_| float(number.as_str()), Value::from),
-        DeValue::Float(number) => float(number.as_str()),
-        DeValue::Boolean(choice) => Value::Bool(*choice),
-        DeValue::Datetime(when) if when.date.is_some() && when.time.is_none() => Value::Null,
-        DeValue::Datetime(when) => Value::String(when.to_string()),
-        DeValue::Array(list) => list
-            .iter()
-            .map(|item| value_to_json(item.get_ref()))
-            .collect(),
-        DeValue::Table(table) => Value::Object(table_to_json(table)),
+impl fmt::Display for Step<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Key(key) => f.write_str(key),
+            Self::Item(at) => at.fmt(f),
+        }
     }
 }
 
-fn float(text: &str) -> Value {
-    text.parse::<f64>()
-        .ok()
-        .and_then(serde_json::Number::from_f64)
-        .map_or(Value::from(0), Value::Number)
-}
-
-fn numbers(
-    table: &DeTable<'_>,
-    path: &mut Vec<String>,
-    visit: &mut impl FnMut(&[String], Range<usize>),
+fn numbers<'d>(
+    table: &'d DeTable<'_>,
+    path: &mut Vec<Step<'d>>,
+    visit: &mut impl FnMut(&[Step<'d>], Range<usize>),
 ) {
     for (key, value) in table {
-        path.push(key.get_ref().clone().into_owned());
+        path.push(Step::Key(key.get_ref()));
         number(value, path, visit);
         path.pop();
     }
 }
 
-fn number(
-    value: &toml::Spanned<DeValue<'_>>,
-    path: &mut Vec<String>,
-    visit: &mut impl FnMut(&[String], Range<usize>),
+fn number<'d>(
+    value: &'d toml::Spanned<DeValue<'_>>,
+    path: &mut Vec<Step<'d>>,
+    visit: &mut impl FnMut(&[Step<'d>], Range<usize>),
 ) {
     match value.get_ref() {
         DeValue::Integer(_) | DeValue::Float(_) => visit(path, value.span()),
         DeValue::Array(list) => {
             for (at, item) in list.iter().enumerate() {
-                path.push(at.to_string());
+                path.push(Step::Item(at));
                 number(item, path, visit);
                 path.pop();
             }

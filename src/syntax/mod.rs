@@ -6,6 +6,7 @@
 //!
 //! Nothing here knows what an OKR is.
 
+mod as_json;
 mod check;
 mod document;
 mod generate;

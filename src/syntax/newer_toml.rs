@@ -40,6 +40,7 @@ fn walk(
     match value.get_ref() {
         DeValue::Table(table) => {
             if written.starts_with('{')
+                && may_be_newer(written)
                 && let Some((at, what)) = inline_table(written)
             {
                 let line = on_one_line(written);
@@ -61,7 +62,7 @@ fn walk(
                 walk(file, text, item, diagnostics);
             }
         }
-        DeValue::String(_) if written.starts_with('"') => {
+        DeValue::String(_) if written.starts_with('"') && written.contains('\\') => {
             if let Some(at) = new_escape(written) {
                 let fix = Fix::new(
                     place(0..written.len()),
@@ -81,6 +82,14 @@ fn walk(
         }
         _ => {}
     }
+}
+
+/// Whether braces hold a line break, or a comma before a closing brace, perhaps within a text: most hold neither.
+fn may_be_newer(written: &str) -> bool {
+    written.contains('\n')
+        || written
+            .match_indices('}')
+            .any(|(at, _)| written[..at].trim_ascii_end().ends_with(','))
 }
 
 fn new_escape(written: &str) -> Option<Range<usize>> {

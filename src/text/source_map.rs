@@ -1,4 +1,5 @@
 use std::ops::Range;
+use std::sync::OnceLock;
 
 /// Names one file of a [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,23 +53,30 @@ pub struct SourceFile {
     path: String,
     commit: Option<String>,
     text: String,
-    line_starts: Vec<u32>,
+    /// Counted when first asked for: most files have no findings.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl SourceFile {
     fn new(path: String, commit: Option<String>, text: String) -> Self {
-        let mut line_starts = vec![0];
-        for (at, byte) in text.bytes().enumerate() {
-            if byte == b'\n' {
-                line_starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
-            }
-        }
         Self {
             path,
             commit,
             text,
-            line_starts,
+            line_starts: OnceLock::new(),
         }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let mut starts = vec![0];
+            for (at, byte) in self.text.bytes().enumerate() {
+                if byte == b'\n' {
+                    starts.push(u32::try_from(at + 1).unwrap_or(u32::MAX));
+                }
+            }
+            starts
+        })
     }
 
     /// The path relative to the OKR directory, with `/` between its parts; of an earlier version with the commit before it,
@@ -105,11 +113,9 @@ impl SourceFile {
     /// Where a byte lies. A byte past the end lies behind the last character.
     pub fn position(&self, byte: u32) -> Position {
         let byte = byte.min(u32::try_from(self.text.len()).unwrap_or(u32::MAX));
-        let line = self
-            .line_starts
-            .partition_point(|&start| start <= byte)
-            .max(1);
-        let start = self.line_starts[line - 1] as usize;
+        let line_starts = self.line_starts();
+        let line = line_starts.partition_point(|&start| start <= byte).max(1);
+        let start = line_starts[line - 1] as usize;
         let before = self.text.get(start..byte as usize).unwrap_or_default();
         let before = match start {
             0 => before.strip_prefix(BYTE_ORDER_MARK).unwrap_or(before),

@@ -1,9 +1,10 @@
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::string::FromUtf8Error;
 
 use rayon::prelude::*;
 
-use super::discover::{Found, Problem, discover};
+use super::discover::{Problem, discover};
 use super::{CONFIG_FILE, Error, OKR_DIR, Root, rules};
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::text::{FileId, SourceMap, Span};
@@ -38,20 +39,21 @@ impl Root {
             ignored: discovery.ignored,
         };
         let config = self.read_inside(&self.dir().join(CONFIG_FILE));
-        files.config = files.take(CONFIG_FILE, config);
-        let texts: Vec<Result<Vec<u8>, Problem>> = discovery
+        files.config = files.take(CONFIG_FILE, config.map(String::from_utf8));
+        let none = discovery.found.is_empty();
+        let texts: Vec<(String, Outcome)> = discovery
             .found
-            .par_iter()
-            .map(|found| match &found.problem {
-                None => read_limited(&found.on_disk),
-                Some(_) => Ok(Vec::new()),
+            .into_par_iter()
+            .map(|found| {
+                let text = match found.problem {
+                    None => read_limited(&found.on_disk),
+                    Some(problem) => Err(problem),
+                };
+                (found.path, text.map(String::from_utf8))
             })
             .collect();
-        let none = discovery.found.is_empty();
-        for (found, text) in discovery.found.into_iter().zip(texts) {
-            let Found { path, problem, .. } = found;
-            let outcome = problem.map_or(text, Err);
-            let id = files.take(&path, outcome);
+        for (path, text) in texts {
+            let id = files.take(&path, text);
             files.okrs.extend(id);
         }
         if none {
@@ -91,15 +93,23 @@ impl Root {
     }
 }
 
+/// What reading a file gave: text, bytes that are none, or why it could not be read.
+type Outcome = Result<Result<String, FromUtf8Error>, Problem>;
+
+fn length(text: &Result<String, FromUtf8Error>) -> usize {
+    text.as_ref()
+        .map_or_else(|error| error.as_bytes().len(), String::len)
+}
+
 impl Files {
     /// Adds a file's text, or says what is wrong with it.
-    fn take(&mut self, path: &str, outcome: Result<Vec<u8>, Problem>) -> Option<FileId> {
+    fn take(&mut self, path: &str, outcome: Outcome) -> Option<FileId> {
         let text = match outcome {
             Err(problem) => Err(said(path, &problem)),
-            Ok(bytes) if bytes.len() as u64 > MAX_FILE_BYTES => Err(too_large()),
-            Ok(bytes) => Ok(bytes),
+            Ok(text) if length(&text) as u64 > MAX_FILE_BYTES => Err(too_large()),
+            Ok(text) => Ok(text),
         };
-        match text.map(String::from_utf8) {
+        match text {
             Ok(Ok(text)) => Some(self.sources.add(path, text)),
             Ok(Err(error)) => {
                 let at = error.utf8_error().valid_up_to();

@@ -47,12 +47,16 @@ def plan():
 
 def pipeline():
     schema = json.loads((ROOT / "tests/schemas/gitlab-ci.json").read_text())
-    document = yaml.safe_load((ROOT / ".gitlab-ci.yml").read_text())
-    errors = [
-        f"{'/'.join(map(str, error.absolute_path))}: {error.message}"
-        for error in jsonschema.Draft7Validator(schema).iter_errors(document)
-    ]
-    check(".gitlab-ci.yml is valid by GitLab's schema", not errors, "\n".join(errors))
+    with tempfile.TemporaryDirectory() as directory:
+        done = okr(["init", "--owner", "acme/okrs", "--team", "sre", "--manager", "mia"], directory)
+        check("okr init begins a repository", done.returncode == 0, done.stdout + done.stderr)
+        for name, path in [("the pipeline", ROOT), ("the pipeline of okr init", Path(directory))]:
+            document = yaml.safe_load((path / ".gitlab-ci.yml").read_text())
+            errors = [
+                f"{'/'.join(map(str, error.absolute_path))}: {error.message}"
+                for error in jsonschema.Draft7Validator(schema).iter_errors(document)
+            ]
+            check(f"{name} is valid by GitLab's schema", not errors, "\n".join(errors))
     document["apply"]["resource_grup"] = "okr-apply"
     flawed = list(jsonschema.Draft7Validator(schema).iter_errors(document))
     check("the schema would flag a wrong key of a job", flawed != [])

@@ -218,6 +218,61 @@ fn a_file_is_written_as_a_whole_and_leaves_nothing_beside_it() {
 }
 
 #[test]
+fn a_file_is_made_only_where_there_is_none() {
+    let dir = workspace(&[("okr.toml", b"old")]);
+    let root = Root::at(dir.path()).unwrap();
+    assert!(root.create("okrs/2026-q4/sre.toml", "a").unwrap());
+    assert!(!root.create("okrs/2026-q4/sre.toml", "b").unwrap());
+    assert!(!root.create("okrs", "b").unwrap());
+    assert_eq!(
+        root.read_text("okrs/2026-q4/sre.toml").unwrap().as_deref(),
+        Some("a")
+    );
+    assert_eq!(
+        fs::read_dir(dir.path().join("okrs/2026-q4"))
+            .unwrap()
+            .count(),
+        1
+    );
+    assert!(matches!(
+        root.create("../x", "b").unwrap_err(),
+        Error::LeadsOut { .. }
+    ));
+    let under_a_file = root.create("okr.toml/x", "b").unwrap_err();
+    assert!(
+        matches!(under_a_file, Error::Write { .. }),
+        "{under_a_file}"
+    );
+}
+
+#[test]
+fn paths_of_people_are_seen_from_the_workspace() {
+    let dir = workspace(&[("okr.toml", b""), ("okrs/2026-q4/a.toml", b"")]);
+    let root = Root::at(dir.path()).unwrap();
+    let within = |path: &str| root.within(&dir.path().join(path));
+    assert_eq!(
+        within("okrs/../okrs/2026-q4/a.toml").unwrap(),
+        "okrs/2026-q4/a.toml"
+    );
+    assert_eq!(within(".").unwrap(), "");
+    assert!(matches!(within("none").unwrap_err(), Error::Read { .. }));
+    assert!(matches!(within("..").unwrap_err(), Error::LeadsOut { .. }));
+}
+
+#[test]
+fn a_workspace_may_begin_anywhere() {
+    let dir = TempDir::new().unwrap();
+    let root = Root::begin(&dir.path().join("a/b")).unwrap();
+    assert!(root.create("okr.toml", "").unwrap());
+    assert_eq!(Root::at(&dir.path().join("a/b")).unwrap(), root);
+    let file = dir.path().join("a/b/okr.toml");
+    assert!(matches!(
+        Root::begin(&file).unwrap_err(),
+        Error::NoDirectory { .. }
+    ));
+}
+
+#[test]
 fn the_nearest_okr_toml_upwards_is_found() {
     let dir = workspace(&[("okr.toml", b""), ("okrs/2026-q4/a.toml", b"")]);
     let found = Root::find(&dir.path().join("okrs/2026-q4")).unwrap();

@@ -9,8 +9,7 @@ use crate::cli::planning::{Declared, planned, runtime, scope};
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, clock, connect,
 };
-use crate::model::Username;
-use crate::plan::{Plan, Refusal};
+use crate::plan::{Obstacle, Plan, Refusal};
 use crate::reconcile::{
     ApplyContext, ApplyReport, ChangeOutcome, Observation, Outcome, ProgressEvent, apply,
 };
@@ -137,14 +136,12 @@ fn accountable(observation: &Observation) -> Result<(), CliError> {
     let bots = &observation.ownership.bots;
     match &observation.state.viewer {
         Some(viewer) if !bots.contains(viewer) => {
-            let names: Vec<&str> = bots.iter().map(Username::as_str).collect();
-            Err(CliError::failure(format!(
-                "the token is {viewer}'s, and okr.toml counts only issues by {}",
-                names.join(", ")
-            ))
-            .hint(format!(
-                "use a token of one of them, or add \"{viewer}\" to gitlab.bots in okr.toml"
-            )))
+            let obstacle = Obstacle::NotCounted {
+                viewer: viewer.clone(),
+                bots: bots.clone(),
+            };
+            let refused = CliError::failure(obstacle.found());
+            Err(obstacle.help().into_iter().fold(refused, CliError::hint))
         }
         _ => Ok(()),
     }
@@ -246,6 +243,9 @@ pub(super) fn summary(report: &ApplyReport) -> String {
     }
     for remark in &report.remarks {
         let _ = writeln!(text, "* {}", line(&remark.message));
+        if let Some(help) = &remark.help {
+            let _ = writeln!(text, "  hint: {}", line(help));
+        }
     }
     let _ = match (report.done(), report.failed()) {
         (done, 0) => writeln!(text, "Applied: {done} of {done} changes."),

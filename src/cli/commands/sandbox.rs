@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use crate::cli::planning::runtime;
 use crate::cli::{CliError, ExitStatus, Global, Project, Ui, world};
+use crate::render::terminal_text::line;
 use crate::sandbox::state::State;
 use crate::sandbox::{Clock, JournalEntry, Options, Running, Sandbox, World};
 
@@ -17,7 +18,14 @@ const STATE: &str = ".okr-sandbox.json";
 Examples:
   okr sandbox                          prints two lines to set OKR_URL and OKR_TOKEN with
   okr sandbox --reset                  begins anew
-  okr sandbox --world world.json       users, projects and tokens from a file")]
+  okr sandbox --world world.json       users, projects and tokens from a file
+  okr sandbox --log                    shows each request as it is answered
+
+While it serves:
+  curl $OKR_URL/-/journal              the requests since the start, as JSON
+  curl -X DELETE $OKR_URL/-/journal    forgets them
+  curl -X DELETE $OKR_URL/-/state      begins anew, as --reset does, without a restart
+  curl $OKR_URL/-/faults               what goes wrong on purpose; PUT sets it")]
 pub struct SandboxCommand {
     /// The address; loopback only
     #[arg(long, value_name = "ADDR", default_value = LISTEN)]
@@ -111,14 +119,18 @@ impl SandboxCommand {
         let ended = ended();
         tokio::pin!(ended);
         loop {
-            tokio::select! {
-                () = &mut ended => return,
-                _ = tick.tick(), if self.log => {
-                    for entry in sandbox.journal().iter().filter(|entry| entry.number > shown) {
-                        ui.status(&told(entry));
-                    }
-                    shown = sandbox.journal().last().map_or(shown, |entry| entry.number);
+            let is_over = tokio::select! {
+                () = &mut ended => true,
+                _ = tick.tick(), if self.log => false,
+            };
+            if self.log {
+                for entry in sandbox.journal_after(shown) {
+                    ui.status(&told(&entry));
+                    shown = entry.number;
                 }
+            }
+            if is_over {
+                return;
             }
         }
     }
@@ -158,9 +170,16 @@ async fn ended() {
 
 fn told(entry: &JournalEntry) -> String {
     let user = entry.user.as_deref().unwrap_or("nobody");
+    // A connection that a fault cut has no status.
+    let status = match entry.status {
+        0 => "cut".to_owned(),
+        status => status.to_string(),
+    };
     format!(
-        "{:>5}  {}  {} {} {}",
-        entry.number, entry.status, user, entry.method, entry.path
+        "{:>5}  {status}  {user} {} {}",
+        entry.number,
+        line(&entry.method),
+        line(&entry.path)
     )
 }
 

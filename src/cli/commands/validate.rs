@@ -129,11 +129,14 @@ impl Validate {
                 ReportKind::Json => json(&report),
             })?;
         }
-        Ok(if findings.has_errors() {
+        let status = if findings.has_errors() {
             ExitStatus::Failure
         } else {
             ExitStatus::Success
-        })
+        };
+        // The process ends here: to free thousands of trees one by one takes longer than to judge them.
+        std::mem::forget(project);
+        Ok(status)
     }
 }
 

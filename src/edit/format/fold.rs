@@ -1,5 +1,7 @@
 //! Tables of days as lines: `check_in.2026-10-05 = { … }`, whether they were headers or dotted keys.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use toml_edit::Key;
 
 use super::comments::Blocks;
@@ -8,18 +10,13 @@ use super::section::{Content, Entry, Section};
 
 /// Puts what stands below headers of days into the tables that the days belong to, and makes one line of each day.
 pub(super) fn days<'d>(sections: Vec<Section<'d>>, root: Node<'_>) -> Vec<Section<'d>> {
-    let folds: Vec<Option<usize>> = sections
-        .iter()
-        .map(|section| foldable(section, &sections, root))
-        .collect();
-    let mut homes: Vec<Vec<&str>> = Vec::new();
-    for (section, _) in sections
+    let folds = foldable(&sections, root);
+    let kept = sections
         .iter()
         .zip(&folds)
-        .filter(|(_, fold)| fold.is_none())
-    {
-        homes.extend(declared(section));
-    }
+        .filter(|(_, fold)| fold.is_none());
+    let mut declared: BTreeSet<Path<'d>> =
+        kept.flat_map(|(section, _)| tables_of(section)).collect();
     let mut kept: Vec<Section<'d>> = Vec::new();
     let mut folded: Vec<(Section<'d>, usize)> = Vec::new();
     for (section, fold) in sections.into_iter().zip(folds) {
@@ -28,18 +25,25 @@ pub(super) fn days<'d>(sections: Vec<Section<'d>>, root: Node<'_>) -> Vec<Sectio
             continue;
         };
         let home = section.header[..depth - 1].to_vec();
-        if !homes.contains(&names(&home)) {
-            homes.push(names(&home));
+        if declared.insert(names(&home)) {
             kept.push(Section::bare(home));
         }
         folded.push((section, depth));
     }
+    let own = |(_, section): &(usize, &Section<'d>)| !section.is_list;
+    let headers = kept.iter().enumerate().filter(own);
+    let headers: BTreeMap<Path<'d>, usize> = headers
+        .map(|(at, section)| (names(&section.header), at))
+        .collect();
     for (section, depth) in folded {
-        let wanted = names(&section.header[..depth - 1]);
-        let holders = kept
-            .iter_mut()
-            .filter(|home| !home.is_list && wanted.starts_with(&names(&home.header)));
-        if let Some(home) = holders.max_by_key(|home| home.header.len()) {
+        // The nearest header above: the table's own, or the one below which dotted keys declare it.
+        let table = names(&section.header[..depth - 1]);
+        let above = (0..=table.len()).rev();
+        let home = above
+            .into_iter()
+            .find_map(|length| headers.get(&table[..length]));
+        if let Some(&home) = home {
+            let home = &mut kept[home];
             let depth = home.header.len();
             home.entries.extend(lines_of(section, depth));
         }
@@ -51,21 +55,32 @@ pub(super) fn days<'d>(sections: Vec<Section<'d>>, root: Node<'_>) -> Vec<Sectio
     kept
 }
 
+/// The names of the keys that lead to something.
+type Path<'d> = Vec<&'d str>;
+
 fn names<'d>(path: &[&'d Key]) -> Vec<&'d str> {
     path.iter().map(|key| key.get()).collect()
 }
 
-/// How many keys of a header lead to a table of days, where what stands below it can be lines: lists of tables, and
-/// headers below a day, cannot.
-fn foldable(section: &Section<'_>, all: &[Section<'_>], root: Node<'_>) -> Option<usize> {
-    let header = names(&section.header);
-    let depth = days_below(root, &header)?;
-    let map = &header[..depth];
-    let is_deep = all.iter().any(|other| {
-        let deep = other.is_list || other.header.len() > depth + 1;
-        deep && names(&other.header).starts_with(map)
-    });
-    (!is_deep).then_some(depth)
+/// For each section, how many keys of its header lead to a table of days, where what stands below it can be lines: lists of
+/// tables, and headers below a day, cannot.
+fn foldable(sections: &[Section<'_>], root: Node<'_>) -> Vec<Option<usize>> {
+    let depths: Vec<Option<usize>> = sections
+        .iter()
+        .map(|section| days_below(root, &names(&section.header)))
+        .collect();
+    let with_depth = || sections.iter().zip(&depths);
+    let deep: BTreeSet<Path<'_>> = with_depth()
+        .filter_map(|(section, depth)| {
+            let is_deep = section.is_list || section.header.len() > (*depth)? + 1;
+            is_deep.then_some(names(&section.header[..(*depth)?]))
+        })
+        .collect();
+    with_depth()
+        .map(|(section, depth)| {
+            depth.filter(|&depth| !deep.contains(&names(&section.header[..depth])))
+        })
+        .collect()
 }
 
 /// How many keys of a path lead to a table of days.
@@ -74,14 +89,14 @@ fn days_below(table: Node<'_>, path: &[&str]) -> Option<usize> {
 }
 
 /// The tables that a section declares: by its header, and by the dotted keys below it.
-fn declared<'d>(section: &Section<'d>) -> Vec<Vec<&'d str>> {
+fn tables_of<'d>(section: &Section<'d>) -> Vec<Path<'d>> {
     let header = names(&section.header);
     let dotted = section.entries.iter().flat_map(|entry| {
         let path = names(&entry.path);
         let header = &header;
         (1..path.len()).map(move |depth| [header, &path[..depth]].concat())
     });
-    let mut declared: Vec<Vec<&str>> = dotted.collect();
+    let mut declared: Vec<Path<'d>> = dotted.collect();
     if !header.is_empty() {
         declared.push(header.clone());
     }
@@ -118,6 +133,7 @@ fn lines_of(section: Section<'_>, depth: usize) -> Vec<Entry<'_>> {
 /// Gathers the dotted keys of each day into one table in braces.
 fn one_line_a_day<'d>(entries: Vec<Entry<'d>>, table: Node<'_>) -> Vec<Entry<'d>> {
     let mut kept: Vec<Entry<'d>> = Vec::new();
+    let mut gathered: BTreeMap<Path<'d>, usize> = BTreeMap::new();
     for mut entry in entries {
         let day = days_below(table, &names(&entry.path)).map(|depth| depth + 1);
         let pairs = match (day, &entry.content) {
@@ -130,38 +146,35 @@ fn one_line_a_day<'d>(entries: Vec<Entry<'d>>, table: Node<'_>) -> Vec<Entry<'d>
                 continue;
             }
         };
-        let same = kept
-            .iter_mut()
-            .find(|other| names(&other.path) == names(&entry.path));
-        match same {
-            Some(same) => {
-                let above = &mut same.above.touching;
-                above.extend(same.behind.take());
-                above.extend(entry.above.into_block());
-                above.extend(entry.behind);
-                if let Content::Table(known) = &mut same.content {
-                    known.extend(pairs);
-                }
-            }
-            None => kept.push(Entry {
+        let at = *gathered.entry(names(&entry.path)).or_insert(kept.len());
+        let Some(same) = kept.get_mut(at) else {
+            kept.push(Entry {
                 content: Content::Table(pairs),
                 ..entry
-            }),
+            });
+            continue;
+        };
+        let above = &mut same.above.touching;
+        above.extend(same.behind.take());
+        above.extend(entry.above.into_block());
+        above.extend(entry.behind);
+        if let Content::Table(known) = &mut same.content {
+            known.extend(pairs);
         }
     }
-    without_empty_maps(kept)
+    without_empty_maps(kept, table)
 }
 
 /// Leaves out a table of days that stood under a header of its own and holds nothing, where days of it stand elsewhere.
-fn without_empty_maps(entries: Vec<Entry<'_>>) -> Vec<Entry<'_>> {
-    let mut kept = entries;
+fn without_empty_maps<'d>(mut kept: Vec<Entry<'d>>, table: Node<'_>) -> Vec<Entry<'d>> {
     while let Some(at) = kept.iter().position(|entry| {
         let path = names(&entry.path);
         let is_above = |other: &Entry<'_>| {
             other.path.len() > path.len() && names(&other.path).starts_with(&path)
         };
-        matches!(&entry.content, Content::Table(pairs) if pairs.is_empty())
-            && kept.iter().any(is_above)
+        let is_map = matches!(entry.content, Content::Table(_))
+            && days_below(table, &path) == Some(path.len());
+        is_map && kept.iter().any(is_above)
     }) {
         let empty = kept.remove(at);
         let path = names(&empty.path);

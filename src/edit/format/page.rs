@@ -22,8 +22,7 @@ pub(super) fn write(mut file: File<'_>, root: Node<'_>, writer: Writer<'_>) -> S
         text: String::new(),
         apart: false,
     };
-    if let Some(schema) = take_schema(&mut file, &mut page.apart) {
-        let apart = std::mem::take(&mut page.apart);
+    if let Some((schema, apart)) = take_schema(&mut file) {
         page.line(&schema);
         page.apart = apart;
     }
@@ -37,7 +36,7 @@ pub(super) fn write(mut file: File<'_>, root: Node<'_>, writer: Writer<'_>) -> S
 }
 
 /// Takes the line that names the schema out of the comments at the top of the file, and says whether it stood apart.
-fn take_schema(file: &mut File<'_>, apart: &mut bool) -> Option<String> {
+fn take_schema(file: &mut File<'_>) -> Option<(String, bool)> {
     let (floating, touching) = match file.sections.as_mut_slice() {
         [first, ..] if !first.entries.is_empty() => {
             let entry = first.entries.first_mut();
@@ -52,13 +51,13 @@ fn take_schema(file: &mut File<'_>, apart: &mut bool) -> Option<String> {
     let is_schema = |line: &String| line.starts_with(SCHEMA);
     for block in floating {
         if let Some(at) = block.iter().position(is_schema) {
-            *apart = block.len() == 1;
-            return Some(block.remove(at));
+            let apart = block.len() == 1;
+            return Some((block.remove(at), apart));
         }
     }
     let touching = touching?;
     let at = touching.iter().position(is_schema)?;
-    Some(touching.remove(at))
+    Some((touching.remove(at), false))
 }
 
 impl Page<'_> {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::super::call::{Call, ProjectRef};
 use super::super::client::Client;
 use super::super::error::{Error, ErrorKind, GraphqlProblem};
-use super::super::graphql::{self, Gid, Nodes};
+use super::super::graphql::{self, Gid, Nodes, Role};
 use super::super::issue::{IIDS_AT_ONCE, IssueFilter, IssueState};
 use super::super::project::Visibility;
 use super::node::IssueNode;
@@ -108,15 +108,10 @@ struct ProjectNode {
     full_path: String,
     visibility: Option<Visibility>,
     issues_enabled: Option<bool>,
+    archived: Option<bool>,
     allows_multiple_merge_request_assignees: Option<bool>,
     max_access_level: Option<Role>,
     issues: Nodes<IssueNode>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Role {
-    integer_value: Option<u32>,
 }
 
 /// The selections that together give what the filter asks for: GitLab takes a hundred numbers at a time.
@@ -256,6 +251,7 @@ impl Client {
                     path: node.full_path,
                     id: Some(node.id.0),
                     issues_enabled: node.issues_enabled,
+                    archived: node.archived,
                     visibility: node.visibility,
                     several_assignees: node.allows_multiple_merge_request_assignees,
                     access_level: node.max_access_level.and_then(|role| role.integer_value),
@@ -348,8 +344,13 @@ impl Client {
     /// One issue by its global id; `None` if it does not exist or the token may not see it. Its `project` is empty: an
     /// issue of GraphQL does not tell its project's path.
     ///
-    /// By GraphQL only, so not for job tokens: REST has it for administrators alone.
-    pub async fn issue_by_id(&self, id: u64) -> Result<Option<ObservedIssue>, Error> {
+    /// REST has issues by id for administrators alone: where GraphQL is refused, the issue is looked for among those of
+    /// `authors`, a page for each hundred.
+    pub async fn issue_by_id(
+        &self,
+        id: u64,
+        authors: &[&str],
+    ) -> Result<Option<ObservedIssue>, Error> {
         #[derive(Serialize)]
         struct Variables {
             id: String,
@@ -357,7 +358,12 @@ impl Client {
         let variables = Variables {
             id: format!("gid://gitlab/Issue/{id}"),
         };
-        let data: IssueData = self.graphql_read(graphql::ISSUE, &variables, None).await?;
+        let data: IssueData = match self.graphql_read(graphql::ISSUE, &variables, None).await {
+            Err(error) if error.refuses_graphql() && !authors.is_empty() => {
+                return self.issue_among(id, authors).await;
+            }
+            data => data?,
+        };
         match data.issue {
             Some(node) => Ok(Some(self.observed("", node).await?)),
             None => Ok(None),

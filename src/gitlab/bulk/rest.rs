@@ -57,6 +57,7 @@ impl Client {
                 path: path.to_owned(),
                 id: issues.first().map(|issue| issue.project_id),
                 issues_enabled: None,
+                archived: None,
                 visibility: None,
                 several_assignees: None,
                 access_level: None,
@@ -69,6 +70,7 @@ impl Client {
             path: project.path_with_namespace,
             id: Some(project.id),
             issues_enabled: project.issues_enabled,
+            archived: Some(project.archived),
             visibility: project.visibility,
             several_assignees: None,
             access_level: project
@@ -96,6 +98,22 @@ impl Client {
             project: path.to_owned(),
             links,
         })
+    }
+
+    /// The issue of a global id, if it is one of these authors'.
+    pub(super) async fn issue_among(
+        &self,
+        id: u64,
+        authors: &[&str],
+    ) -> Result<Option<ObservedIssue>, Error> {
+        for author in authors {
+            let mut issues = self.issues_by(author).await?.into_iter();
+            if let Some(issue) = issues.find(|issue| issue.id == id) {
+                let found = self.with_links("", issue, Knowledge::Known).await?;
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     pub(super) async fn observed_links(

@@ -109,8 +109,8 @@ impl Error {
                 "Check the url, the network and the proxy settings (HTTPS_PROXY, NO_PROXY)."
             }
             ErrorKind::Tls => {
-                "Check the url; for a certificate of your own authority give its CA file (in CI: \
-                 CI_SERVER_TLS_CA_FILE)."
+                "Check the url; for a certificate of your own authority set OKR_CA_FILE to the file with that \
+                 authority's certificate (PEM). In CI, GitLab's CI_SERVER_TLS_CA_FILE is taken without asking."
             }
             ErrorKind::Graphql(problem) => match problem {
                 GraphqlProblem::NotFoundOrForbidden => {

@@ -20,6 +20,7 @@ fn marker() -> Marker {
             open: true,
             tracker: "gl-infra/sre".to_owned(),
             labels: ["okr:kr".to_owned()].into(),
+            taken_away: crate::issue::TakenAway::default(),
             assignees: AppliedAssignees {
                 asked: vec!["a".parse().unwrap(), "b".parse().unwrap()],
                 kept: vec!["a".parse().unwrap()],

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use super::{Check, Rule};
 use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::History;
@@ -44,6 +46,12 @@ fn check(scope: &Scope<'_>, history: Option<&History>) -> Vec<Finding> {
     let Some(before) = last_quarter(scope, history).filter(|_| !is_over(scope)) else {
         return Vec::new();
     };
+    let mut by_title: HashMap<(bool, String), ItemRef<'_>> = HashMap::new();
+    for other in before.items() {
+        let title = normalised(&other.item().title.value);
+        let is_key_result = other.key().is_key_result();
+        by_title.entry((is_key_result, title)).or_insert(other);
+    }
     let mut findings = Vec::new();
     for entry in items(scope) {
         let item = entry.item();
@@ -51,16 +59,7 @@ fn check(scope: &Scope<'_>, history: Option<&History>) -> Vec<Finding> {
             continue;
         }
         let title = normalised(&item.title.value);
-        let same = before.objectives.iter().find_map(|objective| {
-            let objective_entry = ItemRef::Objective(objective);
-            let own = objective.key_results.iter();
-            std::iter::once(objective_entry)
-                .chain(own.map(|key_result| ItemRef::KeyResult(objective, key_result)))
-                .find(|other| {
-                    other.key().is_key_result() == item.key.is_key_result()
-                        && normalised(&other.item().title.value) == title
-                })
-        });
+        let same = by_title.get(&(item.key.is_key_result(), title));
         if let Some(same) = same {
             let key = same.key();
             findings.push(

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::lint::material::Material;
 use crate::lint::scope::Scope;
 use crate::lint::vocabulary::normalised;
-use crate::model::{KeyResult, Quarter};
+use crate::model::{Id, KeyResult, Quarter, TeamOkrs};
 
 pub(super) const RULE: Rule = Rule {
     meta: RuleMeta {
@@ -66,9 +66,9 @@ to = 30
     check: Check::Tree(check),
 };
 
-fn check(material: &Material<'_>) -> Vec<Finding> {
+fn check(material: &Material<'_>, files: &[&TeamOkrs]) -> Vec<Finding> {
     let mut by_title: BTreeMap<(Quarter, String), Vec<&KeyResult>> = BTreeMap::new();
-    for okrs in material.tree.teams() {
+    for okrs in files {
         let scope = Scope::new(material.config, material.tree, material.today, okrs);
         for (_, key_result) in scope.key_results() {
             let title = normalised(&key_result.item.title.value);
@@ -80,14 +80,17 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
     }
     let mut findings = Vec::new();
     for same in by_title.into_values().filter(|same| same.len() > 1) {
+        let mut by_team: BTreeMap<&Id, usize> = BTreeMap::new();
+        for (at, high) in same.iter().enumerate() {
+            by_team.entry(&high.item.key.team).or_insert(at);
+        }
         for low in &same {
             let lineage = material.config.teams.lineage(&low.item.key.team);
-            let above = same.iter().find(|high| {
-                let level = lineage
-                    .iter()
-                    .position(|team| team.id == high.item.key.team);
-                level.is_some_and(|level| level > 1)
-            });
+            let far_above = lineage.iter().skip(2);
+            let above = far_above
+                .filter_map(|team| by_team.get(&team.id))
+                .min()
+                .map(|&at| same[at]);
             if let Some(high) = above {
                 findings.push(
                     Finding::about(

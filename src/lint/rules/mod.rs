@@ -48,7 +48,7 @@ use super::finding::Finding;
 use super::material::Material;
 use super::scope::Scope;
 use crate::diag::RuleMeta;
-use crate::model::{Date, ItemRef};
+use crate::model::{Date, ItemRef, TeamOkrs};
 
 pub(super) use unused_allow::RULE as UNUSED_ALLOW;
 
@@ -66,8 +66,8 @@ pub(super) enum Check {
     Item(fn(&Scope<'_>, ItemRef<'_>) -> Vec<Finding>),
     /// A team's OKRs of a quarter together; only where all of the file could be read.
     File(fn(&Scope<'_>) -> Vec<Finding>),
-    /// All teams and quarters together.
-    Tree(fn(&Material<'_>) -> Vec<Finding>),
+    /// All teams' OKRs of all quarters in which the rule is on for anybody.
+    Tree(fn(&Material<'_>, &[&TeamOkrs]) -> Vec<Finding>),
     /// A team's OKRs of a quarter against earlier versions of the files.
     History {
         /// Finds what it can; without a history, what the files alone show.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::lint::material::Material;
 use crate::lint::scope::Scope;
-use crate::model::{Objective, Quarter, Username};
+use crate::model::{Objective, Quarter, TeamOkrs, Username};
 
 pub(super) const RULE: Rule = Rule {
     meta: RuleMeta {
@@ -45,10 +45,10 @@ title = "Let finished work reach users within the day"
     check: Check::Tree(check),
 };
 
-fn check(material: &Material<'_>) -> Vec<Finding> {
+fn check(material: &Material<'_>, files: &[&TeamOkrs]) -> Vec<Finding> {
     let limit = material.config.policy.objectives_per_owner;
     let mut by_owner: BTreeMap<(Quarter, &Username), Vec<&Objective>> = BTreeMap::new();
-    for okrs in material.tree.teams() {
+    for okrs in files {
         let scope = Scope::new(material.config, material.tree, material.today, okrs);
         for objective in scope.objectives() {
             let own = objective.item.owner.as_ref().map(|owner| &owner.value);

@@ -1,12 +1,15 @@
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use rayon::prelude::*;
+
 use super::{Check, Rule};
 use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
-use std::collections::BTreeMap;
-
 use crate::lint::material::Material;
 use crate::lint::scope::Scope;
-use crate::lint::vocabulary::{alike, normalised};
-use crate::model::{KeyResult, Quarter};
+use crate::lint::vocabulary::{normalised, wording};
+use crate::model::{Key, KeyResult, Quarter, TeamOkrs};
 
 pub(super) const RULE: Rule = Rule {
     meta: RuleMeta {
@@ -47,40 +50,44 @@ to = 240
     check: Check::Tree(check),
 };
 
-fn check(material: &Material<'_>) -> Vec<Finding> {
+fn check(material: &Material<'_>, files: &[&TeamOkrs]) -> Vec<Finding> {
+    let texts: Vec<Vec<Texts<'_>>> = files
+        .par_iter()
+        .map(|okrs| {
+            let scope = Scope::new(material.config, material.tree, material.today, okrs);
+            let own = scope.key_results();
+            own.map(|(_, key_result)| Texts::of(key_result)).collect()
+        })
+        .collect();
     let mut findings = Vec::new();
-    let mut by_title: BTreeMap<(Quarter, String), &KeyResult> = BTreeMap::new();
-    for okrs in material.tree.teams() {
-        let scope = Scope::new(material.config, material.tree, material.today, okrs);
-        let own: Vec<&KeyResult> = scope
-            .key_results()
-            .map(|(_, key_result)| key_result)
-            .collect();
+    let mut by_title: HashMap<(Quarter, &str), &Texts<'_>> = HashMap::new();
+    for (okrs, own) in files.iter().zip(&texts) {
+        let mut before = Before::default();
         for (at, second) in own.iter().enumerate() {
-            let first = own[..at].iter().find(|first| overlap(first, second));
+            let first = before.overlapped(second);
+            before.add(at, second);
             if let Some(first) = first {
                 findings.push(found(
-                    first,
+                    &own[first],
                     second,
                     "measures the same as another key result of the team",
                 ));
                 continue;
             }
-            let title = (okrs.quarter, normalised(&second.item.title.value));
-            match by_title.get(&title) {
-                Some(first)
-                    if !is_told_apart(first, second) && !is_line(material, first, second) =>
-                {
-                    let team = &first.item.key.team;
-                    findings.push(found(
-                        first,
-                        second,
-                        &format!("is the same as a key result of {team}"),
-                    ));
+            match by_title.entry((okrs.quarter, &second.title)) {
+                Entry::Occupied(first) => {
+                    let first = *first.get();
+                    if !is_told_apart(first, second) && !is_line(material, first, second) {
+                        let team = &first.key().team;
+                        findings.push(found(
+                            first,
+                            second,
+                            &format!("is the same as a key result of {team}"),
+                        ));
+                    }
                 }
-                Some(_) => {}
-                None => {
-                    by_title.insert(title, second);
+                Entry::Vacant(place) => {
+                    place.insert(second);
                 }
             }
         }
@@ -88,39 +95,94 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
     findings
 }
 
-fn found(first: &KeyResult, second: &KeyResult, what: &str) -> Finding {
-    Finding::about(&second.item, format!("this {what}"))
+/// What is compared of a key result.
+struct Texts<'a> {
+    key_result: &'a KeyResult,
+    title: String,
+    /// What the title says apart from its numbers; absent where that is too little to tell.
+    wording: Option<String>,
+    metric: Option<String>,
+}
+
+impl<'a> Texts<'a> {
+    fn of(key_result: &'a KeyResult) -> Self {
+        let title = normalised(&key_result.item.title.value);
+        let metric = key_result.metric.as_ref();
+        Self {
+            key_result,
+            wording: wording(&title),
+            title,
+            metric: metric.map(|metric| normalised(&metric.value)),
+        }
+    }
+
+    fn key(&self) -> &'a Key {
+        &self.key_result.item.key
+    }
+}
+
+/// The key results of a file so far, each text with the first that has it: a file may have thousands.
+#[derive(Default)]
+struct Before<'a> {
+    by_metric: HashMap<&'a str, usize>,
+    by_wording: HashMap<&'a str, usize>,
+    /// Those without a metric, which nothing tells apart from others of their wording.
+    unmeasured: HashMap<&'a str, usize>,
+}
+
+impl<'a> Before<'a> {
+    fn add(&mut self, at: usize, texts: &'a Texts<'_>) {
+        if let Some(wording) = &texts.wording {
+            self.by_wording.entry(wording).or_insert(at);
+            if texts.metric.is_none() {
+                self.unmeasured.entry(wording).or_insert(at);
+            }
+        }
+        if let Some(metric) = &texts.metric {
+            self.by_metric.entry(metric).or_insert(at);
+        }
+    }
+
+    /// The first that has the same metric, or says the same and is not told apart by its metric.
+    fn overlapped(&self, texts: &Texts<'_>) -> Option<usize> {
+        let alike = match &texts.metric {
+            Some(_) => &self.unmeasured,
+            None => &self.by_wording,
+        };
+        let by_metric = texts
+            .metric
+            .as_deref()
+            .and_then(|metric| self.by_metric.get(metric));
+        let by_wording = texts
+            .wording
+            .as_deref()
+            .and_then(|wording| alike.get(wording));
+        by_metric.into_iter().chain(by_wording).min().copied()
+    }
+}
+
+fn found(first: &Texts<'_>, second: &Texts<'_>, what: &str) -> Finding {
+    Finding::about(&second.key_result.item, format!("this {what}"))
         .field("title")
-        .with(first.item.title.span, "the other one")
-        .concerns(&first.item.key)
+        .with(first.key_result.item.title.span, "the other one")
+        .concerns(first.key())
         .help("keep one of them; if both are meant, say in `metric` how they differ")
 }
 
-fn overlap(one: &KeyResult, other: &KeyResult) -> bool {
-    let same_title = alike(&one.item.title.value, &other.item.title.value);
-    same_metric(one, other) == Some(true) || (same_title && !is_told_apart(one, other))
-}
-
 /// Different metrics tell apart what titles do not.
-fn is_told_apart(one: &KeyResult, other: &KeyResult) -> bool {
-    same_metric(one, other) == Some(false)
-}
-
-/// Whether both name the same metric; unknown where one names none.
-fn same_metric(one: &KeyResult, other: &KeyResult) -> Option<bool> {
-    let (one, other) = (one.metric.as_ref()?, other.metric.as_ref()?);
-    Some(normalised(&one.value) == normalised(&other.value))
+fn is_told_apart(one: &Texts<'_>, other: &Texts<'_>) -> bool {
+    matches!((&one.metric, &other.metric), (Some(one), Some(other)) if one != other)
 }
 
 /// Whether one team is above the other: what is passed on in one line is no overlap, and `copied-key-result` looks at how
 /// far.
-fn is_line(material: &Material<'_>, one: &KeyResult, other: &KeyResult) -> bool {
-    let above = |low: &KeyResult, high: &KeyResult| {
-        let lineage = material.config.teams.lineage(&low.item.key.team);
+fn is_line(material: &Material<'_>, one: &Texts<'_>, other: &Texts<'_>) -> bool {
+    let above = |low: &Texts<'_>, high: &Texts<'_>| {
+        let lineage = material.config.teams.lineage(&low.key().team);
         lineage
             .iter()
             .skip(1)
-            .any(|team| team.id == high.item.key.team)
+            .any(|team| team.id == high.key().team)
     };
     above(one, other) || above(other, one)
 }

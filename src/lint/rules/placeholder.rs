@@ -1,4 +1,5 @@
 use super::{Check, Rule};
+use crate::config::QuarterState;
 use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
 use crate::lint::scope::Scope;
@@ -41,8 +42,13 @@ to = 240
     check: Check::Item(check),
 };
 
-fn check(_: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
+fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     let item = entry.item();
+    let way_out = if scope.state == QuarterState::Draft {
+        "write what is meant before the quarter becomes active"
+    } else {
+        "write what is meant, or set the quarter's state to \"draft\" in okr.toml until it is known"
+    };
     let mut texts: Vec<(&str, &Spanned<String>)> = vec![("title", &item.title)];
     if let ItemRef::KeyResult(_, key_result) = entry {
         texts.extend(key_result.metric.iter().map(|text| ("metric", text)));
@@ -58,7 +64,7 @@ fn check(_: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
             let endless = word.contains('∞') || word.to_lowercase().starts_with("infinit");
             let finding = Finding::at(item, text.span, format!("\"{word}\" keeps a place for what is not known yet"))
                 .field(field)
-                .help("write what is meant, or set the quarter's state to \"draft\" in okr.toml until it is known");
+                .help(way_out);
             Some(if endless {
                 Finding::at(item, text.span, format!("\"{word}\" cannot be reached, so it cannot be scored"))
                     .field(field)

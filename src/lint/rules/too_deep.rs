@@ -1,11 +1,12 @@
 use super::{Check, Rule};
 use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use crate::lint::material::Material;
 use crate::lint::scope::{Scope, counts};
-use crate::model::{ItemRef, Key, OkrTree};
+use crate::model::{ItemRef, Key, OkrTree, TeamOkrs};
+use crate::text::Spanned;
 
 pub(super) const RULE: Rule = Rule {
     meta: RuleMeta {
@@ -47,10 +48,10 @@ title = "Be ready for what customers cannot do without"
     check: Check::Tree(check),
 };
 
-fn check(material: &Material<'_>) -> Vec<Finding> {
-    let mut levels = BTreeMap::new();
+fn check(material: &Material<'_>, files: &[&TeamOkrs]) -> Vec<Finding> {
+    let mut levels = HashMap::new();
     let mut findings = Vec::new();
-    for okrs in material.tree.teams() {
+    for okrs in files {
         let scope = Scope::new(material.config, material.tree, material.today, okrs);
         let limit = scope.policy.levels;
         for objective in scope.objectives() {
@@ -80,23 +81,57 @@ fn check(material: &Material<'_>) -> Vec<Finding> {
 }
 
 /// How many objectives stand one above the other from the topmost down to this one.
-fn level(tree: &OkrTree, key: &Key, known: &mut BTreeMap<Key, u32>) -> u32 {
+///
+/// The way up is walked with a stack of its own: it may be longer than the call stack. Where objectives support each other
+/// in a circle, which load says, the walk ends.
+fn level<'t>(tree: &'t OkrTree, key: &'t Key, known: &mut HashMap<&'t Key, u32>) -> u32 {
     if let Some(level) = known.get(key) {
         return *level;
     }
-    // Where objectives support each other in a circle, which load says, the walk ends.
-    known.insert(key.clone(), 0);
-    let above = match tree.get(key) {
-        Some(ItemRef::Objective(objective)) if counts(&objective.item) => objective
-            .supports
-            .iter()
-            .map(|above| level(tree, &above.value, known))
-            .max()
-            .unwrap_or_default(),
-        _ => 0,
-    };
-    known.insert(key.clone(), above + 1);
-    above + 1
+    known.insert(key, 0);
+    let mut level = 0;
+    let mut walk = vec![Step::to(tree, key)];
+    while let Some(step) = walk.last_mut() {
+        if let Some(above) = step.supports.next() {
+            if let Some(level) = known.get(&above.value) {
+                step.above = step.above.max(*level);
+            } else {
+                known.insert(&above.value, 0);
+                walk.push(Step::to(tree, &above.value));
+            }
+            continue;
+        }
+        level = step.above + 1;
+        known.insert(step.key, level);
+        walk.pop();
+        if let Some(below) = walk.last_mut() {
+            below.above = below.above.max(level);
+        }
+    }
+    level
+}
+
+/// An objective on the way up.
+struct Step<'t> {
+    key: &'t Key,
+    /// What it supports and has not been looked at.
+    supports: std::slice::Iter<'t, Spanned<Key>>,
+    /// The highest level found so far of what it supports.
+    above: u32,
+}
+
+impl<'t> Step<'t> {
+    fn to(tree: &'t OkrTree, key: &'t Key) -> Self {
+        let supports: &[_] = match tree.get(key) {
+            Some(ItemRef::Objective(objective)) if counts(&objective.item) => &objective.supports,
+            _ => &[],
+        };
+        Self {
+            key,
+            supports: supports.iter(),
+            above: 0,
+        }
+    }
 }
 
 fn ordinal(number: u32) -> String {
@@ -132,5 +167,23 @@ mod tests {
         );
         let circle = "[objective.a]\ntitle = \"T\"\nsupports = [\"sre/b\"]\n[objective.b]\ntitle = \"T\"\nsupports = [\"sre/a\"]\n";
         assert_eq!(finds("too-deep", circle), [""; 0]);
+    }
+
+    #[test]
+    fn the_way_up_may_be_longer_than_the_call_stack() {
+        let mut text = "[objective.o0]\ntitle = \"T\"\n".to_owned();
+        for at in 1..8_000 {
+            // From the bottom up: the first question goes all the way.
+            let (low, high) = (8_000 - at, 7_999 - at);
+            write!(
+                text,
+                "[objective.o{low}]\ntitle = \"T\"\nsupports = [\"sre/o{high}\"]\n"
+            )
+            .unwrap();
+        }
+        assert_eq!(
+            finds("too-deep", &text),
+            ["23993: warning: this is the 4th level of objectives; 3 are asked for at most"]
+        );
     }
 }

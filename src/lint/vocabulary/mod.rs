@@ -8,7 +8,7 @@ mod unit;
 mod verb;
 
 pub(super) use figure::{Figure, figures, way};
-pub(super) use likeness::{alike, normalised};
+pub(super) use likeness::{normalised, wording};
 pub(super) use placeholder::placeholder;
 pub(super) use ticket::ticket;
 pub(super) use unit::{Unit, change_of_unit};

@@ -204,7 +204,11 @@ fn labels_of_people_stay_and_ours_follow_the_files() {
 #[test]
 fn an_interrupted_apply_is_finished() {
     let mut observed = applied(&[objective(), key_result()]);
-    set_marker(&mut observed.issues[1], |marker| marker.pending = true);
+    set_marker(&mut observed.issues[1], |marker| {
+        marker.pending = true;
+        // The link was announced; it has no id before it is made.
+        marker.applied.links[0].id = None;
+    });
     observed.issues[1].links = Knowledge::Known(vec![]);
     observed.issues[1].labels = Knowledge::Known(BTreeSet::new());
     let plan = planned(&[objective(), key_result()], &observed);
@@ -289,4 +293,71 @@ fn a_dropped_key_result_keeps_the_links_that_it_has() {
     let plan = planned(&[objective(), dropped], &observed);
     assert_eq!(plan.changes.len(), 1);
     assert_eq!(plan.changes[0].action, Action::Close);
+}
+
+#[test]
+fn a_link_that_people_removed_follows_the_policy_of_the_team() {
+    let desired = [objective(), key_result()];
+    let mut observed = applied(&desired);
+    observed.issues[1].links = Knowledge::Known(vec![]);
+    assert!(planned(&desired, &observed).is_empty());
+    let mut config = config();
+    let mut team = crate::config::Team {
+        id: "sre".parse().unwrap(),
+        span: crate::text::Span::new(crate::text::SourceMap::new().add("okr.toml", ""), 0..0),
+        name: "SRE".into(),
+        manager: None,
+        parent: None,
+        tracker: TRACKER.into(),
+        key_result_tracker: TRACKER.into(),
+        individual: false,
+        policy: Policy::default(),
+        rules: BTreeMap::new(),
+        previously: vec![],
+    };
+    config.policy.drift = crate::config::DriftPolicy::Revert;
+    config.teams = Teams::new([team.clone()]);
+    assert!(planned_with(&desired, &observed, &config).is_empty());
+    config.policy.drift = crate::config::DriftPolicy::Keep;
+    team.policy.drift = crate::config::DriftPolicy::Revert;
+    config.teams = Teams::new([team]);
+    let plan = planned_with(&desired, &observed, &config);
+    assert_eq!(
+        told(&plan)[0],
+        "Link 2026-q4/sre/mtbf/hours: link -→2026-q4/sre/mtbf"
+    );
+}
+
+#[test]
+fn what_people_took_away_before_an_interrupted_apply_stays_away() {
+    let desired = [objective(), key_result()];
+    let mut observed = applied(&desired);
+    let issue = &mut observed.issues[1];
+    issue.labels = Knowledge::Known(["okr:kr".to_owned()].into());
+    issue.assignees = vec![];
+    issue.links = Knowledge::Known(vec![]);
+    set_marker(issue, |marker| {
+        marker.pending = true;
+        marker.applied.taken_away.labels = ["2026-q4".to_owned()].into();
+        marker.applied.taken_away.assignees = vec!["mia".parse().unwrap()];
+    });
+    let plan = planned(&desired, &observed);
+    assert_eq!(
+        told(&plan)[0],
+        "Update 2026-q4/sre/mtbf/hours: unfinished apply -→-"
+    );
+    assert_eq!(plan.changes.len(), 1);
+    // Without that record it was the apply that did not come to it.
+    set_marker(&mut observed.issues[1], |marker| {
+        marker.applied.taken_away = crate::issue::TakenAway::default();
+        marker.applied.links[0].id = None;
+    });
+    let plan = planned(&desired, &observed);
+    assert_eq!(
+        told(&plan)[..2],
+        [
+            "Update 2026-q4/sre/mtbf/hours: unfinished apply -→-; labels -→2026-q4; assignees -→mia",
+            "Link 2026-q4/sre/mtbf/hours: link -→2026-q4/sre/mtbf",
+        ]
+    );
 }

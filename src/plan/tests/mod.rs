@@ -104,6 +104,9 @@ fn empty() -> ObservedState {
         several_assignees: Knowledge::Known(false),
         group: Some("acme".into()),
         issues_enabled: true,
+        archived: false,
+        role: Knowledge::Known(15),
+        hidden: None,
     };
     ObservedState {
         viewer: Some("bot".parse().unwrap()),

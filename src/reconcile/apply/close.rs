@@ -97,6 +97,11 @@ impl Run<'_> {
 
     /// Writes a note unless it is there: the marker in it is made from what the issue's own marker says before the close, so
     /// that a second run of the same close finds it.
+    ///
+    /// Of two applies that close at the same moment both may find none and write one each. Both look again afterwards, so
+    /// the later one sees both, and all of ours but the first are deleted. The law that nothing is deleted protects issues
+    /// and what people wrote; a note that our own account wrote a moment ago, that says what the one above it says and
+    /// that carries our sign, is neither.
     async fn note_once(&self, address: &IssueAddress, text: &str) -> Result<(), Failure> {
         let client = self.context.client;
         let project = ProjectRef::Path(address.project.clone());
@@ -112,26 +117,34 @@ impl Run<'_> {
         let id = u64::from_be_bytes(std::array::from_fn(|at| digest[at]));
         let sign = format!("<!-- okrsync:note {id:016x} -->");
         let target = NoteTarget::Issue(project, address.iid);
-        let written = async |target: &NoteTarget| -> Result<bool, Failure> {
-            let notes = client.notes(target).await?;
-            Ok(notes.iter().any(|note| note.body.contains(&sign)))
-        };
-        if written(&target).await? {
+        if !self.signed(&target, &sign).await?.is_empty() {
             return Ok(());
         }
-        match client
-            .create_note(&target, &format!("{text}\n\n{sign}"))
-            .await
-        {
-            Ok(_) => Ok(()),
-            Err(error) if error.is_ambiguous() => {
-                if written(&target).await? {
-                    Ok(())
-                } else {
-                    Err(error.into())
-                }
-            }
-            Err(error) => Err(error.into()),
+        let body = format!("{text}\n\n{sign}");
+        let lost = match client.create_note(&target, &body).await {
+            Ok(_) => None,
+            Err(error) if error.is_ambiguous() => Some(error),
+            Err(error) => return Err(error.into()),
+        };
+        let written = self.signed(&target, &sign).await?;
+        if let (Some(error), true) = (lost, written.is_empty()) {
+            return Err(error.into());
         }
+        for doubled in written.iter().skip(1) {
+            client.delete_note(&target, *doubled).await?;
+        }
+        Ok(())
+    }
+
+    /// The notes of our accounts that carry a sign, by id.
+    async fn signed(&self, target: &NoteTarget, sign: &str) -> Result<Vec<u64>, Failure> {
+        let notes = self.context.client.notes(target).await?;
+        let mut ids: Vec<u64> = notes
+            .iter()
+            .filter(|note| note.body.ends_with(sign) && self.is_ours(&note.author))
+            .map(|note| note.id)
+            .collect();
+        ids.sort_unstable();
+        Ok(ids)
     }
 }

@@ -2,14 +2,14 @@ use std::collections::BTreeSet;
 
 use jiff::ToSpan as _;
 
+use super::links::LinkEdits;
 use super::report::{Failure, Outcome};
 use super::run::Run;
-use super::write::plan_address;
+use super::write::{Look, plan_address};
 use crate::gitlab::{Issue, IssueFilter, NewIssue, ProjectRef};
 use crate::issue::{Applied, Block, Description, DesiredIssue, Marker};
 use crate::model::Username;
 use crate::plan::{IssueAddress, ObservedIssue, decide};
-use crate::reconcile::apply::links::LinkEdits;
 
 /// How often a create is tried whose answer was lost and whose issue is not there.
 const TRIES: usize = 3;
@@ -24,6 +24,7 @@ impl Run<'_> {
         let new = self.new_issue(desired, &birth)?;
         let project = ProjectRef::Path(desired.tracker.clone());
         let mut created = None;
+        let at = self.context.client.now();
         for attempt in 1..=TRIES {
             match self.context.client.create_issue(&project, &new).await {
                 Ok(issue) => {
@@ -60,7 +61,11 @@ impl Run<'_> {
                 &address,
                 &LinkEdits::default(),
                 pending,
-                Some(issue),
+                Some(Look {
+                    issue,
+                    at,
+                    answered: true,
+                }),
             )
             .await?;
         Ok((Some(address), Outcome::Done))

@@ -40,7 +40,14 @@ impl Run<'_> {
             color: color.clone(),
             description: Some(description.clone()),
         };
-        match self.context.client.create_label(&home, &label).await {
+        let mut made = self.context.client.create_label(&home, &label).await;
+        while let Err(error) = &made
+            && *error.kind() == ErrorKind::Forbidden
+            && self.waited_for_new_token().await
+        {
+            made = self.context.client.create_label(&home, &label).await;
+        }
+        match made {
             Ok(_) => Ok(Outcome::Done),
             Err(error) if *error.kind() == ErrorKind::Conflict(Conflict::LabelExists) => {
                 Ok(Outcome::AlreadyDone)

@@ -1,13 +1,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::{StreamExt as _, stream};
+use jiff::Timestamp;
 
 use super::report::{ChangeOutcome, Failure, Outcome};
 use super::run::Run;
-use crate::gitlab::{Conflict, ErrorKind, ProjectRef};
-use crate::issue::{AppliedLink, Marker};
+use crate::gitlab::{Conflict, ErrorKind, NoteTarget, ProjectRef, User};
+use crate::issue::AppliedLink;
 use crate::model::Key;
 use crate::plan::{Action, Change, IssueAddress, LinkEnd, Operation};
+use crate::reconcile::convert;
 
 /// Issues whose links are made at once. The links of one issue are made one after the other.
 const AT_ONCE: usize = 4;
@@ -135,11 +137,13 @@ impl Run<'_> {
         match client.create_link(&from, source.iid, &target, iid).await {
             Ok(_) => Ok(ours()),
             Err(error) if *error.kind() == ErrorKind::Conflict(Conflict::AlreadyLinked) => {
-                // An apply that was interrupted may have made it; otherwise a person did, and it stays theirs.
-                Ok(if self.was_asked_for(source, to) {
-                    ours()
-                } else {
-                    Made::Theirs(to.name())
+                let links = client.links(&from, source.iid).await?;
+                let link = links.iter().find(|link| link.issue.id == id);
+                Ok(match link {
+                    Some(link) if !self.is_by_us(source, link.link_created_at).await? => {
+                        Made::Theirs(to.name())
+                    }
+                    _ => ours(),
                 })
             }
             Err(error) if matches!(error.kind(), ErrorKind::Unprocessable) => {
@@ -151,8 +155,12 @@ impl Run<'_> {
             Err(error) if error.is_ambiguous() => {
                 // The loser of a race for the same link gets a 500 too: look.
                 let links = client.links(&from, source.iid).await?;
-                if links.iter().any(|link| link.issue.id == id) {
-                    return Ok(ours());
+                if let Some(link) = links.iter().find(|link| link.issue.id == id) {
+                    return Ok(if self.is_by_us(source, link.link_created_at).await? {
+                        ours()
+                    } else {
+                        Made::Theirs(to.name())
+                    });
                 }
                 client.create_link(&from, source.iid, &target, iid).await?;
                 Ok(ours())
@@ -175,19 +183,25 @@ impl Run<'_> {
         }
     }
 
-    /// Whether an earlier apply that was interrupted had asked for this link.
-    fn was_asked_for(&self, source: &IssueAddress, to: &LinkEnd) -> bool {
-        let issue = self
-            .context
-            .observed
-            .issues
-            .iter()
-            .find(|issue| issue.id == source.id);
-        issue
-            .and_then(|issue| Marker::read(&issue.description))
-            .is_some_and(|marker| {
-                let target = to.target();
-                marker.pending && marker.applied.links.iter().any(|link| link.to == target)
-            })
+    /// Whether a link that was there before we could make it was made by our account: by an apply that was interrupted, or
+    /// by one that runs at the same time. GitLab does not say who made a link, but it writes a note on both its ends then
+    /// (facts §3): the one nearest to the link's time tells.
+    async fn is_by_us(&self, source: &IssueAddress, made: Timestamp) -> Result<bool, Failure> {
+        let target = NoteTarget::Issue(ProjectRef::Path(source.project.clone()), source.iid);
+        let notes = self.context.client.newest_notes(&target).await?;
+        let system = notes.iter().filter(|note| note.system);
+        let near = system.min_by_key(|note| note.created_at.duration_since(made).abs());
+        Ok(near.is_some_and(|note| self.is_ours(&note.author)))
+    }
+
+    /// Whether an account is one that we write as.
+    pub(super) fn is_ours(&self, account: &User) -> bool {
+        self.is_our_name(&account.username)
+    }
+
+    pub(super) fn is_our_name(&self, username: &str) -> bool {
+        let name = convert::username(username);
+        self.context.observed.viewer.as_ref() == Some(&name)
+            || self.context.ownership.bots.contains(&name)
     }
 }

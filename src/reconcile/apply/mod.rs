@@ -4,6 +4,7 @@ mod close;
 mod create;
 mod labels;
 mod links;
+mod overwritten;
 mod record;
 mod report;
 mod run;

@@ -1,10 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::{StreamExt as _, stream};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::links::LinkEdits;
+use super::overwritten::Ledger;
 use super::report::{ApplyReport, ChangeOutcome, Failure, Outcome, Progress, ProgressEvent};
 use crate::config::Config;
 use crate::gitlab::Client;
@@ -13,6 +15,10 @@ use crate::model::Key;
 use crate::plan::{
     Action, Change, IssueAddress, ObservedState, Operation, Ownership, Plan, Remark, addresses,
 };
+
+/// So long after an apply began its token may still be so new that GitLab drops labels in silence and refuses to make new
+/// ones: its first seconds (recorded: bots).
+const NEW_TOKEN: SignedDuration = SignedDuration::from_secs(10);
 
 /// Changes under way at once; the client admits fewer to GitLab when that slows down.
 const AT_ONCE: usize = 8;
@@ -51,6 +57,7 @@ pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
         failed: BTreeSet::new(),
         outcomes: BTreeMap::new(),
         remarks: Vec::new(),
+        ledger: Ledger::default(),
         stop: AtomicBool::new(false),
         ended: AtomicUsize::new(0),
     };
@@ -62,6 +69,7 @@ pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
     let edits = run.links().await;
     run.settle(&edits).await;
     run.closes().await;
+    run.overwritten().await;
     run.finish()
 }
 
@@ -74,6 +82,8 @@ pub(super) struct Run<'a> {
     pub(super) failed: BTreeSet<Key>,
     pub(super) outcomes: BTreeMap<usize, ChangeOutcome>,
     pub(super) remarks: Vec<Remark>,
+    /// The descriptions that were written over.
+    pub(super) ledger: Ledger,
     stop: AtomicBool,
     ended: AtomicUsize,
 }
@@ -102,6 +112,16 @@ impl Run<'_> {
         self.stop.load(Ordering::Relaxed).then(|| Outcome::Skipped {
             reason: "GitLab refused the token before".to_owned(),
         })
+    }
+
+    /// Waits a moment where what GitLab did not do may be due to a token that was made a second ago; says whether it did.
+    pub(super) async fn waited_for_new_token(&self) -> bool {
+        let client = self.context.client;
+        let new = client.now().duration_since(self.context.started) < NEW_TOKEN;
+        if new {
+            client.sleep(Duration::from_secs(2)).await;
+        }
+        new
     }
 
     /// Makes an outcome of a result, and tells who watches.

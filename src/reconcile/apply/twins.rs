@@ -52,7 +52,7 @@ impl Run<'_> {
                 .filter(|issue| {
                     Marker::read(&issue.description).is_some_and(|marker| {
                         marker.key == *key
-                            && marker.owner == self.context.ownership.owner
+                            && self.context.ownership.is_ours(&marker)
                             && marker.duplicate_of.is_none()
                     })
                 })

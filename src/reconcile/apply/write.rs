@@ -1,11 +1,48 @@
+use jiff::Timestamp;
+
 use super::links::LinkEdits;
+use super::overwritten::Write;
 use super::report::{Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{Change as Edit, Issue, IssuePatch, ProjectRef, StateEvent};
-use crate::issue::{Block, Body, Description, DesiredIssue, Marker};
-use crate::model::IssueReference;
+use crate::issue::{Block, Body, Description, DesiredIssue, Marker, TakenAway};
+use crate::model::{IssueReference, Username};
 use crate::plan::{Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide};
 use crate::reconcile::convert;
+
+/// An issue as it was seen.
+#[derive(Debug, Clone)]
+pub(super) struct Look {
+    pub(super) issue: Issue,
+    /// When it was asked for: not before this it was so.
+    pub(super) at: Timestamp,
+    /// Whether it is the answer to a write of ours, so that nobody else changed it last.
+    pub(super) answered: bool,
+}
+
+/// What became of one write.
+enum Written {
+    /// The issue as GitLab says it is now.
+    Answered(Box<Look>),
+    /// The answer was lost.
+    Unknown(Write),
+}
+
+/// An issue that is to be brought to what the files say.
+#[derive(Clone, Copy)]
+struct Sight<'a> {
+    issue: &'a Issue,
+    /// After a write of ours, what people had taken away before it: whatever else of ours is not there was asked for and not
+    /// kept.
+    asked: Option<&'a TakenAway>,
+}
+
+/// What is to be written next.
+struct Step {
+    patch: IssuePatch,
+    fields: Vec<Field>,
+    taken_away: TakenAway,
+}
 
 /// Rounds of read, merge, write and compare before it is said that GitLab does not keep what it is sent.
 const ROUNDS: usize = 5;
@@ -52,7 +89,9 @@ impl Run<'_> {
                 let Some(id) = original.moved_to_id else {
                     return Err(error.into());
                 };
-                match client.issue_by_id(id).await? {
+                let bots = &self.context.ownership.bots;
+                let authors: Vec<&str> = bots.iter().map(Username::as_str).collect();
+                match client.issue_by_id(id, &authors).await? {
                     Some(found) => Ok(plan_address(&found.issue, tracker)),
                     None => Err(error.into()),
                 }
@@ -78,30 +117,41 @@ impl Run<'_> {
         address: &IssueAddress,
         edits: &LinkEdits,
         pending: bool,
-        seen: Option<Issue>,
+        seen: Option<Look>,
     ) -> Result<IssueAddress, Failure> {
-        let client = self.context.client;
-        let project = ProjectRef::Path(address.project.clone());
         let mut seen = seen;
         let mut left = Vec::new();
-        for _ in 0..ROUNDS {
-            let issue = match seen.take() {
-                Some(issue) => issue,
-                None => client.issue(&project, address.iid).await?,
+        let mut lost = None;
+        let mut asked = seen.is_some().then(TakenAway::default);
+        let mut rounds = 0;
+        while rounds < ROUNDS {
+            let answered = seen.is_some();
+            let look = match seen.take() {
+                Some(look) => look,
+                None => self.look(address).await?,
             };
-            let step = self.next_step(desired, address, edits, pending, &issue)?;
-            let Some((patch, fields)) = step else {
-                return Ok(plan_address(&issue, &address.project));
+            self.ledger.found(address, &look, lost.take());
+            let sight = Sight {
+                issue: &look.issue,
+                asked: asked.as_ref(),
             };
+            let step = self.next_step(desired, address, edits, pending, sight)?;
+            let Some(step) = step else {
+                return Ok(plan_address(&look.issue, &address.project));
+            };
+            let Step { patch, fields, .. } = step;
+            if answered && fields == left && self.waited_for_new_token().await {
+                // The round that the token was too new for does not count.
+                rounds = rounds.saturating_sub(1);
+                continue;
+            }
             left = fields;
-            match client
-                .update_issue_once(&project, address.iid, &patch)
-                .await
-            {
-                Ok(answer) => seen = Some(answer),
+            asked = Some(step.taken_away);
+            rounds += 1;
+            match self.write(address, &look, &patch).await? {
+                Written::Answered(answer) => seen = Some(*answer),
                 // Nothing or something was written: read again, merge again, write again.
-                Err(error) if error.is_transient() || error.is_ambiguous() => {}
-                Err(error) => return Err(error.into()),
+                Written::Unknown(write) => lost = Some(write),
             }
         }
         let fields: Vec<String> = left.into_iter().map(Field::name).collect();
@@ -121,24 +171,69 @@ impl Run<'_> {
         address: &IssueAddress,
         patch: impl Fn(&Issue) -> Result<IssuePatch, serde_json::Error>,
     ) -> Result<(), Failure> {
-        let client = self.context.client;
-        let project = ProjectRef::Path(address.project.clone());
-        let mut tries = 0;
-        loop {
-            let issue = client.issue(&project, address.iid).await?;
-            let patch = patch(&issue)?;
+        let mut lost = None;
+        for _ in 0..ROUNDS {
+            let look = self.look(address).await?;
+            self.ledger.found(address, &look, lost.take());
+            let patch = patch(&look.issue)?;
             if patch.is_empty() {
                 return Ok(());
             }
-            tries += 1;
-            match client
-                .update_issue_once(&project, address.iid, &patch)
-                .await
-            {
-                Ok(_) => return Ok(()),
-                Err(error) if tries < ROUNDS && (error.is_transient() || error.is_ambiguous()) => {}
-                Err(error) => return Err(error.into()),
+            match self.write(address, &look, &patch).await? {
+                Written::Answered(_) => return Ok(()),
+                Written::Unknown(write) => lost = Some(write),
             }
+        }
+        Err(Failure::new(
+            "GitLab gave no answer that says whether the issue was changed",
+            "run apply again",
+        ))
+    }
+
+    /// Reads an issue, and remembers when.
+    async fn look(&self, address: &IssueAddress) -> Result<Look, Failure> {
+        let client = self.context.client;
+        let at = client.now();
+        let project = ProjectRef::Path(address.project.clone());
+        let issue = client.issue(&project, address.iid).await?;
+        Ok(Look {
+            issue,
+            at,
+            answered: false,
+        })
+    }
+
+    /// Writes what was made of a look, once, and enters it into the ledger where it replaces the description.
+    async fn write(
+        &self,
+        address: &IssueAddress,
+        look: &Look,
+        patch: &IssuePatch,
+    ) -> Result<Written, Failure> {
+        let client = self.context.client;
+        let at = client.now();
+        let project = ProjectRef::Path(address.project.clone());
+        let sent = client.update_issue_once(&project, address.iid, patch).await;
+        let write = Write {
+            looked: look.at,
+            updated_at: look.issue.updated_at,
+            was_ours: look.answered || look.issue.updated_at == look.issue.created_at,
+            description: patch.description.clone(),
+        };
+        match sent {
+            Ok(issue) => {
+                let answer = Look {
+                    issue,
+                    at,
+                    answered: true,
+                };
+                self.ledger.written(address, &write, &answer, client.now());
+                Ok(Written::Answered(Box::new(answer)))
+            }
+            Err(error) if error.is_transient() || error.is_ambiguous() => {
+                Ok(Written::Unknown(write))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -149,8 +244,9 @@ impl Run<'_> {
         address: &IssueAddress,
         edits: &LinkEdits,
         pending: bool,
-        issue: &Issue,
-    ) -> Result<Option<(IssuePatch, Vec<Field>)>, Failure> {
+        sight: Sight<'_>,
+    ) -> Result<Option<Step>, Failure> {
+        let issue = sight.issue;
         let observed = convert::issue(issue, &address.project, None);
         let description = Description::parse(&issue.description).map_err(|conflict| {
             Failure::new(
@@ -181,7 +277,18 @@ impl Run<'_> {
             );
             return Err(Failure::new(message, "plan again"));
         }
+        let unkept = sight.asked.zip(before).map(|(taken_away, (_, marker))| {
+            let mut marker = marker.clone();
+            marker.pending = true;
+            marker.applied.taken_away = taken_away.clone();
+            marker
+        });
+        let before = before.map(|(body, marker)| (body, unkept.as_ref().unwrap_or(marker)));
         let decision = decide(desired, &observed, before, context);
+        // What GitLab did not keep once it may not keep again: only what is seen to be there is settled.
+        let asks_again = unkept.is_some()
+            && (!decision.patch.add_labels.is_empty() || decision.patch.assignees.is_some());
+        let pending = pending || asks_again;
         let fields: Vec<Field> = decision
             .fields
             .iter()
@@ -216,7 +323,11 @@ impl Run<'_> {
         if patch.is_empty() {
             return Ok(None);
         }
-        Ok(Some((patch, fields)))
+        Ok(Some(Step {
+            patch,
+            fields,
+            taken_away: decision.applied.taken_away,
+        }))
     }
 
     fn block(
@@ -230,6 +341,9 @@ impl Run<'_> {
     ) -> Block {
         let mut applied = decision.applied.clone();
         applied.links = self.record_links(desired, address, &applied.links, edits, pending);
+        if !pending {
+            applied.taken_away = TakenAway::default();
+        }
         Block {
             body: decision.body.render(),
             marker: Marker {

@@ -1,6 +1,6 @@
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet};
-
+use rayon::prelude::*;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::report::rule_url;
@@ -29,9 +29,14 @@ pub fn human(findings: &Diagnostics, sources: &SourceMap, look: Look<'_>) -> Str
     if findings.is_empty() {
         return String::new();
     }
+    let all: Vec<&Diagnostic> = findings.iter().collect();
+    let drawn: Vec<String> = all
+        .par_iter()
+        .map(|finding| drawn(finding, sources, look))
+        .collect();
     let mut text = String::new();
-    for finding in findings {
-        text.push_str(&drawn(finding, sources, look));
+    for finding in drawn {
+        text.push_str(&finding);
         text.push_str("\n\n");
     }
     text.push_str(&summary(findings));

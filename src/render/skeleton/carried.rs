@@ -104,8 +104,8 @@ fn write_key_result(lines: &mut Lines, carried: &Carried<'_>, key_result: &KeyRe
 fn measure(lines: &mut Lines, key_result: &KeyResult) {
     match &key_result.measure {
         Measure::Linear { from, to } => {
-            let values = key_result.check_ins.iter().rev();
-            let last = values.filter_map(|check_in| check_in.value).next();
+            let mut latest_first = key_result.check_ins.iter().rev();
+            let last = latest_first.find_map(|check_in| check_in.value);
             // Where the goal was reached there would be no way to go.
             let last = last.filter(|last| last.value != to.value);
             lines.maybe("from", last.or(*from).map(|from| from.value));

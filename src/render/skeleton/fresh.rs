@@ -98,12 +98,20 @@ fn objective(lines: &mut Lines, fresh: &Fresh<'_>, number: u32, each: u32, plan:
             "# [objective.{id}.kr.name] with title, unit, from and to."
         ));
     }
-    for _ in 0..each {
-        key_result(lines, fresh, &id, plan);
+    for at in 0..each {
+        // All on the last day would leave nothing to look at before.
+        let due = two_weeks_before(fresh.period).filter(|_| at == 0);
+        key_result(lines, fresh, &id, due, plan);
     }
 }
 
-fn key_result(lines: &mut Lines, fresh: &Fresh<'_>, objective: &str, plan: &mut Plan<'_>) {
+fn key_result(
+    lines: &mut Lines,
+    fresh: &Fresh<'_>,
+    objective: &str,
+    due: Option<Date>,
+    plan: &mut Plan<'_>,
+) {
     let is_first = plan.number == 0;
     let KeyResult {
         id,
@@ -152,9 +160,8 @@ fn key_result(lines: &mut Lines, fresh: &Fresh<'_>, objective: &str, plan: &mut 
     }
     lines.pair("from", 0);
     lines.pair("to", 100);
-    if is_first && let Some(early) = two_weeks_before(fresh.period) {
-        lines.pair("due", format!("{early} # default: the quarter's last day"));
-    }
+    let due = due.map(|due| format!("{due} # default: the quarter's last day"));
+    lines.maybe("due", due);
     if is_first {
         lines.line(
             "# Every week a line: how it stands, and how sure you are to get there, in percent.",

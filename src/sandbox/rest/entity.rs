@@ -167,7 +167,7 @@ pub(super) fn project(state: &State, project: &Project, actor: &Actor) -> Value 
         },
     });
     let more = json!({
-        "packages_enabled": true, "empty_repo": true, "archived": false,
+        "packages_enabled": true, "empty_repo": true, "archived": project.archived,
         "issues_enabled": project.issues_enabled, "merge_requests_enabled": true,
         "wiki_enabled": true, "jobs_enabled": true, "snippets_enabled": true,
         "container_registry_enabled": true, "can_create_merge_request_in": true,

@@ -87,7 +87,7 @@ fn route(c: &mut Context<'_>, segments: &[&str]) -> Answer {
         ["application", "settings"] => {
             verbs(c, &[("GET", &settings::show), ("PUT", &settings::change)])
         }
-        ["projects"] => verbs(c, &[("GET", &projects::list)]),
+        ["projects"] => verbs(c, &[("GET", &projects::list), ("POST", &projects::create)]),
         ["groups"] => verbs(c, &[("GET", &projects::list_groups)]),
         _ => Err(no_route()),
     }
@@ -151,8 +151,19 @@ fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
     }
     let project = find_project(c, id)?;
     let p = project;
+    // What is archived can only be read. GitLab's handbook says so; no recording shows it.
+    let is_archived = c.state.projects.get(&p).is_some_and(|one| one.archived);
+    if is_archived && !matches!(c.request.method.as_str(), "GET" | "HEAD") {
+        return Err(Refusal::forbidden().into());
+    }
     match rest {
-        [] => verbs(c, &[("GET", &|c| projects::show(c, p))]),
+        [] => verbs(
+            c,
+            &[
+                ("GET", &|c| projects::show(c, p)),
+                ("DELETE", &|c| projects::delete(c, p)),
+            ],
+        ),
         ["issues"] => verbs(
             c,
             &[
@@ -243,6 +254,7 @@ fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
         ["labels", rest @ ..] => labels::route(c, Namespace::Project(p), rest),
         ["milestones", rest @ ..] => milestones::route(c, Namespace::Project(p), rest),
         ["users"] => verbs(c, &[("GET", &|c| projects::users(c, p))]),
+        ["templates", "issues"] => verbs(c, &[("GET", &|c| projects::issue_templates(c, p))]),
         ["members", "all"] => verbs(c, &[("GET", &|c| projects::members(c, p))]),
         ["access_tokens"] => verbs(
             c,

@@ -6,7 +6,7 @@ use super::entity::{self, group, member, merge, project, user_redacted};
 use super::paging::paged;
 use super::{Answer, Context};
 use crate::sandbox::Response;
-use crate::sandbox::state::{Group, MergeRequest, Namespace, Project, Refusal};
+use crate::sandbox::state::{Group, MergeRequest, Namespace, Project, Refusal, Visibility};
 
 pub(super) fn show(c: &mut Context<'_>, id: u64) -> Answer {
     let found = c
@@ -33,6 +33,31 @@ fn readable<'a>(c: &'a Context<'_>) -> Vec<&'a Project> {
 pub(super) fn list(c: &mut Context<'_>) -> Answer {
     let rows = readable(c);
     paged(c, &rows, &[], |one| project(c.state, one, &c.actor))
+}
+
+/// A new project in the namespace of whoever asks; GitLab makes it private unless it is told otherwise.
+pub(super) fn create(c: &mut Context<'_>) -> Answer {
+    let slug = c.params.text("path").or_else(|| c.params.text("name"));
+    let Some(slug) = slug.filter(|slug| !slug.is_empty()) else {
+        let error = "name, path are missing, at least one parameter must be provided";
+        return Err(Response::error(400, error));
+    };
+    let words = ["private", "internal", "public"];
+    let visibility = match c.params.word("visibility", &words)? {
+        Some("public") => Visibility::Public,
+        Some("internal") => Visibility::Internal,
+        _ => Visibility::Private,
+    };
+    let id = c.state.create_project(&c.actor, &slug, visibility, c.now)?;
+    let mut answer = show(c, id)?;
+    answer.status = 201;
+    Ok(answer)
+}
+
+/// Deletes at once; a real GitLab may keep a project for some days after the same answer.
+pub(super) fn delete(c: &mut Context<'_>, id: u64) -> Answer {
+    c.state.delete_project(&c.actor, id)?;
+    Ok(Response::message(202, "202 Accepted"))
 }
 
 pub(super) fn of_group(c: &mut Context<'_>, id: u64) -> Answer {
@@ -85,15 +110,31 @@ pub(super) fn users(c: &mut Context<'_>, id: u64) -> Answer {
     })
 }
 
+/// Everybody with a role, or those of them that `user_ids` names (facts §6.3).
 pub(super) fn members(c: &mut Context<'_>, id: u64) -> Answer {
+    let named = c.params.numbers("user_ids")?.unwrap_or_default();
     let rows: Vec<_> = c
         .state
         .members(Namespace::Project(id))
         .into_iter()
+        .filter(|(user, _)| named.is_empty() || named.contains(user))
         .collect();
     paged(c, &rows, &[("id", id.to_string())], |(id, one)| {
         member(c.state, *id, one)
     })
+}
+
+/// The names of the templates for issues, which lie in the repository. As documented; nothing of it was recorded.
+pub(super) fn issue_templates(c: &mut Context<'_>, id: u64) -> Answer {
+    let project = c.state.projects.get(&id);
+    let has_default = project.is_some_and(|one| one.default_template.is_some());
+    let rows: &[&str] = if has_default { &["Default"] } else { &[] };
+    paged(
+        c,
+        rows,
+        &[("id", id.to_string())],
+        |name| json!({ "key": name, "name": name }),
+    )
 }
 
 pub(super) fn merge_requests(c: &mut Context<'_>, id: u64) -> Answer {

@@ -119,6 +119,9 @@ pub struct Project {
     pub visibility: Visibility,
     /// Whether it has issues at all.
     pub issues_enabled: bool,
+    /// Whether it can only be read.
+    #[serde(default)]
+    pub archived: bool,
     /// The description of issues that are created without one.
     pub default_template: Option<String>,
     /// Direct members by user id; those of the groups above count too.

@@ -1,5 +1,8 @@
 //! `okr apply`: what stops it, and what it says.
 
+use okrsync::sandbox::{EditRequest, Fault, FaultRule};
+use serde_json::json;
+
 use crate::support::bench::Bench;
 use crate::support::okr::{edit, okr};
 
@@ -109,4 +112,34 @@ fn a_pipelines_token_stays_with_its_server() {
         assert!(!ran.stderr.contains("glpat"));
     }
     assert!(bench.sandbox.journal().is_empty());
+}
+
+#[test]
+fn an_edit_that_the_write_replaced_is_told() {
+    let bench = Bench::applied();
+    let (long, short) = ("Cut pages per on-call shift from 14 to 5", "Cut pages to 5");
+    edit(bench.dir.path(), "okrs/2026-q4/sre.toml", long, short);
+    let path = bench.path("2026-q4/sre/mtbf/pages");
+    let text = bench.get(&path)["description"].clone();
+    let text = format!("Words of root's.\n\n{}", text.as_str().unwrap());
+    let request = EditRequest {
+        token: "sandbox-root".into(),
+        method: "PUT".into(),
+        path: format!("/api/v4{path}"),
+        body: json!({ "description": text }),
+    };
+    bench.sandbox.set_faults(vec![FaultRule {
+        method: Some("PUT".into()),
+        ..FaultRule::once(Fault::Edit {
+            requests: vec![request],
+        })
+    }]);
+    let told = bench.apply(&[]);
+    assert!(
+        told.contains(": root changed the description at "),
+        "{told}"
+    );
+    assert!(told.contains("that edit is lost\n  hint: "), "{told}");
+    assert!(told.ends_with("Applied: 1 of 1 changes.\n"), "{told}");
+    bench.assert_at_rest();
 }

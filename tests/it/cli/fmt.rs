@@ -86,7 +86,6 @@ fn paths_select() {
         dir.path(),
         "okr.toml",
         read(dir.path().join("okr.toml"))
-            .replace("paused", "paused")
             .replace(" = 5\n", "=5\n")
             .as_bytes(),
     );

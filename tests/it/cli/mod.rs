@@ -3,10 +3,12 @@
 mod apply;
 mod blueprint;
 mod demo;
+mod doctor;
 mod edits;
 mod fix;
 mod fmt;
 mod frame;
+mod hostile;
 mod init;
 mod new;
 mod past;

@@ -95,6 +95,53 @@ fn an_empty_plan_costs_few_requests_and_writes_nothing() {
     assert_eq!(bench.writes(), [""; 0]);
 }
 
+#[cfg(unix)]
+#[test]
+fn the_log_shows_every_request_as_it_is_served() {
+    let dir = example();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_okr"))
+        .args(["sandbox", "--listen", "127.0.0.1:0", "--log"])
+        .args(["--state", "state.json"])
+        .current_dir(dir.path())
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let line = BufReader::new(child.stdout.take().unwrap()).lines().next();
+    let line = line.unwrap().unwrap();
+    let url = line.strip_prefix("export OKR_URL=").unwrap();
+    let plan = okr(["plan"])
+        .dir(dir.path())
+        .env("OKR_URL", url)
+        .env("OKR_TOKEN", crate::support::bench::TOKEN)
+        .run();
+    assert_eq!(plan.status, 0, "{plan:?}");
+    // Its lines come while it serves: it is read until the first request shows, and only then ended.
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+    let mut shown = lines
+        .by_ref()
+        .map(Result::unwrap)
+        .skip_while(|line| !line.contains("serving until"))
+        .skip(1);
+    assert_eq!(
+        shown.next().unwrap().split_whitespace().collect::<Vec<_>>(),
+        ["1", "200", "okr-bot", "GET", "/api/v4/user"]
+    );
+    let ended = Command::new("kill")
+        .args(["-TERM", &child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(ended.success());
+    assert!(child.wait().unwrap().success());
+    let rest: Vec<String> = shown.collect();
+    assert!(
+        rest.iter().any(|line| line.contains("POST /api/graphql")),
+        "{rest:?}"
+    );
+}
+
 #[test]
 fn it_is_reachable_from_this_machine_only() {
     let dir = example();

@@ -44,7 +44,7 @@ fn token(user: &str, scope: Scope) -> WorldToken {
     WorldToken {
         user: user.to_owned(),
         scopes: vec![scope],
-        ci_job_of: None,
+        ..WorldToken::default()
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod config;
 mod good;
+mod huge;
 mod meaning;
 mod mistakes;
 mod never_panics;

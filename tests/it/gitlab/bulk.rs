@@ -78,7 +78,7 @@ fn page(issues: &[Value], cursor: Option<&str>) -> Value {
 
 fn project(id: u64, path: &str, issues: &Value) -> Value {
     json!({"id": format!("gid://gitlab/Project/{id}"), "fullPath": path, "visibility": "public",
-           "issuesEnabled": true, "maxAccessLevel": {"integerValue": 40}, "issues": issues})
+           "issuesEnabled": true, "archived": false, "maxAccessLevel": {"integerValue": 40}, "issues": issues})
 }
 
 fn projects(nodes: &[Value]) -> Reply {
@@ -317,10 +317,16 @@ async fn one_issue_is_found_by_its_id() {
     ]);
     let client = server.client();
     assert_eq!(
-        client.issue_by_id(1).await.unwrap().unwrap().issue.title,
+        client
+            .issue_by_id(1, &[])
+            .await
+            .unwrap()
+            .unwrap()
+            .issue
+            .title,
         "first"
     );
-    assert_eq!(client.issue_by_id(2).await.unwrap(), None);
+    assert_eq!(client.issue_by_id(2, &[]).await.unwrap(), None);
     assert_eq!(
         server.seen()[0].json()["variables"],
         json!({"id": "gid://gitlab/Issue/1"})

@@ -245,7 +245,7 @@ async fn graphql_complaints_are_errors() {
         ),
     ] {
         let server = Server::script(vec![reply]);
-        let error = server.client().issue_by_id(1).await.unwrap_err();
+        let error = server.client().issue_by_id(1, &[]).await.unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::Graphql(problem), "{error}");
     }
 }

@@ -274,3 +274,30 @@ async fn a_merged_text_does_not_wait_until_it_is_stale() {
     assert_eq!(clock.waits(), seconds(&[10]), "reading again is what waits");
     client.update_issue_once(&PROJECT, 1, &patch).await.unwrap();
 }
+
+#[tokio::test]
+async fn the_servers_clock_is_compared_with_ours() {
+    let server = Server::script(vec![
+        Reply::json(200, "{\"version\":\"18.9.0\"}").with("date", "Mon, 16 Nov 2026 09:02:05 GMT"),
+        Reply::json(401, "{}").with("date", "Mon, 16 Nov 2026 08:59:00 GMT"),
+        Reply::json(401, "{}").with("date", "yesterday"),
+    ]);
+    let start = "2026-11-16T09:00:00Z".parse().unwrap();
+    let mut settings = okrsync::gitlab::Settings::new(server.url.parse().unwrap());
+    settings.clock = std::sync::Arc::new(okrsync::gitlab::ManualClock::new(start));
+    let client = okrsync::gitlab::Client::new(settings).unwrap();
+    assert_eq!(client.server_ahead(), None);
+    client.metadata().await.unwrap();
+    assert_eq!(
+        client.server_ahead(),
+        Some(jiff::SignedDuration::from_secs(125))
+    );
+    // Failures have a date too; what is none changes nothing.
+    for _ in 0..2 {
+        client.metadata().await.unwrap_err();
+        assert_eq!(
+            client.server_ahead(),
+            Some(jiff::SignedDuration::from_secs(-60))
+        );
+    }
+}

@@ -128,7 +128,7 @@ async fn no_error_says_it() {
     );
     let graphql = Reply::json(200, serde_json::json!({"errors": [{"message": echo}]}));
     let server = Server::script(vec![graphql]);
-    let error = server.client().issue_by_id(1).await.unwrap_err();
+    let error = server.client().issue_by_id(1, &[]).await.unwrap_err();
     assert!(!all_texts(&error).contains(TOKEN));
 }
 

@@ -2,6 +2,8 @@
 
 use okrsync::gitlab::Client;
 use okrsync::issue::DesiredIssue;
+use okrsync::plan::Remark;
+use okrsync::reconcile::ApplyReport;
 use okrsync::sandbox::state::State;
 use okrsync::sandbox::{EditRequest, Fault, FaultRule, JournalEntry};
 use rayon::prelude::*;
@@ -42,6 +44,8 @@ struct Case {
     body: Value,
     /// Whether what Ann wrote must stand afterwards.
     survives: bool,
+    /// Whether the apply must say that it does not.
+    reported: bool,
 }
 
 /// Edits of the issue that is written next, before every request of the undisturbed run.
@@ -55,27 +59,31 @@ fn cases(journal: &[JournalEntry], before: &State) -> Vec<Case> {
         let writes = |entry: &&JournalEntry| entry.method == "PUT" && entry.path == next.path;
         let written_before = journal[..request].iter().any(|entry| writes(&entry));
         let is_write = writes(&&journal[request]);
+        let writes_text = is_write && !next.body["description"].is_null();
         let retitled = journal
             .iter()
             .filter(writes)
             .any(|entry| !entry.body["title"].is_null());
-        let exists = description(before, &next.path).is_some()
-            || journal[..request]
-                .iter()
-                .any(|entry| entry.path == next.path);
+        let title = description(before, &next.path).map(|(title, _)| title);
+        let text = text_at(&journal[..request], next)
+            .or_else(|| description(before, &next.path).map(|(_, text)| text));
+        let exists = text.is_some();
         for edit in EDITS {
-            let text = description(before, &next.path);
-            let body = match (edit, text) {
+            let body = match (edit, &text) {
                 (Edit::Label, _) => json!({"add_labels": "late"}),
                 // What she makes of a title that was just changed is drift, and kept: another case than this.
                 (Edit::Title, _) if retitled && written_before => continue,
-                (Edit::Title, Some((title, _))) => json!({"title": format!("{title} by Ann")}),
+                (Edit::Title, _) => match &title {
+                    Some(title) => json!({"title": format!("{title} by Ann")}),
+                    None => continue,
+                },
                 (Edit::Comment, _) => json!({"body": "Late words."}),
-                // The text is the one before the apply: nobody would put that back once the apply has written.
-                (Edit::Text, Some((_, text))) if !written_before => {
-                    json!({"description": format!("Late words.{text}\n\nLate words.")})
+                (Edit::Text, Some(text)) => {
+                    // The block begins a line, or it is none.
+                    let gap = if text.starts_with("<!--") { "\n\n" } else { "" };
+                    json!({"description": format!("Late words.{gap}{text}\n\nLate words.")})
                 }
-                (Edit::Row, Some((_, text))) if !written_before && text.contains("| ---") => {
+                (Edit::Row, Some(text)) if text.contains("| ---") => {
                     let end = text.find("\n\n<!-- okrsync:v1").unwrap();
                     let (table, rest) = text.split_at(end);
                     json!({"description": format!("{table}{ROW}{rest}")})
@@ -89,11 +97,32 @@ fn cases(journal: &[JournalEntry], before: &State) -> Vec<Case> {
                 issue: next.path.clone(),
                 body,
                 // GitLab has no compare-and-swap: what falls between our last look and our write is lost.
-                survives: exists && !(text && is_write || edit == Edit::Title && retitled),
+                survives: exists
+                    && !(text && writes_text || edit == Edit::Title && retitled && is_write),
+                reported: text && writes_text,
             });
         }
     }
     cases
+}
+
+/// The description of an issue as our requests so far have left it, where one of them wrote it: by the path that `next`
+/// writes to, or by the birth of the issue that it settles.
+fn text_at(journal: &[JournalEntry], next: &JournalEntry) -> Option<String> {
+    let birth = |entry: &JournalEntry| -> Option<String> {
+        let (_, marker) = entry.body["description"]
+            .as_str()?
+            .split_once("<!-- okrsync:v1")?;
+        let (_, birth) = marker.split_once("\"birth\":\"")?;
+        Some(birth.split('"').next()?.to_owned())
+    };
+    let same = |entry: &&JournalEntry| match entry.method.as_str() {
+        "PUT" => entry.path == next.path,
+        "POST" => entry.path.ends_with("/issues") && birth(entry) == birth(next),
+        _ => false,
+    };
+    let mut written = journal.iter().rev().filter(same);
+    written.find_map(|entry| entry.body["description"].as_str().map(str::to_owned))
 }
 
 /// Title and description of the issue at a path before the apply.
@@ -110,6 +139,21 @@ fn description(state: &State, path: &str) -> Option<(String, String)> {
 }
 
 impl Case {
+    /// Whether a remark says who edited which issue, when, and what to do.
+    fn is_named(&self, remark: &Remark) -> bool {
+        let reference = remark.issue.clone().unwrap_or_default();
+        let (project, iid) = reference.split_once('#').unwrap();
+        let path = format!(
+            "/api/v4/projects/{}/issues/{iid}",
+            project.replace('/', "%2F")
+        );
+        path == self.issue
+            && remark
+                .message
+                .contains(": ann changed the description at 2026-11-")
+            && remark.help.is_some()
+    }
+
     async fn run(&self, state: &State, desired: &[DesiredIssue], wanted: &[String]) -> Vec<String> {
         let scene = Scene::from(state).await;
         let (method, path) = match self.edit {
@@ -145,6 +189,19 @@ impl Case {
         let stands = found.iter().any(|line| {
             line.contains("\"late\"") || line.contains("by Ann") || line.contains("Late")
         });
+        let told = |report: &ApplyReport| -> Vec<Remark> {
+            let lost = |remark: &&Remark| remark.id.starts_with("edit-");
+            report.remarks.iter().filter(lost).cloned().collect()
+        };
+        let (told, again) = (told(&disturbed), told(&again));
+        let fits = match told.as_slice() {
+            [remark] => self.reported && self.is_named(remark),
+            [] => !self.reported,
+            _ => false,
+        };
+        if !fits || !again.is_empty() {
+            wrong.push(format!("told {told:#?} {again:#?}"));
+        }
         if self.survives && !stands {
             wrong.push(format!("lost: {}", found.join("\n")));
         }
@@ -157,6 +214,7 @@ impl Case {
                     "\"late\",",
                     " by Ann",
                     "Late words.",
+                    "Late words.\\n\\n",
                     "\\n\\nLate words.",
                     "\\n| 2026-11-09 | 105 | | | Late row |",
                 ]
@@ -187,8 +245,11 @@ fn survives(name: &str, state: &State, desired: &[DesiredIssue]) {
         scene.attempt(&client, desired).await.unwrap();
         scene.sandbox.journal()
     });
+    // Where nobody else was at work, one request tells so for all issues of a project.
+    let looks = |entry: &&JournalEntry| entry.path.contains("activity_filter=all_notes");
+    assert_eq!(journal.iter().filter(looks).count(), 0);
     let (_, wanted) = block_on(undisturbed(state, desired));
-    let every = if thorough() { 1 } else { 6 };
+    let every = if thorough() { 1 } else { 5 };
     let cases = cases(&journal, state);
     let wrong: Vec<String> = cases
         .par_iter()

@@ -6,4 +6,9 @@ mod ending;
 mod faults;
 mod laws;
 mod race;
+mod reads;
 mod scene;
+mod soak;
+mod unseen;
+
+pub(crate) use faults::thorough;

@@ -26,11 +26,11 @@ pub(crate) const TRACKER: &str = "acme/okrs";
 pub(crate) const DELIVERY: &str = "acme/delivery";
 
 /// When every scene begins.
-fn start() -> jiff::Timestamp {
+pub(crate) fn start() -> jiff::Timestamp {
     "2026-11-16T09:00:00Z".parse().unwrap()
 }
 
-fn role(level: u32) -> okrsync::sandbox::state::Role {
+pub(crate) fn role(level: u32) -> okrsync::sandbox::state::Role {
     serde_json::from_value(serde_json::json!(level)).unwrap()
 }
 
@@ -43,7 +43,7 @@ pub(crate) fn world() -> World {
     let token = |user: &str| WorldToken {
         user: user.into(),
         scopes: serde_json::from_str(r#"["api"]"#).unwrap(),
-        ci_job_of: None,
+        ..WorldToken::default()
     };
     World {
         users: ["owner", "bot", "mia", "dan", "ann"].map(user).into(),
@@ -69,6 +69,8 @@ pub(crate) fn world() -> World {
 /// A running sandbox and the settings that OKRs are applied with.
 pub(crate) struct Scene {
     pub(crate) sandbox: Running,
+    /// The sandbox's time.
+    pub(crate) clock: Clock,
     pub(crate) config: Config,
     births: AtomicU64,
 }
@@ -123,6 +125,12 @@ impl Scene {
     /// A scene whose GitLab holds what another's held.
     pub(crate) async fn from(state: &State) -> Self {
         let scene = Self::new().await;
+        // What happened before is past.
+        let last = state.notes.values().map(|note| note.created_at).max();
+        let passed = last.map_or_else(Default::default, |last| last.duration_since(start()));
+        scene
+            .clock
+            .advance(passed + jiff::SignedDuration::from_hours(1));
         let mut state = state.clone();
         state.base_url = scene.sandbox.url();
         scene.sandbox.with_state(|now| *now = state);
@@ -135,15 +143,17 @@ impl Scene {
     }
 
     pub(crate) async fn of(world: World) -> Self {
+        let clock = Clock::manual(start());
         let options = Options {
             world,
             listen: ([127, 0, 0, 1], 0).into(),
             state_file: None,
-            clock: Clock::manual(start()),
+            clock: clock.clone(),
         };
         let sandbox = Sandbox::start(options).await.unwrap();
         Self {
             sandbox,
+            clock,
             config: config(),
             births: AtomicU64::new(0),
         }
@@ -184,7 +194,7 @@ impl Scene {
         Ok((plan, report))
     }
 
-    fn plan_of(&self, desired: &[DesiredIssue], observation: &Observation) -> Plan {
+    pub(crate) fn plan_of(&self, desired: &[DesiredIssue], observation: &Observation) -> Plan {
         let policy = PlanPolicy {
             config: &self.config,
             ownership: &observation.ownership,

@@ -169,3 +169,35 @@ async fn faults_and_journal_are_open_to_other_programs() {
     );
     assert_eq!(sandbox.with_state(|state| state.issues.len()), 0);
 }
+
+#[tokio::test]
+async fn several_in_one_process_share_nothing() {
+    let one = start(recorded_world(), clock()).await;
+    let two = start(recorded_world(), clock()).await;
+    assert_ne!(one.url(), two.url());
+    one.set_faults(on_post(Fault::StatusBefore {
+        status: 503,
+        body: String::new(),
+    }));
+    let create = async |sandbox: &okrsync::sandbox::Running| {
+        let body = json!({ "title": "a" });
+        ask(sandbox, "maintainer", "POST", ISSUES, body).await
+    };
+    let (status, issue) = create(&two).await;
+    assert_eq!(status, 201);
+    let address = issue["web_url"].as_str().unwrap();
+    assert!(address.starts_with(&two.url()), "{address}");
+    assert_eq!(one.journal(), []);
+    assert_eq!(create(&one).await.0, 503);
+    assert_eq!(create(&one).await.0, 201);
+    assert_eq!(two.journal().len(), 1);
+    assert_eq!(
+        one.journal_after(1)
+            .iter()
+            .map(|entry| entry.number)
+            .collect::<Vec<_>>(),
+        [2]
+    );
+    one.stop().await;
+    assert_eq!(create(&two).await.0, 201);
+}

@@ -6,7 +6,7 @@ use super::issue::IssueObject;
 use super::namespace::NamespaceObject;
 use super::record::Record;
 use super::write::{gid, time};
-use super::{issues, label, member, milestone, namespace, work_item_type};
+use super::{issues, label, member, milestone, namespace, widget, work_item_type};
 use crate::sandbox::graphql::arguments::Arguments;
 use crate::sandbox::graphql::connection::{Connection, Kind};
 use crate::sandbox::graphql::context::Context;
@@ -70,8 +70,12 @@ impl<'s> Object<'s> for ProjectObject<'s> {
             "webUrl" => Resolved::leaf(context.url(&project.path)),
             "webPath" => Resolved::leaf(format!("/{}", project.path)),
             "visibility" => Resolved::leaf(project.visibility.as_str()),
-            "archived" => Resolved::leaf(false),
+            "archived" => Resolved::leaf(project.archived),
             "issuesEnabled" => Resolved::leaf(project.issues_enabled),
+            // Of merge requests, but sold with the same plan as several assignees of issues.
+            "allowsMultipleMergeRequestAssignees" => {
+                Resolved::leaf(widget::several_assignees(context))
+            }
             "mergeRequestsEnabled" => Resolved::leaf(true),
             "createdAt" | "updatedAt" | "lastActivityAt" => {
                 Resolved::Leaf(time(project.created_at))
