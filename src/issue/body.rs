@@ -14,24 +14,25 @@ pub struct Body {
 }
 
 impl Body {
-    /// Reads what stands inside a block.
+    /// Reads what stands inside a block. Where somebody has copied the line that begins the table, the rows behind each
+    /// count, and one table is left.
     pub fn parse(text: &str) -> Self {
-        let Some((above, rest)) = split_at_table(text) else {
-            return Self {
-                definition: text.trim_matches('\n').to_owned(),
-                table: None,
-            };
-        };
-        let (table, below) = Table::parse(rest);
-        let mut definition = above.trim_matches('\n').to_owned();
-        let below = below.trim_matches('\n');
-        if !below.is_empty() {
-            definition.push_str("\n\n");
-            definition.push_str(below);
+        let mut begins = line_starts(text, TABLE);
+        begins.push(text.len());
+        let mut parts = vec![&text[..begins[0]]];
+        let mut table: Option<Table> = None;
+        for pair in begins.windows(2) {
+            let (more, below) = Table::parse(&text[pair[0] + TABLE.len()..pair[1]]);
+            let table = table.get_or_insert_default();
+            table.rows.extend(more.rows);
+            table.unreadable.extend(more.unreadable);
+            parts.push(below);
         }
+        let parts = parts.into_iter().map(|part| part.trim_matches('\n'));
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
         Self {
-            definition,
-            table: Some(table),
+            definition: parts.join("\n\n"),
+            table,
         }
     }
 

@@ -6,7 +6,8 @@ use super::normalise::normalise_title;
 /// Titles run no quick actions (recorded: create/title-quick), but mentions in them count. A zero-width space stops them:
 /// a backslash would show in lists, boards and mails.
 pub fn escape_title(text: &str) -> String {
-    let text = normalise_title(text);
+    // First, since a space that stands for one at an end is stripped, too.
+    let text = normalise_title(&text.replace(char::is_control, " "));
     let mut escaped = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(c) = text[at..].chars().next() {
@@ -18,7 +19,7 @@ pub fn escape_title(text: &str) -> String {
             }
             continue;
         }
-        escaped.push(if c.is_control() { ' ' } else { c });
+        escaped.push(c);
         if c == '@' && may_mention(&text, at) {
             escaped.push(ZERO_WIDTH_SPACE);
         }
@@ -60,6 +61,7 @@ mod tests {
             "Ask @\u{200b}all, a@b.c and &#64;\u{200b}owner"
         );
         assert_eq!(escape_title("/close"), "/close");
+        assert_eq!(escape_title("\u{1b}[2J\u{7}b\u{85}"), "[2J b");
     }
 
     proptest! {

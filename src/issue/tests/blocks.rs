@@ -179,6 +179,27 @@ fn a_body_without_a_table_and_with_text_below_it() {
     assert_eq!(edited.table, body.table);
 }
 
+#[test]
+fn a_copied_table_adds_its_rows_and_is_gone() {
+    let rows = |date: &str| {
+        vec![Row {
+            date: date.parse().unwrap(),
+            values: RowValues {
+                value: Some(1.into()),
+                ..RowValues::default()
+            },
+        }]
+    };
+    let odd = || vec!["| odd |".to_owned()];
+    let one = Body::with_rows("facts", rows("2026-10-05"), odd()).render();
+    let other = Body::with_rows("more facts", rows("2026-10-12"), Vec::new()).render();
+    let read = Body::parse(&format!("{one}\n\n{other}\n\nbelow"));
+    let both = [rows("2026-10-05"), rows("2026-10-12")].concat();
+    let expected = Body::with_rows("facts\n\nmore facts\n\nbelow", both, odd());
+    assert_eq!(read, expected);
+    assert_eq!(Body::parse(&read.render()), expected);
+}
+
 fn peoples_text() -> impl Strategy<Value = String> {
     let piece = proptest::sample::select(
         &[
