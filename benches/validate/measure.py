@@ -44,7 +44,7 @@ def run(tool, workspace):
 
 def version(tool):
     said = subprocess.run([TOOLS[tool][0], "--version"], capture_output=True, text=True, check=True)
-    return said.stdout.split()[-1]
+    return next(word for word in said.stdout.split() if word[0].isdigit())
 
 
 def main():
