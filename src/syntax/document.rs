@@ -402,7 +402,8 @@ fn prune(table: &mut DeTable<'_>, text: &str, holes: &[Range<usize>]) {
     let entries = std::mem::take(table);
     for (key, mut value) in entries {
         let span = value.span();
-        let under_header = !text[span.clone()].starts_with('{');
+        // A patched text's spans may end inside a character of the original.
+        let under_header = text.as_bytes().get(span.start) != Some(&b'{');
         let keep = match value.get_mut() {
             DeValue::Table(inner) if under_header => {
                 let own = touched(&span) && touched(&key.span());
