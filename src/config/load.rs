@@ -111,21 +111,7 @@ impl Reader<'_> {
         T: FromStr,
         T::Err: std::fmt::Display,
     {
-        let text = text.spanned(self.file);
-        match text.value.parse() {
-            Ok(value) => Some(Spanned::new(value, text.span)),
-            Err(error) => {
-                let message = format!("`{}` cannot be used: {error}", text.value);
-                self.diagnostics.push(
-                    Diagnostic::error("wrong-value", message)
-                        .at(text.span, "")
-                        .with_help(help)
-                        .with_fix(fix)
-                        .about(subject),
-                );
-                None
-            }
-        }
+        text.parse_as(self.file, &subject, help, fix, self.diagnostics)
     }
 
     pub(super) fn username(&mut self, text: At<String>, subject: &str) -> Option<Username> {

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use super::Skipped;
 use super::material::{Material, Spoiled};
 use super::rules;
-use crate::diag::{Diagnostic, Diagnostics, Level, closest};
+use crate::diag::{Diagnostic, Diagnostics, Label, Level, closest};
 use crate::model::{Allowance, Date, Key};
 
 /// Every `allow`, and whether it was needed.
@@ -71,13 +71,12 @@ impl<'a> Allowances<'a> {
             }
         }
         if let (Some(until), false) = (over, allowed) {
-            let finding_here = finding.clone();
-            *finding = finding_here
-                .with_label(until.span, "allowed until then")
-                .with_note(format!(
-                    "it was allowed until {}, which is over",
-                    until.value
-                ));
+            finding.secondary.push(Label {
+                span: until.span,
+                text: "allowed until then".to_owned(),
+            });
+            let note = format!("it was allowed until {}, which is over", until.value);
+            finding.notes.push(note);
         }
         allowed
     }

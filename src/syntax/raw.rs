@@ -1,10 +1,12 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
+use crate::diag::{Diagnostic, Diagnostics, Fix};
 use crate::text::{FileId, Span, Spanned};
 
 /// A value and the bytes that it was written in: the raw types' way to keep spans through serde.
@@ -26,6 +28,39 @@ impl<T> At<T> {
     /// The value.
     pub fn get(&self) -> &T {
         self.0.get_ref()
+    }
+}
+
+impl At<String> {
+    /// Reads the text as a value. What is no such value is a finding in the words of its error, with what to do and, where
+    /// it is certain, the change that mends it.
+    pub fn parse_as<T>(
+        self,
+        file: FileId,
+        subject: &dyn fmt::Display,
+        help: &str,
+        fix: Option<Fix>,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Spanned<T>>
+    where
+        T: FromStr,
+        T::Err: fmt::Display,
+    {
+        let text = self.spanned(file);
+        match text.value.parse() {
+            Ok(value) => Some(Spanned::new(value, text.span)),
+            Err(error) => {
+                let message = format!("`{}` cannot be used: {error}", text.value);
+                diagnostics.push(
+                    Diagnostic::error("wrong-value", message)
+                        .at(text.span, "")
+                        .with_help(help)
+                        .with_fix(fix)
+                        .about(subject.to_string()),
+                );
+                None
+            }
+        }
     }
 }
 

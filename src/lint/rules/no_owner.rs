@@ -39,12 +39,11 @@ owner = "noor"
 
 fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     let item = entry.item();
-    // A key result's objective stands for it: one finding says it for both.
-    let inherited = match entry {
-        ItemRef::KeyResult(objective, _) => objective.item.owner.is_some(),
+    // Where the objective has none either, one finding says it for both.
+    let is_said_above = match entry {
+        ItemRef::KeyResult(objective, _) => objective.item.owner.is_none(),
         ItemRef::Objective(_) => false,
     };
-    let is_said_above = matches!(entry, ItemRef::KeyResult(..)) && !inherited;
     let has_manager = scope.team.is_some_and(|team| team.manager.is_some());
     if item.owner.is_some() || has_manager || is_said_above {
         return Vec::new();
