@@ -96,35 +96,11 @@ impl Reader<'_> {
         T: FromStr,
         T::Err: std::fmt::Display,
     {
-        self.parse_or(text, subject, help, None)
-    }
-
-    /// As [`parse`](Self::parse), with a change that mends what is no such value.
-    fn parse_or<T>(
-        &mut self,
-        text: At<String>,
-        subject: &str,
-        help: &str,
-        fix: Option<Fix>,
-    ) -> Option<Spanned<T>>
-    where
-        T: FromStr,
-        T::Err: std::fmt::Display,
-    {
-        text.parse_as(self.file, &subject, help, fix, self.diagnostics)
+        text.parse_as(self.file, &subject, help, None, self.diagnostics)
     }
 
     pub(super) fn username(&mut self, text: At<String>, subject: &str) -> Option<Username> {
-        let plain = text.get().trim_start_matches('@').to_owned();
-        let help = if plain.contains('@') || plain.contains(' ') {
-            "write the GitLab username, as in the address of the person's profile".to_owned()
-        } else {
-            format!("write \"{plain}\"")
-        };
-        let span = text.span(self.file);
-        let fix = plain.parse::<Username>().ok();
-        let fix = fix.map(|_| Fix::new(span, format!("\"{plain}\""), "leave out the @"));
-        self.parse_or(text, subject, &help, fix)
+        text.parse_as_username(self.file, &subject, self.diagnostics)
             .map(|name| name.value)
     }
 

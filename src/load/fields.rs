@@ -2,7 +2,7 @@ use std::str::FromStr;
 
 use super::path::Place;
 use super::subject::Subject;
-use crate::diag::{Diagnostic, Diagnostics, Fix};
+use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Date, Key, Number, Period, Username};
 use crate::syntax::{At, Day, Decimal, Poison};
 use crate::text::{FileId, SourceMap, Span, Spanned};
@@ -93,22 +93,7 @@ impl Reader<'_> {
         T: FromStr,
         T::Err: std::fmt::Display,
     {
-        self.parse_or(text, subject, help, None)
-    }
-
-    /// As [`parse`](Self::parse), with a change that mends what is no such value.
-    fn parse_or<T>(
-        &mut self,
-        text: At<String>,
-        subject: &Subject<'_>,
-        help: &str,
-        fix: Option<Fix>,
-    ) -> Option<Spanned<T>>
-    where
-        T: FromStr,
-        T::Err: std::fmt::Display,
-    {
-        text.parse_as(self.file, subject, help, fix, self.diagnostics)
+        text.parse_as(self.file, subject, help, None, self.diagnostics)
     }
 
     pub(super) fn username(
@@ -116,17 +101,7 @@ impl Reader<'_> {
         text: Option<At<String>>,
         subject: &Subject<'_>,
     ) -> Option<Spanned<Username>> {
-        let text = text?;
-        let plain = text.get().trim_start_matches('@').to_owned();
-        let fits = plain.parse::<Username>().is_ok();
-        let help = if fits {
-            format!("write \"{plain}\"")
-        } else {
-            "write the GitLab username, as in the address of the person's profile".to_owned()
-        };
-        let span = text.span(self.file);
-        let fix = fits.then(|| Fix::new(span, format!("\"{plain}\""), "leave out the @"));
-        self.parse_or(text, subject, &help, fix)
+        text?.parse_as_username(self.file, subject, self.diagnostics)
     }
 
     /// References to other objectives and key results.

@@ -1,5 +1,7 @@
 use std::ops::Range;
 
+use toml::de::DeValue;
+
 use super::line::{key_of, line_of, lines_from, looks_like_header};
 use super::newer_toml::after_text;
 use super::recover::section_end;
@@ -597,7 +599,7 @@ impl Case<'_> {
             let found = Diagnostic::error("toml-syntax", "a key and its value are joined with =")
                 .at(self.span(line), "")
                 .with_help(format!("write {} = {}", key.trim(), value.trim()))
-                .with_fix((!value.trim().is_empty()).then_some(fix));
+                .with_fix(DeValue::parse(value.trim()).is_ok().then_some(fix));
             return self.whole_line(found);
         }
         if self.message.starts_with("key with no value") {

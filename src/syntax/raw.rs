@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::diag::{Diagnostic, Diagnostics, Fix};
+use crate::model::Username;
 use crate::text::{FileId, Span, Spanned};
 
 /// A value and the bytes that it was written in: the raw types' way to keep spans through serde.
@@ -61,6 +62,24 @@ impl At<String> {
                 None
             }
         }
+    }
+
+    /// Reads the text as somebody's username, which people write with an @ as GitLab shows it.
+    pub fn parse_as_username(
+        self,
+        file: FileId,
+        subject: &dyn fmt::Display,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Spanned<Username>> {
+        let plain = self.get().trim_start_matches('@').to_owned();
+        let (help, fix) = if plain.parse::<Username>().is_ok() {
+            let fix = Fix::new(self.span(file), format!("\"{plain}\""), "leave out the @");
+            (format!("write \"{plain}\""), Some(fix))
+        } else {
+            let help = "write the GitLab username, as in the address of the person's profile";
+            (help.to_owned(), None)
+        };
+        self.parse_as(file, subject, &help, fix, diagnostics)
     }
 }
 

@@ -69,9 +69,9 @@ pub(super) fn closing_quote(text: &str, at: usize) -> Option<Change> {
         .skip(1)
         .map(|next| &text[next])
         .find(|next| !next.trim().is_empty());
-    let ends_here = next.is_none_or(|next| {
-        looks_like_header(next) || key_of(next).is_some() || next.trim_start().starts_with('#')
-    });
+    // A line that begins with # proves nothing: it may be a heading of the text.
+    let ends_here =
+        next.is_none_or(|next| looks_like_header(next) || key_of(next).is_some());
     (is_open && ends_here).then(|| (value.end..value.end, mark.to_string()))
 }
 
@@ -243,6 +243,7 @@ mod tests {
             ("a = @'x", Some("a = 'x'")),
             ("a = @\"Raise MTBF\nand more", None),
             ("a = @\"Raise # MTBF\n", None),
+            ("a = @\"Why:\n# Heading\nmore\"", None),
             ("a = { b = @\"x }", None),
         ] {
             assert_eq!(changed(text, closing_quote).as_deref(), wanted, "{text}");

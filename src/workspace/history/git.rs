@@ -1,6 +1,8 @@
+use std::env::consts::EXE_SUFFIX;
+use std::env::split_paths;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::{Builder, scope};
 
@@ -52,8 +54,9 @@ const ENVIRONMENT: &[(&str, &str)] = &[
 ];
 
 /// Runs git in a directory.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Git<'a> {
+    program: PathBuf,
     dir: &'a Path,
     environment: &'a [(OsString, OsString)],
 }
@@ -77,8 +80,15 @@ pub(super) enum Heard {
 }
 
 impl<'a> Git<'a> {
-    pub(super) fn new(dir: &'a Path, environment: &'a [(OsString, OsString)]) -> Self {
-        Self { dir, environment }
+    pub(super) fn new(
+        dir: &'a Path,
+        environment: &'a [(OsString, OsString)],
+    ) -> Result<Self, NoHistory> {
+        Ok(Self {
+            program: program(environment).ok_or(NoHistory::NoGit)?,
+            dir,
+            environment,
+        })
     }
 
     /// What is checked out; `None` in a repository without commits.
@@ -152,18 +162,31 @@ impl<'a> Git<'a> {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new("git");
+        let mut command = Command::new(&self.program);
         command
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .envs(ENVIRONMENT.iter().copied())
-            // Not by changing the directory: a relative entry of PATH would then lead into the repository.
             .arg("-C")
             .arg(self.dir)
             .args(GUARD)
             .args(arguments);
         command
     }
+}
+
+/// Where git is. It is looked for once and here: a program whose place is known can be started without a copy of this
+/// process, which holds thousands of files by now. Relative entries of PATH count for nothing, for they may lead into the
+/// repository.
+fn program(environment: &[(OsString, OsString)]) -> Option<PathBuf> {
+    let name = format!("git{EXE_SUFFIX}");
+    environment
+        .iter()
+        .filter(|(variable, _)| variable.eq_ignore_ascii_case("PATH"))
+        .flat_map(|(_, path)| split_paths(path))
+        .filter(|dir| dir.is_absolute())
+        .map(|dir| dir.join(&name))
+        .find(|program| program.is_file())
 }
 
 /// One item of an answer that ends with `end`, without it; `None` at the end of the answer.

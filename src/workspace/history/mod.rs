@@ -85,13 +85,16 @@ impl Root {
         present: Present<'_>,
         environment: &[(OsString, OsString)],
     ) -> Result<Earlier, NoHistory> {
-        let git = Git::new(self.dir(), environment);
+        let git = Git::new(self.dir(), environment)?;
         let Some(checkout) = git.checkout()? else {
             return Ok(Earlier::default());
         };
         let there: BTreeSet<&str> = present.paths().collect();
-        let found = commits::find(&git, &checkout, wanted, &there)?;
-        let now = present.ids(wanted, &checkout.head);
+        let (found, now) = rayon::join(
+            || commits::find(&git, &checkout, wanted, &there),
+            || present.ids(wanted, &checkout.head),
+        );
+        let found = found?;
         let is_now = |path: &str, id: &ObjectId| now.get(path) == Some(id);
         let mut unread: BTreeSet<&ObjectId> = BTreeSet::new();
         for (path, versions) in &found.files {
