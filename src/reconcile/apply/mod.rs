@@ -2,6 +2,7 @@
 
 mod close;
 mod create;
+mod index;
 mod labels;
 mod links;
 mod overwritten;

@@ -49,10 +49,9 @@ impl Run<'_> {
 
     /// The links that this plan makes for a key, not confirmed yet.
     pub(super) fn announced_links(&self, key: &Key) -> Vec<AppliedLink> {
-        let mut links: Vec<AppliedLink> = self
-            .changes(|change| change.key.as_ref() == Some(key))
-            .into_iter()
-            .filter_map(|(_, change)| match &change.operation {
+        let steps = self.index.link_steps(key).iter();
+        let mut links: Vec<AppliedLink> = steps
+            .filter_map(|change| match &change.operation {
                 Operation::Link { to } => Some(AppliedLink {
                     to: to.target(),
                     id: None,
@@ -66,14 +65,7 @@ impl Run<'_> {
 
     fn todays_name(&self, to: &LinkTarget) -> LinkTarget {
         match to {
-            LinkTarget::Key(key) => {
-                let renamed = self
-                    .context
-                    .desired
-                    .iter()
-                    .find(|other| other.previously.contains(key));
-                LinkTarget::Key(renamed.map_or(key, |other| &other.key).clone())
-            }
+            LinkTarget::Key(key) => LinkTarget::Key(self.index.todays_name(key).clone()),
             LinkTarget::Issue(_) => to.clone(),
         }
     }
@@ -86,11 +78,8 @@ impl Run<'_> {
         link: AppliedLink,
     ) -> Option<AppliedLink> {
         let observed = self
-            .context
-            .observed
-            .issues
-            .iter()
-            .find(|issue| issue.id == address.id)
+            .index
+            .observed(address.id)
             .and_then(|issue| issue.links.known());
         let id = link.id.or_else(|| match &link.to {
             LinkTarget::Key(key) => Some(self.book.get(key)?.id),

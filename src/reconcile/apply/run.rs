@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
+use super::index::Index;
 use super::links::LinkEdits;
 use super::overwritten::Ledger;
 use super::report::{ApplyReport, ChangeOutcome, Failure, Outcome, Progress, ProgressEvent};
@@ -51,6 +52,7 @@ pub struct ApplyContext<'a> {
 pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
     let addresses = addresses(context.desired, context.observed, context.ownership);
     let mut run = Run {
+        index: Index::new(plan, &context),
         context,
         plan,
         book: addresses,
@@ -76,6 +78,7 @@ pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
 pub(super) struct Run<'a> {
     pub(super) context: ApplyContext<'a>,
     pub(super) plan: &'a Plan,
+    pub(super) index: Index<'a>,
     /// Where the issue of each key is, by now.
     pub(super) book: BTreeMap<Key, IssueAddress>,
     /// Keys whose issue could not be made as desired.
@@ -101,10 +104,7 @@ impl Run<'_> {
 
     /// Whether a key's links are changed by the plan.
     pub(super) fn has_link_steps(&self, key: &Key) -> bool {
-        self.plan.changes.iter().any(|change| {
-            matches!(change.action, Action::Link | Action::Unlink)
-                && change.key.as_ref() == Some(key)
-        })
+        !self.index.link_steps(key).is_empty()
     }
 
     /// Why nothing more is tried, once the token was refused.
@@ -254,11 +254,7 @@ impl Run<'_> {
         edits: &LinkEdits,
         pending: bool,
     ) -> Result<(), Failure> {
-        let desired = self
-            .context
-            .desired
-            .iter()
-            .find(|wanted| wanted.key == *key);
+        let desired = self.index.desired(key);
         let (Some(desired), Some(address), None) = (desired, self.book.get(key), self.stopped())
         else {
             return Ok(());

@@ -42,20 +42,22 @@ impl Run<'_> {
     }
 
     async fn settle_twins(&mut self, tracker: &str, keys: &BTreeSet<Key>, issues: &[Issue]) {
+        let mut by_key: BTreeMap<Key, Vec<&Issue>> = BTreeMap::new();
+        for issue in issues.iter().filter(|issue| issue.moved_to_id.is_none()) {
+            let marker = Marker::read(&issue.description).filter(|marker| {
+                self.context.ownership.is_ours(marker) && marker.duplicate_of.is_none()
+            });
+            if let Some(marker) = marker {
+                by_key.entry(marker.key).or_default().push(issue);
+            }
+        }
         for key in keys {
             let Some(ours) = self.book.get(key).cloned() else {
                 continue;
             };
-            let older = issues
-                .iter()
-                .filter(|issue| issue.id < ours.id && issue.moved_to_id.is_none())
-                .filter(|issue| {
-                    Marker::read(&issue.description).is_some_and(|marker| {
-                        marker.key == *key
-                            && self.context.ownership.is_ours(&marker)
-                            && marker.duplicate_of.is_none()
-                    })
-                })
+            let same = by_key.get(key).into_iter().flatten();
+            let older = same
+                .filter(|issue| issue.id < ours.id)
                 .min_by_key(|issue| issue.id);
             let Some(older) = older else { continue };
             let stays = plan_address(older, tracker);
@@ -84,12 +86,7 @@ impl Run<'_> {
                 outcome.issue = Some(stays.clone());
             }
         }
-        let desired = self
-            .context
-            .desired
-            .iter()
-            .find(|wanted| wanted.key == *key);
-        if let Some(desired) = desired {
+        if let Some(desired) = self.index.desired(key) {
             self.converge(desired, stays, &LinkEdits::default(), true, None)
                 .await?;
         }
