@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::{AssigneeTemplate, Config};
-use crate::model::{OkrTree, WorkReference};
+use crate::model::{IssueReference, OkrTree, WorkReference};
 use crate::sandbox::state::{Role, Scope};
 use crate::sandbox::{
     World, WorldGroup, WorldIssue, WorldMilestone, WorldProject, WorldToken, WorldUser,
@@ -13,6 +13,9 @@ use crate::sandbox::{
 const OWNER: &str = "root";
 /// The bot's name where okr.toml names none.
 const BOT: &str = "okr-bot";
+
+/// The token of a job in the OKR repository's pipelines.
+const JOB_TOKEN: &str = "sandbox-ci-job";
 
 /// Whose token a sandbox is used with.
 pub fn bot(config: &Config) -> String {
@@ -63,7 +66,13 @@ pub fn world(config: &Config, tree: &OkrTree) -> World {
                 ..WorldGroup::default()
             })
             .collect(),
-        projects: paths.iter().map(WorldProject::new).collect(),
+        projects: paths
+            .iter()
+            .map(|path| WorldProject {
+                job_token_allowlist: okr_project(config).map(str::to_owned).into_iter().collect(),
+                ..WorldProject::new(path)
+            })
+            .collect(),
         milestones: milestones(tree),
         issues: issues(tree),
         tokens: people
@@ -76,9 +85,28 @@ pub fn world(config: &Config, tree: &OkrTree) -> World {
                 };
                 (token(name), of)
             })
+            .chain(job_token(config))
             .collect(),
         ..World::default()
     }
+}
+
+/// What a merge request's pipeline reads with: the right of the job's own account, which is a manager's.
+fn job_token(config: &Config) -> Option<(String, WorldToken)> {
+    let manager = config.teams.iter().find_map(|team| team.manager.as_ref());
+    let of = WorldToken {
+        user: manager.map_or_else(|| OWNER.to_owned(), ToString::to_string),
+        ci_job_of: Some(okr_project(config)?.to_owned()),
+        ..WorldToken::default()
+    };
+    Some((JOB_TOKEN.to_owned(), of))
+}
+
+/// The project that holds the OKR files, if the owner is one.
+fn okr_project(config: &Config) -> Option<&str> {
+    let owner = config.gitlab.owner.as_str();
+    let is_project = format!("{owner}#1").parse::<IssueReference>().is_ok();
+    (is_project && owner.contains('/')).then_some(owner)
 }
 
 fn people(config: &Config, tree: &OkrTree) -> BTreeSet<String> {
@@ -124,6 +152,7 @@ fn projects(config: &Config, tree: &OkrTree) -> BTreeSet<String> {
     trackers
         .chain(referred)
         .chain(adopted)
+        .chain(okr_project(config).map(str::to_owned))
         .filter(|path| path.contains('/'))
         .collect()
 }

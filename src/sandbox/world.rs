@@ -145,6 +145,10 @@ pub struct WorldProject {
     /// The description of issues that are created without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_template: Option<String>,
+    /// The full paths of projects whose CI jobs may read this one, beside its own (facts §6.5): GitLab's "job token
+    /// permissions".
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub job_token_allowlist: Vec<String>,
     /// Username → access level, beside those of the groups above.
     #[serde(default)]
     pub members: BTreeMap<String, Role>,
@@ -161,6 +165,7 @@ impl WorldProject {
             issues_enabled: true,
             archived: false,
             default_template: None,
+            job_token_allowlist: Vec::new(),
             members: BTreeMap::new(),
         }
     }
@@ -291,6 +296,7 @@ impl World {
                 issues_enabled: project.issues_enabled,
                 archived: project.archived,
                 default_template: project.default_template.clone(),
+                job_token_allowlist: project.job_token_allowlist.iter().cloned().collect(),
                 members: members(&state, &place, &project.members, now)?,
                 created_at: now,
                 last_issue_iid: 0,

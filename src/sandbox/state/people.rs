@@ -1,6 +1,6 @@
 //! Accounts, groups, projects, and who may do how much in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -124,6 +124,9 @@ pub struct Project {
     pub archived: bool,
     /// The description of issues that are created without one.
     pub default_template: Option<String>,
+    /// The full paths of projects whose CI jobs may read it.
+    #[serde(default)]
+    pub job_token_allowlist: BTreeSet<String>,
     /// Direct members by user id; those of the groups above count too.
     pub members: BTreeMap<u64, Member>,
     /// When it was made.

@@ -3,6 +3,8 @@
 //! No recording shows this; GitLab's documentation of its projects API does, and no more of it is here than programs need
 //! that want a place of their own for a while.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 
 use super::{Actor, Member, Namespace, Project, Refusal, Role, State, Visibility};
@@ -40,6 +42,7 @@ impl State {
             issues_enabled: true,
             archived: false,
             default_template: None,
+            job_token_allowlist: BTreeSet::new(),
             members: [(owner, member)].into(),
             created_at: now,
             last_issue_iid: 0,
