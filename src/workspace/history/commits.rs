@@ -52,6 +52,9 @@ pub(super) fn find(
         }
         Ok(((), Heard::All))
     })?;
+    if walk.open == 0 && there.iter().any(|path| walk.wanted(path).is_some()) {
+        in_this_repository(git, checkout)?;
+    }
     let log = of_head(&[
         "log",
         "--first-parent",
@@ -88,6 +91,16 @@ pub(super) fn find(
     Ok(Found {
         complete_since: reached.filter(|_| checkout.shallow && !walk.knows_enough()),
         files: walk.found(),
+    })
+}
+
+/// Sees that the directory of the files, where none of them is in the newest commit, is at least no other repository's and
+/// no link: git would know nothing of what is in it, and that is not the same as that there was nothing.
+fn in_this_repository(git: &Git<'_>, checkout: &Checkout) -> Result<(), NoHistory> {
+    let arguments = ["ls-tree", "-z", checkout.head.as_str(), "--", OKR_DIR];
+    git.ask(&arguments, "", |answer| match item(answer, 0)? {
+        Some(entry) if !entry.starts_with(b"040000 ") => Err(NoHistory::Elsewhere),
+        _ => Ok(((), Heard::All)),
     })
 }
 

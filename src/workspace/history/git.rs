@@ -177,12 +177,17 @@ impl<'a> Git<'a> {
 
 /// Where git is. It is looked for once and here: a program whose place is known can be started without a copy of this
 /// process, which holds thousands of files by now. Relative entries of PATH count for nothing, for they may lead into the
-/// repository.
+/// repository. Without a PATH the system knows where programs are.
 fn program(environment: &[(OsString, OsString)]) -> Option<PathBuf> {
     let name = format!("git{EXE_SUFFIX}");
-    environment
+    let mut paths = environment
         .iter()
         .filter(|(variable, _)| variable.eq_ignore_ascii_case("PATH"))
+        .peekable();
+    if paths.peek().is_none() {
+        return Some(name.into());
+    }
+    paths
         .flat_map(|(_, path)| split_paths(path))
         .filter(|dir| dir.is_absolute())
         .map(|dir| dir.join(&name))

@@ -23,6 +23,12 @@ pub enum NoHistory {
          GIT_FETCH_EXTRA_FLAGS either)"
     )]
     PartialClone,
+    /// `okrs` is a submodule or a link.
+    #[error(
+        "the directory okrs is a submodule or a link, and what its files said earlier is in another place; keep them in this \
+         repository"
+    )]
+    Elsewhere,
     /// More than a program should take on.
     #[error(
         "what files said earlier is more than {0} MB; remove large files from okrs/ that do not belong there"

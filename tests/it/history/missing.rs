@@ -164,3 +164,15 @@ fn huge_versions_are_left_out_and_hide_no_other() {
         ]
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_link_leads_to_has_its_past_elsewhere() {
+    let repository = Repository::new();
+    repository.put("okr.toml", "");
+    repository.put("real/2026-q4/sre.toml", "a = 1\n");
+    std::os::unix::fs::symlink("real", repository.dir().join("okrs")).unwrap();
+    repository.commit("2026-10-05", "first");
+    let error = ask(&repository, &[q4()]).unwrap_err();
+    assert!(matches!(error, NoHistory::Elsewhere), "{error:?}");
+}
