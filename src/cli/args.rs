@@ -113,6 +113,11 @@ pub enum Command {
     ///
     /// Rules whose findings are not errors by themselves can be set in okr.toml under [rules].
     Rules(commands::rules::RulesCommand),
+    /// Record what GitLab holds, for plans without a network
+    ///
+    /// Reads what a plan of these files, or of other files for the same trackers, needs to know, and writes it to a file that
+    /// `okr plan --observed` plans from. Nothing is written to GitLab.
+    Observe(commands::observe::ObserveCommand),
     /// Show what apply would change in GitLab
     ///
     /// Reads the trackers and compares them with the files. Nothing is written to GitLab.

@@ -5,6 +5,15 @@ use std::path::Path;
 
 use super::CliError;
 
+/// Reads a file.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the file is named on the command line, not by the workspace"
+)]
+pub(crate) fn read(path: &Path) -> std::io::Result<String> {
+    std::fs::read_to_string(path)
+}
+
 /// Writes a file at once or not at all.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
     let failed = |error: std::io::Error| {

@@ -1,17 +1,21 @@
 //! What plan and apply have in common: from files and GitLab to a plan.
 
 use std::collections::BTreeSet;
+use std::error::Error;
+use std::path::Path;
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::connect::Connection;
-use super::{CliError, Env, ExitStatus, Project, Selection, Ui};
+use super::{CliError, Env, ExitStatus, Project, Selection, Ui, output};
 use crate::config::Config;
 use crate::diag::Severity;
 use crate::gitlab::Via;
 use crate::issue::{DesiredIssue, desired_issues};
 use crate::plan::{Plan, PlanPolicy, Scope, plan};
-use crate::reconcile::{Observation, ObserveRequest, ReconcileError, observe};
+use crate::reconcile::{
+    Extent, Observation, ObserveRequest, ReconcileError, RecordedObservation, observe,
+};
 use crate::render::diagnostics::{Look, human};
 
 /// What the files say, valid.
@@ -78,9 +82,31 @@ pub(crate) async fn planned(
     env: &Env,
     ui: &Ui,
 ) -> Result<(Plan, Observation), CliError> {
+    let observation = observed(declared, connection, Extent::Plan, ui).await?;
+    with_issues(declared, &observation)?;
+    let policy = PlanPolicy {
+        config: &declared.config,
+        ownership: &observation.ownership,
+        scope,
+        paused: env.okr_paused,
+    };
+    Ok((
+        plan(&declared.desired, &observation.state, policy),
+        observation,
+    ))
+}
+
+/// Observes GitLab.
+pub(crate) async fn observed(
+    declared: &Declared,
+    connection: &Connection,
+    extent: Extent,
+    ui: &Ui,
+) -> Result<Observation, CliError> {
     let request = ObserveRequest {
         desired: &declared.desired,
         config: &declared.config,
+        extent,
     };
     let observation = observe(&connection.client, request)
         .await
@@ -94,17 +120,33 @@ pub(crate) async fn planned(
         },
         connection.client.requests_sent()
     ));
-    with_issues(declared, &observation)?;
+    Ok(observation)
+}
+
+/// Plans from what `okr observe` has recorded.
+pub(crate) fn planned_from_record(
+    declared: &Declared,
+    file: &Path,
+    scope: &Scope,
+    env: &Env,
+) -> Result<Plan, CliError> {
+    let unread = |error: Box<dyn Error + Send + Sync>| {
+        CliError::failure(format!("cannot plan from {}", file.display()))
+            .because(error)
+            .hint("record it anew: okr observe --out FILE")
+    };
+    let text = output::read(file).map_err(|error| unread(error.into()))?;
+    let record = RecordedObservation::parse(&text).map_err(|error| unread(error.into()))?;
+    let (observation, remarks) = record.for_plan(&declared.desired, &declared.config);
     let policy = PlanPolicy {
         config: &declared.config,
         ownership: &observation.ownership,
         scope,
         paused: env.okr_paused,
     };
-    Ok((
-        plan(&declared.desired, &observation.state, policy),
-        observation,
-    ))
+    let mut plan = plan(&declared.desired, &observation.state, policy);
+    plan.notices.splice(0..0, remarks);
+    Ok(plan)
 }
 
 /// A tracker without issues can hold no OKR.

@@ -100,7 +100,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn username(&mut self, text: At<String>, subject: &str) -> Option<Username> {
-        text.parse_as_username(self.file, &subject, self.diagnostics)
+        text.parse_as_account(self.file, &subject, self.diagnostics)
             .map(|name| name.value)
     }
 

@@ -101,7 +101,7 @@ impl Reader<'_> {
         text: Option<At<String>>,
         subject: &Subject<'_>,
     ) -> Option<Spanned<Username>> {
-        text?.parse_as_username(self.file, subject, self.diagnostics)
+        text?.parse_as_account(self.file, subject, self.diagnostics)
     }
 
     /// References to other objectives and key results.

@@ -21,9 +21,11 @@ mod convert;
 pub mod doctor;
 mod error;
 mod observe;
+mod recorded;
 
 pub use apply::{
     ApplyContext, ApplyReport, ChangeOutcome, Outcome, Progress, ProgressEvent, apply,
 };
 pub use error::ReconcileError;
-pub use observe::{Observation, ObserveRequest, observe};
+pub use observe::{Extent, Observation, ObserveRequest, observe};
+pub use recorded::{OBSERVATION_FORMAT, RecordedError, RecordedObservation};

@@ -9,8 +9,8 @@ use crate::gitlab::{
 use crate::issue::{DesiredIssue, LinkTarget, Marker};
 use crate::model::{IssueReference, Username};
 use crate::plan::{
-    Action, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Operation, Ownership, Plan,
-    PlanPolicy, ReferencedIssue, Scope, UnmanagedIssue, plan,
+    Action, Change, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Operation, Ownership,
+    Plan, PlanPolicy, ReferencedIssue, Scope, UnmanagedIssue, plan,
 };
 
 /// The lowest role that sees the confidential issues of everybody.
@@ -23,6 +23,18 @@ pub struct ObserveRequest<'a> {
     pub desired: &'a [DesiredIssue],
     /// The settings.
     pub config: &'a Config,
+    /// How much to look at.
+    pub extent: Extent,
+}
+
+/// How much is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// What a plan of these files needs and no more.
+    #[default]
+    Plan,
+    /// What a plan of other files, too, may need of these trackers: it is made later, without a network.
+    Trackers,
 }
 
 /// What was seen, and how.
@@ -44,7 +56,11 @@ pub async fn observe(
     client: &Client,
     request: ObserveRequest<'_>,
 ) -> Result<Observation, ReconcileError> {
-    let ObserveRequest { desired, config } = request;
+    let ObserveRequest {
+        desired,
+        config,
+        extent,
+    } = request;
     let account = viewer(client).await?;
     let viewer = account
         .as_ref()
@@ -78,16 +94,23 @@ pub async fn observe(
     observer.references().await?;
     // With no labels known, a plan that needs one is not empty: what it needs is then looked at.
     let mut draft = observer.draft();
-    if draft
-        .changes
-        .iter()
-        .any(|change| change.action == Action::Create)
-    {
+    let is_create = |change: &Change| change.action == Action::Create;
+    if extent == Extent::Trackers || draft.changes.iter().any(is_create) {
         observer.elsewhere().await?;
         draft = observer.draft();
     }
-    observer.labels(&draft).await?;
-    observer.lookalikes(&draft).await?;
+    let (written, created) = match extent {
+        Extent::Plan => (written(&draft), created(&draft)),
+        Extent::Trackers => (
+            observer.state.trackers.keys().cloned().collect(),
+            desired
+                .iter()
+                .map(|wanted| (wanted.tracker.as_str(), wanted))
+                .collect(),
+        ),
+    };
+    observer.labels(written).await?;
+    observer.lookalikes(&created).await?;
     observer.state.issues.sort_by_key(|issue| issue.id);
     observer.state.issues.dedup_by_key(|issue| issue.id);
     let (state, via) = (observer.state, observer.via);
@@ -96,6 +119,29 @@ pub async fn observe(
         ownership,
         via,
     })
+}
+
+/// The projects in which something is written to an issue.
+fn written(draft: &Plan) -> BTreeSet<String> {
+    let changes = draft.changes.iter();
+    changes
+        .filter(|change| matches!(change.operation, Operation::Write { .. }))
+        .map(|change| change.tracker.clone())
+        .collect()
+}
+
+/// The issues that are created, each with its project.
+fn created(draft: &Plan) -> Vec<(&str, &DesiredIssue)> {
+    let creates = draft
+        .changes
+        .iter()
+        .filter(|change| change.action == Action::Create);
+    creates
+        .filter_map(|change| match &change.operation {
+            Operation::Write { desired } => Some((change.tracker.as_str(), &**desired)),
+            _ => None,
+        })
+        .collect()
 }
 
 async fn viewer(client: &Client) -> Result<Option<CurrentUser>, ReconcileError> {
@@ -422,15 +468,9 @@ impl Observer<'_> {
         plan(self.desired, &self.state, policy)
     }
 
-    /// The labels of the trackers in which a change needs one.
-    async fn labels(&mut self, draft: &Plan) -> Result<(), ReconcileError> {
-        let concerned: BTreeSet<String> = draft
-            .changes
-            .iter()
-            .filter(|change| matches!(change.operation, Operation::Write { .. }))
-            .map(|change| change.tracker.clone())
-            .collect();
-        for path in concerned {
+    /// The labels of projects.
+    async fn labels(&mut self, projects: BTreeSet<String>) -> Result<(), ReconcileError> {
+        for path in projects {
             if !self.state.trackers.contains_key(&path) {
                 continue;
             }
@@ -453,27 +493,22 @@ impl Observer<'_> {
         Ok(())
     }
 
-    /// Issues of other authors that carry OKR labels, in trackers in which an issue would be created.
-    async fn lookalikes(&mut self, draft: &Plan) -> Result<(), ReconcileError> {
+    /// Issues of other authors that carry the OKR labels of issues that are to be created, in the same projects.
+    async fn lookalikes(
+        &mut self,
+        created: &[(&str, &DesiredIssue)],
+    ) -> Result<(), ReconcileError> {
         let mut places: BTreeSet<(String, String)> = BTreeSet::new();
-        for change in draft
-            .changes
-            .iter()
-            .filter(|change| change.action == Action::Create)
-        {
-            if let (Operation::Write { desired }, Some(key)) = (&change.operation, &change.key) {
-                let labels = &self.config.labels;
-                let templates = if desired.is_key_result {
-                    &labels.key_result
-                } else {
-                    &labels.objective
-                };
-                if let Some(first) = templates.first() {
-                    places.insert((
-                        change.tracker.clone(),
-                        first.fill(&desired.team, key.quarter),
-                    ));
-                }
+        for (project, desired) in created {
+            let labels = &self.config.labels;
+            let templates = if desired.is_key_result {
+                &labels.key_result
+            } else {
+                &labels.objective
+            };
+            if let Some(first) = templates.first() {
+                let label = first.fill(&desired.team, desired.key.quarter);
+                places.insert(((*project).to_owned(), label));
             }
         }
         for (project, label) in places {

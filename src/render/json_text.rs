@@ -8,7 +8,7 @@ use super::terminal_text::is_safe;
 ///
 /// What a terminal or a reader of logs would obey instead of showing is written as an escape, which JSON allows for every
 /// character: programs read the same text, and people may look at it.
-pub(super) fn json_text(value: &impl Serialize) -> String {
+pub fn json_text(value: &impl Serialize) -> String {
     // Strings, numbers and lists of them only: nothing that comes here can fail to be written.
     let plain = serde_json::to_string_pretty(value).unwrap_or_default();
     let mut text = String::with_capacity(plain.len() + 1);

@@ -10,4 +10,5 @@ pub mod terminal_text;
 mod unified;
 mod wrap;
 
+pub use json_text::json_text;
 pub use unified::unified;

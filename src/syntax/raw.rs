@@ -7,7 +7,6 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, Visitor};
 
 use crate::diag::{Diagnostic, Diagnostics, Fix};
-use crate::model::Username;
 use crate::text::{FileId, Span, Spanned};
 
 /// A value and the bytes that it was written in: the raw types' way to keep spans through serde.
@@ -64,15 +63,19 @@ impl At<String> {
         }
     }
 
-    /// Reads the text as somebody's username, which people write with an @ as GitLab shows it.
-    pub fn parse_as_username(
+    /// Reads the text as the name of an account, which people write with an @ as GitLab shows it.
+    pub fn parse_as_account<T>(
         self,
         file: FileId,
         subject: &dyn fmt::Display,
         diagnostics: &mut Diagnostics,
-    ) -> Option<Spanned<Username>> {
+    ) -> Option<Spanned<T>>
+    where
+        T: FromStr,
+        T::Err: fmt::Display,
+    {
         let plain = self.get().trim_start_matches('@').to_owned();
-        let (help, fix) = if plain.parse::<Username>().is_ok() {
+        let (help, fix) = if plain.parse::<T>().is_ok() {
             let fix = Fix::new(self.span(file), format!("\"{plain}\""), "leave out the @");
             (format!("write \"{plain}\""), Some(fix))
         } else {

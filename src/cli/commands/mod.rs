@@ -7,6 +7,7 @@ pub(super) mod doctor;
 pub(super) mod fmt;
 pub(super) mod init;
 pub(super) mod new;
+pub(super) mod observe;
 pub(super) mod plan;
 pub(super) mod rules;
 pub(super) mod sandbox;
@@ -36,6 +37,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Validate(command)) => command.run(global, env, ui),
         Some(Command::Fmt(command)) => command.run(global, ui),
         Some(Command::Rules(command)) => command.run(ui),
+        Some(Command::Observe(command)) => command.run(global, env, ui),
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Doctor(command)) => command.run(global, env, ui),

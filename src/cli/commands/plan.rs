@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::cli::planning::{Declared, planned, runtime, scope};
+use crate::cli::planning::{Declared, planned, planned_from_record, runtime, scope};
 use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, connect, output};
 use crate::plan::{Cause, Plan};
@@ -18,6 +18,7 @@ Examples:
   okr plan
   okr plan --team sre --details
   okr plan --format json | jq .summary
+  okr plan --observed observation.json      without a network, from what okr observe has recorded
   okr plan --out plan.json --report terraform=tfplan.json
 
 Exit status with --exit-code: 3 when changes are pending, 4 when there is only drift, 0 when there is neither.")]
@@ -28,6 +29,9 @@ pub struct PlanCommand {
     /// Show every difference whole
     #[arg(long)]
     details: bool,
+    /// Plan from what okr observe has recorded, without a network
+    #[arg(long, value_name = "FILE")]
+    observed: Option<PathBuf>,
     /// Also write the plan as JSON to this file
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -71,8 +75,15 @@ impl PlanCommand {
         let project = Project::open(global, ui)?;
         let declared = Declared::of(&project, ui)?;
         let scope = scope(&self.selection, &project)?;
-        let connection = connect(env, &declared.config, ui)?;
-        let (plan, _) = runtime()?.block_on(planned(&declared, &connection, &scope, env, ui))?;
+        let plan = match &self.observed {
+            Some(file) => planned_from_record(&declared, file, &scope, env)?,
+            None => {
+                let connection = connect(env, &declared.config, ui)?;
+                runtime()?
+                    .block_on(planned(&declared, &connection, &scope, env, ui))?
+                    .0
+            }
+        };
         if let Some(file) = &self.out {
             output::write(file, &json(&plan))?;
         }

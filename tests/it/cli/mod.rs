@@ -11,6 +11,7 @@ mod frame;
 mod hostile;
 mod init;
 mod new;
+mod observe;
 mod past;
 mod plan;
 mod readme;

@@ -12,7 +12,7 @@ use okrsync::issue::{DesiredIssue, LinkTarget, Row, RowValues};
 use okrsync::model::{Calendar, Key};
 use okrsync::plan::{Plan, PlanPolicy, Scope, plan};
 use okrsync::reconcile::{
-    ApplyContext, ApplyReport, Observation, ObserveRequest, ReconcileError, apply, observe,
+    ApplyContext, ApplyReport, Extent, Observation, ObserveRequest, ReconcileError, apply, observe,
 };
 use okrsync::sandbox::state::State;
 use okrsync::sandbox::{
@@ -186,7 +186,15 @@ impl Scene {
         desired: &[DesiredIssue],
     ) -> Result<(Plan, ApplyReport), ReconcileError> {
         let config = &self.config;
-        let observation = observe(client, ObserveRequest { desired, config }).await?;
+        let observation = observe(
+            client,
+            ObserveRequest {
+                desired,
+                config,
+                extent: Extent::Plan,
+            },
+        )
+        .await?;
         let plan = self.plan_of(desired, &observation);
         let report = self
             .carry_out_with(client, &plan, &observation, desired)
@@ -208,6 +216,7 @@ impl Scene {
         let request = ObserveRequest {
             desired,
             config: &self.config,
+            extent: Extent::Plan,
         };
         observe(&self.client("bot"), request).await.unwrap()
     }

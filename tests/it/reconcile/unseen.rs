@@ -3,7 +3,7 @@
 use okrsync::gitlab::{Client, TokenKind, Via};
 use okrsync::issue::DesiredIssue;
 use okrsync::plan::{Action, Plan};
-use okrsync::reconcile::{Observation, ObserveRequest, observe};
+use okrsync::reconcile::{Extent, Observation, ObserveRequest, observe};
 use okrsync::sandbox::{WorldToken, WorldUser};
 use serde_json::json;
 
@@ -60,7 +60,11 @@ fn desired() -> Vec<DesiredIssue> {
 
 async fn planned(scene: &Scene, client: &Client, desired: &[DesiredIssue]) -> (Plan, Observation) {
     let config = &scene.config;
-    let request = ObserveRequest { desired, config };
+    let request = ObserveRequest {
+        desired,
+        config,
+        extent: Extent::Plan,
+    };
     let observation = observe(client, request).await.unwrap();
     (scene.plan_of(desired, &observation), observation)
 }
