@@ -399,7 +399,10 @@ fn servers_that_are_none() {
     says(
         &elsewhere("http://gitlab.example.com"),
         1,
-        &["blocks cannot set up the connection to GitLab", "use https"],
+        &[
+            "blocks cannot set up the connection to GitLab",
+            "OKR_ALLOW_HTTP=1",
+        ],
     );
 }
 

@@ -76,6 +76,29 @@ fn the_address_is_none() {
 }
 
 #[test]
+fn plain_http_to_another_machine_is_refused_until_the_environment_allows_it() {
+    let bench = Bench::new();
+    // A name that is not this machine's; a proxy on this machine answers for it, so that nothing leaves it.
+    let far = |okr: Okr| {
+        okr.env("OKR_URL", "http://gitlab.example.com")
+            .env("HTTP_PROXY", bench.sandbox.url())
+    };
+    for unset in ["", "0"] {
+        let ran = far(bench.okr(&["plan"]).env("OKR_ALLOW_HTTP", unset)).run();
+        assert_eq!(ran.status, 1, "{ran:?}");
+        assert!(ran.stderr.contains("use https"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("OKR_ALLOW_HTTP=1"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains(TOKEN), "{}", ran.stderr);
+    }
+    assert!(bench.sandbox.journal().is_empty());
+    let ran = far(bench.okr(&["plan"]).env("OKR_ALLOW_HTTP", "1")).run();
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(!bench.sandbox.journal().is_empty());
+    let help = bench.run(&["--help"]).stdout;
+    assert!(help.contains("OKR_ALLOW_HTTP"), "{help}");
+}
+
+#[test]
 fn something_else_answers() {
     let bench = Bench::new();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
