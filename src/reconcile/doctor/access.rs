@@ -61,7 +61,7 @@ fn reached(facts: &Facts) -> Check {
         }
         Err(failure) => {
             let id = match failure.kind {
-                ErrorKind::Tls => "tls",
+                ErrorKind::Tls(_) => "tls",
                 ErrorKind::NotGitlab | ErrorKind::Undecodable => "not-gitlab",
                 _ => "unreachable",
             };

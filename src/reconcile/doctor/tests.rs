@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{Facts, Failure, Person, ProjectFacts, Surroundings, TrackerWants, Wanted, examine};
-use crate::gitlab::{CurrentUser, ErrorKind, Label, Metadata, TokenSelf, User};
+use crate::gitlab::{CurrentUser, ErrorKind, Label, Metadata, TlsProblem, TokenSelf, User};
 use crate::plan::Verdict;
 
 fn project(path: &str) -> Value {
@@ -214,7 +214,7 @@ fn servers_that_are_not_reached() {
         (ErrorKind::Unreachable, "unreachable"),
         (ErrorKind::Timeout, "unreachable"),
         (ErrorKind::Server, "unreachable"),
-        (ErrorKind::Tls, "tls"),
+        (ErrorKind::Tls(TlsProblem::Expired), "tls"),
         (ErrorKind::NotGitlab, "not-gitlab"),
     ] {
         expect(

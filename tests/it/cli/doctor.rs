@@ -434,7 +434,8 @@ fn something_else_answers() {
         1,
         &[
             "blocks GET /api/v4/metadata: no secure connection",
-            "OKR_CA_FILE",
+            "does not speak TLS",
+            "this port may be one for http",
         ],
     );
 }
