@@ -3,7 +3,7 @@
 use super::change::Remark;
 use super::check::Verdict;
 use crate::issue::DesiredIssue;
-use crate::model::Username;
+use crate::model::{Date, Username};
 
 /// The lowest role that may do all that an apply does: Planner (facts of GitLab's own policies; recorded: labels/as-guest,
 /// bots/bot-label).
@@ -39,6 +39,18 @@ pub enum Obstacle {
         /// The accounts that count.
         bots: Vec<Username>,
     },
+    /// The token lacks the scope `api`.
+    NoWriteScope {
+        /// The scopes that it has.
+        scopes: Vec<String>,
+    },
+    /// The token ends soon.
+    TokenEnds {
+        /// The day from whose 00:00 UTC on it opens nothing.
+        on: Date,
+        /// How many days away that is.
+        days: i32,
+    },
     /// OKRs name an account that there is not.
     NoAccount {
         /// Its name.
@@ -73,6 +85,8 @@ impl Obstacle {
             Self::Archived { .. } => "tracker-archived",
             Self::RoleTooLow { .. } => "role-too-low",
             Self::NotCounted { .. } => "not-a-bot",
+            Self::NoWriteScope { .. } => "scopes",
+            Self::TokenEnds { .. } => "expiry",
             Self::NoAccount { .. } => "unknown-account",
             Self::AccountOff { .. } => "inactive-account",
             Self::OneAssignee { .. } => "assignee-dropped",
@@ -86,17 +100,19 @@ impl Obstacle {
             Self::IssuesOff { .. }
             | Self::Archived { .. }
             | Self::RoleTooLow { .. }
-            | Self::NotCounted { .. } => Verdict::Blocking,
-            Self::NoAccount { .. } | Self::AccountOff { .. } | Self::EndUnreadable { .. } => {
-                Verdict::Warning
-            }
+            | Self::NotCounted { .. }
+            | Self::NoWriteScope { .. } => Verdict::Blocking,
+            Self::TokenEnds { .. }
+            | Self::NoAccount { .. }
+            | Self::AccountOff { .. }
+            | Self::EndUnreadable { .. } => Verdict::Warning,
             Self::OneAssignee { .. } => Verdict::Info,
         }
     }
 
-    /// The project, account or issue that it is about.
-    pub fn subject(&self) -> String {
-        match self {
+    /// The project, account or issue that it is about, where it is about one.
+    pub fn subject(&self) -> Option<String> {
+        Some(match self {
             Self::IssuesOff { tracker }
             | Self::Archived { tracker }
             | Self::RoleTooLow { tracker, .. } => tracker.clone(),
@@ -105,7 +121,8 @@ impl Obstacle {
             | Self::AccountOff { person, .. }
             | Self::OneAssignee { person, .. } => person.to_string(),
             Self::EndUnreadable { end } => end.clone(),
-        }
+            Self::NoWriteScope { .. } | Self::TokenEnds { .. } => return None,
+        })
     }
 
     /// What is so.
@@ -127,6 +144,16 @@ impl Obstacle {
                     names.join(", ")
                 )
             }
+            Self::NoWriteScope { scopes } => match scopes.as_slice() {
+                [] => "the token has no scope".to_owned(),
+                [one] => format!("the token has the scope {one}"),
+                several => format!("the token has the scopes {}", several.join(", ")),
+            },
+            Self::TokenEnds { on, days } => match days {
+                ..=0 => format!("the token ends on {on}, which is today"),
+                1 => format!("the token ends on {on}, tomorrow"),
+                _ => format!("the token ends on {on}, in {days} days"),
+            },
             Self::NoAccount { person } => format!("there is no account “{person}”"),
             Self::AccountOff { person, state } => format!("the account “{person}” is {state}"),
             Self::OneAssignee { .. } => "GitLab Free keeps one assignee".to_owned(),
@@ -145,6 +172,14 @@ impl Obstacle {
             Self::RoleTooLow { role, .. } => lost(*role).to_owned(),
             Self::NotCounted { .. } => {
                 "what it creates would be created again by every apply, so apply refuses".to_owned()
+            }
+            // Recorded: meta/self, as read_api; meta/write-with-read-scope.
+            Self::NoWriteScope { scopes } if scopes.iter().any(|scope| scope == "read_api") => {
+                "it reads everything and writes nothing: plans work, apply fails".to_owned()
+            }
+            Self::NoWriteScope { .. } => "issues can be neither read nor written".to_owned(),
+            Self::TokenEnds { .. } => {
+                "from 00:00 UTC of that day on, GitLab answers nothing to it".to_owned()
             }
             Self::NoAccount { .. } | Self::AccountOff { .. } => {
                 "nobody is assigned in its place".to_owned()
@@ -174,6 +209,13 @@ impl Obstacle {
             Self::NotCounted { viewer, .. } => format!(
                 "use a token of one of them, or add \"{viewer}\" to gitlab.bots in okr.toml"
             ),
+            Self::NoWriteScope { .. } => {
+                "use a token with the scope api where an apply shall run".to_owned()
+            }
+            Self::TokenEnds { .. } => {
+                "make a new one in time; if that is another account, add it to gitlab.bots first"
+                    .to_owned()
+            }
             Self::NoAccount { .. } => "correct the name in okr.toml or in the OKR file".to_owned(),
             Self::AccountOff { .. } => {
                 "name somebody else in okr.toml or in the OKR file".to_owned()

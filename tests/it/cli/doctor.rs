@@ -167,7 +167,7 @@ fn tokens() {
     says(
         &of(|token| token.scopes = vec![Scope::ReadApi]),
         1,
-        &["blocks it has the scope read_api it reads everything and writes nothing"],
+        &["blocks the token has the scope read_api it reads everything and writes nothing"],
     );
     says(
         &of(|token| token.expires_at = Some("2026-11-16".parse().unwrap())),
