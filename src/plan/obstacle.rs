@@ -1,5 +1,7 @@
 //! What GitLab holds back from an apply. A plan tells it as a notice, `okr doctor` as a check: one judgement, one wording.
 
+use std::collections::BTreeMap;
+
 use super::change::Remark;
 use super::check::Verdict;
 use crate::issue::DesiredIssue;
@@ -38,6 +40,15 @@ pub enum Obstacle {
         viewer: Username,
         /// The accounts that count.
         bots: Vec<Username>,
+    },
+    /// The account of the token has no role where issues were not found, and others write them.
+    Stranger {
+        /// That account.
+        viewer: Username,
+        /// The accounts that count.
+        bots: Vec<Username>,
+        /// How many issues were not found, by tracker.
+        unseen: BTreeMap<String, u32>,
     },
     /// The token lacks the scope `api`.
     NoWriteScope {
@@ -85,6 +96,7 @@ impl Obstacle {
             Self::Archived { .. } => "tracker-archived",
             Self::RoleTooLow { .. } => "role-too-low",
             Self::NotCounted { .. } => "not-a-bot",
+            Self::Stranger { .. } => "stranger",
             Self::NoWriteScope { .. } => "scopes",
             Self::TokenEnds { .. } => "expiry",
             Self::NoAccount { .. } => "unknown-account",
@@ -101,6 +113,7 @@ impl Obstacle {
             | Self::Archived { .. }
             | Self::RoleTooLow { .. }
             | Self::NotCounted { .. }
+            | Self::Stranger { .. }
             | Self::NoWriteScope { .. } => Verdict::Blocking,
             Self::TokenEnds { .. }
             | Self::NoAccount { .. }
@@ -117,6 +130,7 @@ impl Obstacle {
             | Self::Archived { tracker }
             | Self::RoleTooLow { tracker, .. } => tracker.clone(),
             Self::NotCounted { viewer: person, .. }
+            | Self::Stranger { viewer: person, .. }
             | Self::NoAccount { person }
             | Self::AccountOff { person, .. }
             | Self::OneAssignee { person, .. } => person.to_string(),
@@ -138,11 +152,26 @@ impl Obstacle {
                 role_name(*role)
             ),
             Self::NotCounted { viewer, bots } => {
-                let names: Vec<&str> = bots.iter().map(Username::as_str).collect();
                 format!(
                     "the token is {viewer}'s, and okr.toml counts only issues by {}",
-                    names.join(", ")
+                    listed(bots)
                 )
+            }
+            Self::Stranger {
+                viewer,
+                bots,
+                unseen,
+            } => {
+                let trackers: Vec<&str> = unseen.keys().map(String::as_str).collect();
+                let trackers = trackers.join(", ");
+                if bots.contains(viewer) {
+                    format!("the token is {viewer}'s, who has no role in {trackers}")
+                } else {
+                    format!(
+                        "the token is {viewer}'s, who is not one of gitlab.bots ({}) and has no role in {trackers}",
+                        listed(bots)
+                    )
+                }
             }
             Self::NoWriteScope { scopes } => match scopes.as_slice() {
                 [] => "the token has no scope".to_owned(),
@@ -174,6 +203,18 @@ impl Obstacle {
                 "what it creates would be created again by every apply, so apply refuses".to_owned()
             }
             // Recorded: meta/self, as read_api; meta/write-with-read-scope.
+            // Confidential issues are for Planners, authors and assignees (facts §1.2).
+            Self::Stranger { unseen, .. } => {
+                let count: u32 = unseen.values().sum();
+                format!(
+                    "what it cannot see cannot be planned: {} that the files declare may be there, hidden from it",
+                    if count == 1 {
+                        "1 issue".to_owned()
+                    } else {
+                        format!("{count} issues")
+                    }
+                )
+            }
             Self::NoWriteScope { scopes } if scopes.iter().any(|scope| scope == "read_api") => {
                 "it reads everything and writes nothing: plans work, apply fails".to_owned()
             }
@@ -209,6 +250,10 @@ impl Obstacle {
             Self::NotCounted { viewer, .. } => format!(
                 "use a token of one of them, or add \"{viewer}\" to gitlab.bots in okr.toml"
             ),
+            Self::Stranger { bots, .. } => format!(
+                "use a token of {}, or make the account Planner there",
+                listed(bots)
+            ),
             Self::NoWriteScope { .. } => {
                 "use a token with the scope api where an apply shall run".to_owned()
             }
@@ -239,6 +284,11 @@ impl Obstacle {
             ..Remark::new(self.id(), message)
         }
     }
+}
+
+fn listed(people: &[Username]) -> String {
+    let names: Vec<&str> = people.iter().map(Username::as_str).collect();
+    names.join(", ")
 }
 
 /// GitLab's name for a role.

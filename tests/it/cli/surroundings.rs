@@ -255,7 +255,11 @@ fn the_account_is_no_member() {
     assert!(
         apply
             .stdout
-            .contains("stranger is less than a Planner there"),
+            .contains("stranger's, who is not one of gitlab.bots (okr-bot) and has no role in"),
+        "{apply:?}"
+    );
+    assert!(
+        apply.stdout.contains("14 issues that the files declare"),
         "{apply:?}"
     );
     assert_eq!(bench.writes(), [""; 0]);
