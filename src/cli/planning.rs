@@ -8,7 +8,6 @@ use super::connect::Connection;
 use super::{CliError, Env, ExitStatus, Project, Selection, Ui};
 use crate::config::Config;
 use crate::diag::Severity;
-use crate::gitlab::Via;
 use crate::issue::{DesiredIssue, desired_issues};
 use crate::model::Date;
 use crate::plan::{Obstacle, Plan, PlanPolicy, Remark, Scope, plan};
@@ -91,11 +90,11 @@ pub(crate) async fn planned(
         .await
         .map_err(|error| unobserved(error, connection))?;
     ui.detail(&format!(
-        "observed {} issues by {} in {} requests",
+        "observed {} issues by {}; requests so far: {}",
         observation.state.issues.len(),
-        match observation.via {
-            Via::Graphql => "GraphQL",
-            Via::Rest => "REST",
+        match &observation.why_rest {
+            None => "GraphQL".to_owned(),
+            Some(why) => format!("REST ({why})"),
         },
         connection.client.requests_sent()
     ));

@@ -34,6 +34,8 @@ pub struct Observation {
     pub ownership: Ownership,
     /// By which API the issues were read.
     pub via: Via,
+    /// Why it was REST; `None` by GraphQL.
+    pub why_rest: Option<String>,
 }
 
 /// Reads what a plan needs and no more.
@@ -64,6 +66,7 @@ pub async fn observe(
         config,
         ownership: &ownership,
         via: Via::Graphql,
+        why_rest: None,
         is_admin: account.is_some_and(|account| account.is_admin),
         state: ObservedState {
             viewer,
@@ -90,11 +93,12 @@ pub async fn observe(
     observer.lookalikes(&draft).await?;
     observer.state.issues.sort_by_key(|issue| issue.id);
     observer.state.issues.dedup_by_key(|issue| issue.id);
-    let (state, via) = (observer.state, observer.via);
+    let (state, via, why_rest) = (observer.state, observer.via, observer.why_rest);
     Ok(Observation {
         state,
         ownership,
         via,
+        why_rest,
     })
 }
 
@@ -114,6 +118,7 @@ struct Observer<'a> {
     config: &'a Config,
     ownership: &'a Ownership,
     via: Via,
+    why_rest: Option<String>,
     /// Whether the account needs no role anywhere.
     is_admin: bool,
     state: ObservedState,
@@ -150,6 +155,7 @@ impl Observer<'_> {
                 "the issues of the trackers cannot be read",
             ))?;
         self.via = read.via;
+        self.why_rest = read.why_rest;
         for project in &read.projects {
             let Some(path) = trackers
                 .iter()

@@ -17,6 +17,7 @@ impl Client {
         &self,
         paths: &[String],
         filter: &IssueFilter,
+        why: String,
     ) -> Result<IssueRead, Error> {
         // Links and labels need a token, and not the job's (recorded: lists/job-links, lists/job-labels).
         let knowledge = if self.inner.token.is_some() && !self.has_job_token() {
@@ -39,6 +40,7 @@ impl Client {
             links: knowledge,
             labels: knowledge,
             via: Via::Rest,
+            why_rest: Some(why),
             requests: 0,
             complexity: None,
         })

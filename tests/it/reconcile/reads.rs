@@ -203,6 +203,7 @@ fn in_common(mut read: IssueRead) -> IssueRead {
     }
     IssueRead {
         via: Via::Rest,
+        why_rest: None,
         requests: 0,
         complexity: None,
         ..read
