@@ -102,6 +102,11 @@ impl Client {
         })
     }
 
+    /// An issue that a list gave, with its links. Its `project` is empty, as that of [`issue_by_id`](Self::issue_by_id).
+    pub async fn linked(&self, issue: Issue) -> Result<ObservedIssue, Error> {
+        self.with_links("", issue, Knowledge::Known).await
+    }
+
     /// The issue of a global id, if it is one of these authors'.
     pub(super) async fn issue_among(
         &self,
@@ -111,8 +116,7 @@ impl Client {
         for author in authors {
             let mut issues = self.issues_by(author).await?.into_iter();
             if let Some(issue) = issues.find(|issue| issue.id == id) {
-                let found = self.with_links("", issue, Knowledge::Known).await?;
-                return Ok(Some(found));
+                return Ok(Some(self.linked(issue).await?));
             }
         }
         Ok(None)
