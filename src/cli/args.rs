@@ -15,6 +15,8 @@ Environment:
   OKR_TOKEN       the token for GitLab; else OKR_TOKEN_FILE names its file,
                   else GITLAB_TOKEN, else CI_JOB_TOKEN (reads only)
   OKR_CA_FILE     certificates (PEM) of your own authority, for GitLab's TLS
+  OKR_ALLOW_HTTP  when set, the token may go to another machine over http,
+                  which everybody on the way can read
   OKR_PAUSED      when set, nothing is written to GitLab
   OKR_TODAY       the day that counts as today, like 2026-10-05
   NO_COLOR        no colours

@@ -80,6 +80,7 @@ pub(crate) fn reach(
         settings.token = Some(secret);
     }
     settings.ca_file = env.ca_file.as_deref().map(read_certificates).transpose()?;
+    settings.allow_plain_http = env.allow_http;
     settings.observer = ui.request_log();
     change(&mut settings);
     let client = Client::new(settings).map_err(|error| {
@@ -175,13 +176,8 @@ fn guard(env: &Env, server: &Url, from: &str) -> Result<(), CliError> {
     else {
         return Ok(());
     };
-    let origin = |url: &Url| {
-        (
-            url.host_str().map(str::to_owned),
-            url.port_or_known_default(),
-        )
-    };
-    if from != "okr.toml" || origin(server) == origin(&ci) {
+    // The scheme is part of the origin: where plain http is allowed, okr.toml must not turn https into it.
+    if from != "okr.toml" || server.origin() == ci.origin() {
         return Ok(());
     }
     Err(CliError::new(
@@ -210,6 +206,7 @@ mod tests {
         let refused = guard(&env, &url("https://elsewhere.example.com"), "okr.toml").unwrap_err();
         assert_eq!(refused.status().code(), 7);
         assert!(guard(&env, &url("http://gitlab.example.com"), "okr.toml").is_err());
+        assert!(guard(&env, &url("http://gitlab.example.com:443"), "okr.toml").is_err());
         assert!(
             guard(
                 &Env::default(),

@@ -26,6 +26,9 @@ pub struct Env {
     pub ci_job_token: Option<SecretString>,
     /// `OKR_CA_FILE`, else `CI_SERVER_TLS_CA_FILE`: certificates of authorities that are trusted besides the system's.
     pub ca_file: Option<String>,
+    /// `OKR_ALLOW_HTTP`: whether the token may go to another machine unencrypted; set, and neither `0` nor `false`. There is
+    /// no such key in okr.toml, which is part of the change under review.
+    pub allow_http: bool,
     /// The variables that set a proxy, by name: a value may hold a password.
     pub proxies: Vec<String>,
     /// `CI_SERVER_URL`: the instance whose pipeline this is.
@@ -108,6 +111,7 @@ impl Env {
             "CI_JOB_TOKEN" => self.ci_job_token = Some(secret()?),
             "OKR_CA_FILE" => self.ca_file = Some(text()?),
             "CI_SERVER_TLS_CA_FILE" => self.ca_file = self.ca_file.take().or(Some(text()?)),
+            "OKR_ALLOW_HTTP" => self.allow_http = switched_on()?,
             "HTTPS_PROXY" | "https_proxy" | "HTTP_PROXY" | "http_proxy" | "ALL_PROXY"
             | "all_proxy" => self.proxies.push(name.to_owned()),
             "CI_SERVER_URL" => self.ci_server_url = Some(text()?),
@@ -149,11 +153,12 @@ mod tests {
             ("OKR_URL", ""),
             ("NO_COLOR", ""),
             ("OKR_PAUSED", "false"),
+            ("OKR_ALLOW_HTTP", "0"),
             ("CI", "true"),
             ("OKR_TOKEN", "glpat-secret\n"),
         ]);
         assert_eq!(env.okr_url, None);
-        assert!(!env.no_color && !env.okr_paused && env.ci);
+        assert!(!env.no_color && !env.okr_paused && !env.allow_http && env.ci);
         assert_eq!(env.okr_today, None);
         assert!(!format!("{env:?}").contains("glpat"));
         assert_eq!(env.okr_token.unwrap().expose_secret(), "glpat-secret");

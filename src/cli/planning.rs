@@ -10,13 +10,17 @@ use super::connect::Connection;
 use super::{CliError, Env, ExitStatus, Project, Selection, Ui, output};
 use crate::config::Config;
 use crate::diag::Severity;
-use crate::gitlab::Via;
 use crate::issue::{DesiredIssue, desired_issues};
-use crate::plan::{Plan, PlanPolicy, Scope, plan};
+use crate::model::Date;
+use crate::plan::{Obstacle, Plan, PlanPolicy, Remark, Scope, plan};
+use crate::reconcile::doctor::token_obstacles;
 use crate::reconcile::{
     Extent, Observation, ObserveRequest, ReconcileError, RecordedObservation, observe,
 };
 use crate::render::diagnostics::{Look, human};
+
+/// So many days ahead an apply says that its token ends: two of the usual weekly runs.
+const DAYS_AHEAD: i32 = 14;
 
 /// What the files say, valid.
 #[derive(Debug)]
@@ -112,11 +116,11 @@ pub(crate) async fn observed(
         .await
         .map_err(|error| unobserved(error, connection))?;
     ui.detail(&format!(
-        "observed {} issues by {} in {} requests",
+        "observed {} issues by {}; requests so far: {}",
         observation.state.issues.len(),
-        match observation.via {
-            Via::Graphql => "GraphQL",
-            Via::Rest => "REST",
+        match &observation.why_rest {
+            None => "GraphQL".to_owned(),
+            Some(why) => format!("REST ({why})"),
         },
         connection.client.requests_sent()
     ));
@@ -147,6 +151,21 @@ pub(crate) fn planned_from_record(
     let mut plan = plan(&declared.desired, &observation.state, policy);
     plan.notices.splice(0..0, remarks);
     Ok(plan)
+}
+
+/// What the token lacks for an apply, and whether it ends within a fortnight.
+///
+/// This costs a request, which GitLab answers to personal, project and group tokens (recorded: meta/self, bots/bot-self). So
+/// it is asked before something is written, and never by a plan: that asks in pages alone. Who is not answered is told
+/// nothing here; `okr doctor` says why.
+pub(crate) async fn token_notices(connection: &Connection, today: Date) -> Vec<Remark> {
+    match connection.client.token_self().await {
+        Ok(token) => token_obstacles(&token, today, DAYS_AHEAD)
+            .iter()
+            .map(Obstacle::remark)
+            .collect(),
+        Err(_) => Vec::new(),
+    }
 }
 
 /// A tracker without issues can hold no OKR.

@@ -36,6 +36,8 @@ pub struct IssueRead {
     pub labels: Knowledge,
     /// By which API.
     pub via: Via,
+    /// Why it was REST, which costs a request more for each issue; `None` by GraphQL.
+    pub why_rest: Option<String>,
     /// How many requests the client sent meanwhile.
     pub requests: u32,
     /// The most complex of its GraphQL queries; none by REST.
@@ -122,11 +124,14 @@ impl Client {
         paths.sort_by_key(|path| path.to_lowercase());
         paths.dedup_by_key(|path| path.to_lowercase());
         let mut read = if self.has_job_token() {
-            self.read_by_rest(&paths, &query.filter).await?
+            // Recorded: graphql/job.
+            let why = "GraphQL does not take a job token".to_owned();
+            self.read_by_rest(&paths, &query.filter, why).await?
         } else {
             match self.read_by_graphql(&paths, &query.filter).await {
                 Err(error) if error.refuses_graphql() => {
-                    self.read_by_rest(&paths, &query.filter).await?
+                    self.read_by_rest(&paths, &query.filter, error.to_string())
+                        .await?
                 }
                 read => read?,
             }

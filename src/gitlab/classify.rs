@@ -4,7 +4,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use super::error::{Cause, ErrorKind, conflict, is_html};
+use super::error::{Cause, ErrorKind, TlsProblem, conflict, is_html};
 
 /// The kind of a failure that came with an answer (429 and redirects are judged elsewhere).
 pub(super) fn kind(status: StatusCode, body: &[u8]) -> ErrorKind {
@@ -60,25 +60,36 @@ fn project_segment(path: &str) -> Option<&str> {
     rest.split('/').next().filter(|segment| !segment.is_empty())
 }
 
-/// Whether a failure to connect is one of TLS. The library that says so is not ours to name, but its texts are stable.
-pub(super) fn is_tls(cause: &Cause) -> bool {
+/// What of TLS a failure to connect comes from, if it does. The library that says so is not ours to name, and its texts are
+/// stable: a test shows it certificates of each kind.
+pub(super) fn tls(cause: &Cause) -> Option<TlsProblem> {
     let mut link: Option<&(dyn std::error::Error + 'static)> = Some(cause);
     while let Some(error) = link {
         let text = error.to_string();
-        let signs = [
-            "certificate",
-            "fatal alert",
-            "corrupt message",
-            "tls handshake",
-            "InvalidContentType",
-        ];
-        if signs.iter().any(|sign| text.contains(sign)) {
-            return true;
+        let found = SIGNS.iter().find(|(sign, _)| text.contains(sign));
+        if let Some((_, problem)) = found {
+            return Some(*problem);
         }
         link = error.source();
     }
-    false
+    None
 }
+
+/// Texts of the TLS library, the particular ones before those that they contain.
+const SIGNS: [(&str, TlsProblem); 11] = [
+    ("UnknownIssuer", TlsProblem::UnknownIssuer),
+    // Another authority of the same name: one that was made anew.
+    ("BadSignature", TlsProblem::UnknownIssuer),
+    ("CaUsedAsEndEntity", TlsProblem::Authority),
+    ("certificate expired", TlsProblem::Expired),
+    ("certificate not valid yet", TlsProblem::NotYetValid),
+    ("certificate not valid for name", TlsProblem::WrongName),
+    ("InvalidContentType", TlsProblem::NotTls),
+    ("certificate", TlsProblem::Other),
+    ("fatal alert", TlsProblem::Other),
+    ("corrupt message", TlsProblem::Other),
+    ("tls handshake", TlsProblem::Other),
+];
 
 #[cfg(test)]
 mod tests {

@@ -90,7 +90,7 @@ pub enum ErrorKind {
     /// No connection: the name does not resolve, nobody listens, the network is down.
     Unreachable,
     /// No secure connection: the certificate or the protocol is wrong.
-    Tls,
+    Tls(TlsProblem),
     /// No answer in time.
     Timeout,
     /// The GraphQL endpoint answered with errors; partial data is not used.
@@ -137,6 +137,27 @@ pub enum GraphqlProblem {
     NotFoundOrForbidden,
     /// The query took too long.
     Timeout,
+    /// Any other.
+    Other,
+}
+
+/// Why there is no secure connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TlsProblem {
+    /// No authority that is trusted here stands behind the certificate.
+    UnknownIssuer,
+    /// The certificate's time is over.
+    Expired,
+    /// The certificate's time has not come.
+    NotYetValid,
+    /// The certificate is for other names than the server was asked under.
+    WrongName,
+    /// The certificate is that of an authority, as `openssl req -x509` makes them: no client takes one for a server's,
+    /// even where it trusts that authority (RFC 5280, 4.2.1.9).
+    Authority,
+    /// What answers does not speak TLS.
+    NotTls,
     /// Any other.
     Other,
 }

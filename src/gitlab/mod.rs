@@ -50,7 +50,7 @@ pub use call::ProjectRef;
 pub use client::Client;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use concurrency::Parallelism;
-pub use error::{Cause, Conflict, Error, ErrorKind, GraphqlProblem};
+pub use error::{Cause, Conflict, Error, ErrorKind, GraphqlProblem, TlsProblem};
 pub use graphql::DOCUMENTS;
 pub use issue::{Issue, IssueFilter, IssueState, Milestone, Weight};
 pub use issue_write::{Change, IssuePatch, NewIssue, StateEvent};

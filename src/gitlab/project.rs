@@ -158,8 +158,8 @@ impl Client {
         Ok(plans)
     }
 
-    /// The names of the templates for issues that the project's repository holds. GitLab documents it; nothing of it was
-    /// recorded, so every failure means no more than that they are unknown.
+    /// The names of the templates for issues that the project's repository holds (`lib/api/project_templates.rb`). Nothing
+    /// of it was recorded, so every failure means no more than that they are unknown.
     pub async fn issue_templates(&self, project: &ProjectRef) -> Result<Vec<String>, Error> {
         #[derive(Deserialize)]
         struct Template {

@@ -153,7 +153,7 @@ impl Client {
                 Err(broken) => {
                     ambiguous |= broken.sent && call.writes();
                     // A certificate does not get better by asking again.
-                    let again = broken.kind != ErrorKind::Tls
+                    let again = !matches!(broken.kind, ErrorKind::Tls(_))
                         && (call.may_repeat() || (call.repeat == Repeat::Create && !broken.sent));
                     let mut error = self.failure(broken.kind, call).with_cause(broken.cause);
                     if let Some(status) = broken.status {
@@ -344,8 +344,7 @@ fn broken(
     let (connecting, timeout) = (error.is_connect(), error.is_timeout());
     let cause = Cause::of(&error.without_url(), scrub);
     let kind = match (connecting, timeout) {
-        (true, _) if classify::is_tls(&cause) => ErrorKind::Tls,
-        (true, _) => ErrorKind::Unreachable,
+        (true, _) => classify::tls(&cause).map_or(ErrorKind::Unreachable, ErrorKind::Tls),
         (false, true) => ErrorKind::Timeout,
         (false, false) => ErrorKind::Dropped,
     };

@@ -65,7 +65,7 @@ pub enum SettingsError {
     Credentials,
     /// Plain HTTP to another machine.
     #[error(
-        "http://{0} would send the token readable for everybody on the way: use https, or allow plain http explicitly"
+        "http://{0} would send the token readable for everybody on the way: use https, or set OKR_ALLOW_HTTP=1 if the whole network up to there is trusted"
     )]
     PlainHttp(String),
     /// The token cannot be one.

@@ -64,8 +64,9 @@ pub enum AccountKind {
 }
 
 impl CurrentUser {
-    /// What kind of account it is. The bot of a project's token is `project_<id>_bot_…` (recorded: bots/bot-user); a
-    /// group's is named in the same way.
+    /// What kind of account it is. The bot of a project's token is `project_<id>_bot_…` (recorded: bots/bot-user). A
+    /// group's was not recorded; GitLab names both by one rule, the kind and the id before `_bot`
+    /// (`app/services/resource_access_tokens/create_service.rb`).
     pub fn kind(&self) -> AccountKind {
         let id_of = |prefix: &str| {
             let (id, rest) = self.username.strip_prefix(prefix)?.split_once('_')?;

@@ -71,8 +71,8 @@ impl Check {
 
     /// What an obstacle says, in its own words.
     pub fn of(area: Area, obstacle: &Obstacle) -> Self {
-        let mut check = Self::new(area, obstacle.id(), obstacle.verdict(), obstacle.found())
-            .about(obstacle.subject());
+        let mut check = Self::new(area, obstacle.id(), obstacle.verdict(), obstacle.found());
+        check.subject = obstacle.subject();
         check.means = obstacle.means();
         check.help = obstacle.help();
         check

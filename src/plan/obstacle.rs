@@ -1,9 +1,11 @@
 //! What GitLab holds back from an apply. A plan tells it as a notice, `okr doctor` as a check: one judgement, one wording.
 
+use std::collections::BTreeMap;
+
 use super::change::Remark;
 use super::check::Verdict;
 use crate::issue::DesiredIssue;
-use crate::model::Username;
+use crate::model::{Date, Username};
 
 /// The lowest role that may do all that an apply does: Planner (facts of GitLab's own policies; recorded: labels/as-guest,
 /// bots/bot-label).
@@ -39,6 +41,27 @@ pub enum Obstacle {
         /// The accounts that count.
         bots: Vec<Username>,
     },
+    /// The account of the token has no role where issues were not found, and others write them.
+    Stranger {
+        /// That account.
+        viewer: Username,
+        /// The accounts that count.
+        bots: Vec<Username>,
+        /// How many issues were not found, by tracker.
+        unseen: BTreeMap<String, u32>,
+    },
+    /// The token lacks the scope `api`.
+    NoWriteScope {
+        /// The scopes that it has.
+        scopes: Vec<String>,
+    },
+    /// The token ends soon.
+    TokenEnds {
+        /// The day from whose 00:00 UTC on it opens nothing.
+        on: Date,
+        /// How many days away that is.
+        days: i32,
+    },
     /// OKRs name an account that there is not.
     NoAccount {
         /// Its name.
@@ -73,6 +96,9 @@ impl Obstacle {
             Self::Archived { .. } => "tracker-archived",
             Self::RoleTooLow { .. } => "role-too-low",
             Self::NotCounted { .. } => "not-a-bot",
+            Self::Stranger { .. } => "stranger",
+            Self::NoWriteScope { .. } => "scopes",
+            Self::TokenEnds { .. } => "expiry",
             Self::NoAccount { .. } => "unknown-account",
             Self::AccountOff { .. } => "inactive-account",
             Self::OneAssignee { .. } => "assignee-dropped",
@@ -86,26 +112,31 @@ impl Obstacle {
             Self::IssuesOff { .. }
             | Self::Archived { .. }
             | Self::RoleTooLow { .. }
-            | Self::NotCounted { .. } => Verdict::Blocking,
-            Self::NoAccount { .. } | Self::AccountOff { .. } | Self::EndUnreadable { .. } => {
-                Verdict::Warning
-            }
+            | Self::NotCounted { .. }
+            | Self::Stranger { .. }
+            | Self::NoWriteScope { .. } => Verdict::Blocking,
+            Self::TokenEnds { .. }
+            | Self::NoAccount { .. }
+            | Self::AccountOff { .. }
+            | Self::EndUnreadable { .. } => Verdict::Warning,
             Self::OneAssignee { .. } => Verdict::Info,
         }
     }
 
-    /// The project, account or issue that it is about.
-    pub fn subject(&self) -> String {
-        match self {
+    /// The project, account or issue that it is about, where it is about one.
+    pub fn subject(&self) -> Option<String> {
+        Some(match self {
             Self::IssuesOff { tracker }
             | Self::Archived { tracker }
             | Self::RoleTooLow { tracker, .. } => tracker.clone(),
             Self::NotCounted { viewer: person, .. }
+            | Self::Stranger { viewer: person, .. }
             | Self::NoAccount { person }
             | Self::AccountOff { person, .. }
             | Self::OneAssignee { person, .. } => person.to_string(),
             Self::EndUnreadable { end } => end.clone(),
-        }
+            Self::NoWriteScope { .. } | Self::TokenEnds { .. } => return None,
+        })
     }
 
     /// What is so.
@@ -121,12 +152,37 @@ impl Obstacle {
                 role_name(*role)
             ),
             Self::NotCounted { viewer, bots } => {
-                let names: Vec<&str> = bots.iter().map(Username::as_str).collect();
                 format!(
                     "the token is {viewer}'s, and okr.toml counts only issues by {}",
-                    names.join(", ")
+                    listed(bots)
                 )
             }
+            Self::Stranger {
+                viewer,
+                bots,
+                unseen,
+            } => {
+                let trackers: Vec<&str> = unseen.keys().map(String::as_str).collect();
+                let trackers = trackers.join(", ");
+                if bots.contains(viewer) {
+                    format!("the token is {viewer}'s, who has no role in {trackers}")
+                } else {
+                    format!(
+                        "the token is {viewer}'s, who is not one of gitlab.bots ({}) and has no role in {trackers}",
+                        listed(bots)
+                    )
+                }
+            }
+            Self::NoWriteScope { scopes } => match scopes.as_slice() {
+                [] => "the token has no scope".to_owned(),
+                [one] => format!("the token has the scope {one}"),
+                several => format!("the token has the scopes {}", several.join(", ")),
+            },
+            Self::TokenEnds { on, days } => match days {
+                ..=0 => format!("the token ends on {on}, which is today"),
+                1 => format!("the token ends on {on}, tomorrow"),
+                _ => format!("the token ends on {on}, in {days} days"),
+            },
             Self::NoAccount { person } => format!("there is no account “{person}”"),
             Self::AccountOff { person, state } => format!("the account “{person}” is {state}"),
             Self::OneAssignee { .. } => "GitLab Free keeps one assignee".to_owned(),
@@ -145,6 +201,26 @@ impl Obstacle {
             Self::RoleTooLow { role, .. } => lost(*role).to_owned(),
             Self::NotCounted { .. } => {
                 "what it creates would be created again by every apply, so apply refuses".to_owned()
+            }
+            // Recorded: meta/self, as read_api; meta/write-with-read-scope.
+            // Confidential issues are for Planners, authors and assignees (facts §1.2).
+            Self::Stranger { unseen, .. } => {
+                let count: u32 = unseen.values().sum();
+                format!(
+                    "what it cannot see cannot be planned: {} that the files declare may be there, hidden from it",
+                    if count == 1 {
+                        "1 issue".to_owned()
+                    } else {
+                        format!("{count} issues")
+                    }
+                )
+            }
+            Self::NoWriteScope { scopes } if scopes.iter().any(|scope| scope == "read_api") => {
+                "it reads everything and writes nothing: plans work, apply fails".to_owned()
+            }
+            Self::NoWriteScope { .. } => "issues can be neither read nor written".to_owned(),
+            Self::TokenEnds { .. } => {
+                "from 00:00 UTC of that day on, GitLab answers nothing to it".to_owned()
             }
             Self::NoAccount { .. } | Self::AccountOff { .. } => {
                 "nobody is assigned in its place".to_owned()
@@ -174,6 +250,17 @@ impl Obstacle {
             Self::NotCounted { viewer, .. } => format!(
                 "use a token of one of them, or add \"{viewer}\" to gitlab.bots in okr.toml"
             ),
+            Self::Stranger { bots, .. } => format!(
+                "use a token of {}, or make the account Planner there",
+                listed(bots)
+            ),
+            Self::NoWriteScope { .. } => {
+                "use a token with the scope api where an apply shall run".to_owned()
+            }
+            Self::TokenEnds { .. } => {
+                "make a new one in time; if that is another account, add it to gitlab.bots first"
+                    .to_owned()
+            }
             Self::NoAccount { .. } => "correct the name in okr.toml or in the OKR file".to_owned(),
             Self::AccountOff { .. } => {
                 "name somebody else in okr.toml or in the OKR file".to_owned()
@@ -197,6 +284,11 @@ impl Obstacle {
             ..Remark::new(self.id(), message)
         }
     }
+}
+
+fn listed(people: &[Username]) -> String {
+    let names: Vec<&str> = people.iter().map(Username::as_str).collect();
+    names.join(", ")
 }
 
 /// GitLab's name for a role.

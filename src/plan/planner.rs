@@ -9,7 +9,7 @@ use super::labels::missing_labels;
 use super::links::{self, LinkStep};
 use super::matching::{self, Managed, Matching, Ownership};
 use super::observed::{Knowledge, ObservedIssue, ObservedState};
-use super::obstacle::{Obstacle, ROLE_NEEDED, not_kept_on_free};
+use super::obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free};
 use super::safety;
 use super::three_way::{Verdict, compare};
 use crate::config::{Config, QuarterState};
@@ -62,6 +62,7 @@ pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPoli
         touched: Vec::new(),
         drafts: BTreeMap::new(),
         dropped: BTreeMap::new(),
+        unseen: BTreeMap::new(),
     };
     for wanted in desired
         .iter()
@@ -88,6 +89,8 @@ struct Planner<'a, 'o> {
     touched: Vec<DesiredIssue>,
     drafts: BTreeMap<Quarter, u32>,
     dropped: BTreeMap<Username, u32>,
+    /// How many issues were not found in trackers in which the account has no role.
+    unseen: BTreeMap<String, u32>,
 }
 
 impl Planner<'_, '_> {
@@ -186,11 +189,14 @@ impl Planner<'_, '_> {
     }
 
     /// Whether a create is stopped because what it would make may be there, unseen. A job token writes nothing, so there
-    /// the plan shows the create and says what it does not know.
+    /// the plan shows the create and says what it does not know. Of trackers in which the account has no role, one conflict
+    /// speaks for all keys: the question is the account, not the key.
     fn may_be_hidden(&mut self, wanted: &DesiredIssue) -> bool {
         let tracker = &wanted.tracker;
-        let hidden = self.observed.trackers.get(tracker);
-        let Some(reason) = hidden.and_then(|tracker| tracker.hidden.as_ref()) else {
+        let Some(observed) = self.observed.trackers.get(tracker) else {
+            return false;
+        };
+        let Some(reason) = &observed.hidden else {
             return false;
         };
         let help = "use a token of the account that writes the issues, or of a Planner";
@@ -200,8 +206,24 @@ impl Planner<'_, '_> {
             self.notices.push(remark);
             return false;
         }
-        self.conflicts.push(remark.on(&wanted.key));
+        if matches!(observed.role, Knowledge::Known(role) if role < ROLE_TO_LINK) {
+            *self.unseen.entry(tracker.clone()).or_default() += 1;
+        } else {
+            self.conflicts.push(remark.on(&wanted.key));
+        }
         true
+    }
+
+    /// The conflict of an account that has no role where issues were not found.
+    fn stranger(&self) -> Option<Remark> {
+        let viewer = self.observed.viewer.clone()?;
+        let bots = self.policy.ownership.bots.clone();
+        let obstacle = Obstacle::Stranger {
+            viewer,
+            bots,
+            unseen: self.unseen.clone(),
+        };
+        (!self.unseen.is_empty()).then(|| obstacle.remark())
     }
 
     fn existing(
@@ -457,6 +479,8 @@ impl Planner<'_, '_> {
         conflicts.retain(|conflict| conflict.key.as_ref().is_none_or(|key| scope.contains(key)));
         conflicts.sort();
         conflicts.dedup();
+        // What is about no single key explains the others.
+        conflicts.splice(0..0, self.stranger());
         let summary = summarise(&self.changes, self.matching.managed);
         let mut refusals =
             safety::check(&self.changes, &summary, &config.safety, self.policy.paused);

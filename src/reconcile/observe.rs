@@ -4,10 +4,10 @@ use super::convert;
 use super::error::ReconcileError;
 use crate::config::Config;
 use crate::gitlab::{
-    Client, CurrentUser, ErrorKind, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via,
+    Client, CurrentUser, ErrorKind, Issue, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via,
 };
 use crate::issue::{DesiredIssue, LinkTarget, Marker};
-use crate::model::{IssueReference, Username};
+use crate::model::IssueReference;
 use crate::plan::{
     Action, Change, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Operation, Ownership,
     Plan, PlanPolicy, ReferencedIssue, Scope, UnmanagedIssue, plan,
@@ -46,6 +46,8 @@ pub struct Observation {
     pub ownership: Ownership,
     /// By which API the issues were read.
     pub via: Via,
+    /// Why it was REST; `None` by GraphQL.
+    pub why_rest: Option<String>,
 }
 
 /// Reads what a plan needs and no more.
@@ -80,11 +82,14 @@ pub async fn observe(
         config,
         ownership: &ownership,
         via: Via::Graphql,
+        why_rest: None,
         is_admin: account.is_some_and(|account| account.is_admin),
         state: ObservedState {
             viewer,
             ..ObservedState::default()
         },
+        own: None,
+        paths: BTreeMap::new(),
     };
     observer.issues().await?;
     observer.adopted().await?;
@@ -113,11 +118,12 @@ pub async fn observe(
     observer.lookalikes(&created).await?;
     observer.state.issues.sort_by_key(|issue| issue.id);
     observer.state.issues.dedup_by_key(|issue| issue.id);
-    let (state, via) = (observer.state, observer.via);
+    let (state, via, why_rest) = (observer.state, observer.via, observer.why_rest);
     Ok(Observation {
         state,
         ownership,
         via,
+        why_rest,
     })
 }
 
@@ -160,9 +166,14 @@ struct Observer<'a> {
     config: &'a Config,
     ownership: &'a Ownership,
     via: Via,
+    why_rest: Option<String>,
     /// Whether the account needs no role anywhere.
     is_admin: bool,
     state: ObservedState,
+    /// The issues of our accounts in the whole instance, once they were asked for.
+    own: Option<Vec<Issue>>,
+    /// The full paths of projects by their ids, as far as they were asked for.
+    paths: BTreeMap<u64, String>,
 }
 
 impl Observer<'_> {
@@ -196,6 +207,7 @@ impl Observer<'_> {
                 "the issues of the trackers cannot be read",
             ))?;
         self.via = read.via;
+        self.why_rest = read.why_rest;
         for project in &read.projects {
             let Some(path) = trackers
                 .iter()
@@ -228,11 +240,16 @@ impl Observer<'_> {
     }
 
     /// Why confidential issues of ours may be hidden in a project where the token's user has this role: below Planner
-    /// only authors and assignees see them (recorded: lists/guest-confidential).
+    /// only authors and assignees see them (recorded: lists/guest-confidential). An administrator sees them without a role
+    /// (facts §1.2). Assumed: under GitLab's admin mode, `GET /user` says `is_admin` to a token only where that token acts
+    /// as an administrator's.
     fn hidden(&self, access_level: Option<u32>) -> Option<String> {
         let viewer = self.state.viewer.as_ref();
         let level = access_level.unwrap_or(0);
-        if level >= PLANNER || self.ownership.bots.iter().all(|bot| Some(bot) == viewer) {
+        if self.is_admin
+            || level >= PLANNER
+            || self.ownership.bots.iter().all(|bot| Some(bot) == viewer)
+        {
             return None;
         }
         Some(match viewer {
@@ -346,37 +363,78 @@ impl Observer<'_> {
             return Ok(());
         }
         let here: BTreeSet<u64> = self.state.issues.iter().map(|issue| issue.id).collect();
-        for bot in &self.ownership.bots {
-            let doing = format!("the issues of {bot} cannot be read");
-            let issues = self.client.issues_by(bot.as_str()).await;
-            for issue in issues.map_err(ReconcileError::doing(doing))? {
-                let marker = Marker::read(&issue.description);
-                let ours = marker.is_some_and(|marker| self.ownership.is_ours(&marker));
-                if ours && !here.contains(&issue.id) {
-                    let found = self
-                        .by_id(issue.id, "a managed issue cannot be read")
-                        .await?;
-                    self.state.issues.extend(found);
-                }
-            }
+        let ownership = self.ownership;
+        let ours = |issue: &&Issue| {
+            let marker = Marker::read(&issue.description);
+            marker.is_some_and(|marker| ownership.is_ours(&marker)) && !here.contains(&issue.id)
+        };
+        let found: Vec<Issue> = self.own().await?.iter().filter(ours).cloned().collect();
+        for issue in found {
+            let doing = "the links of a managed issue cannot be read";
+            let linked = self.client.linked(issue).await;
+            let linked = linked.map_err(ReconcileError::doing(doing))?;
+            let placed = self.placed(&linked).await?;
+            self.state.issues.push(placed);
         }
         Ok(())
     }
 
-    /// An issue by its global id, wherever it is; `None` where this token may not read it.
-    async fn by_id(&self, id: u64, doing: &str) -> Result<Option<ObservedIssue>, ReconcileError> {
-        let authors: Vec<&str> = self.ownership.bots.iter().map(Username::as_str).collect();
-        let found = self.client.issue_by_id(id, &authors).await;
-        let Some(found) = found.map_err(ReconcileError::doing(doing))? else {
-            return Ok(None);
+    /// The issues of our accounts in the whole instance, asked for once: a page for each hundred, however many issues are
+    /// then looked for among them.
+    async fn own(&mut self) -> Result<&[Issue], ReconcileError> {
+        let own = match self.own.take() {
+            Some(own) => own,
+            None => self.issues_of_bots().await?,
         };
-        let project = ProjectRef::Id(found.issue.project_id);
-        let project = self.client.project(&project).await;
-        let path = project
-            .map_err(ReconcileError::doing(doing))?
-            .path_with_namespace;
-        let issue = convert::issue(&found.issue, &path, found.links.as_deref());
-        Ok(Some(issue))
+        Ok(self.own.insert(own))
+    }
+
+    async fn issues_of_bots(&self) -> Result<Vec<Issue>, ReconcileError> {
+        let mut issues = Vec::new();
+        for bot in &self.ownership.bots {
+            let doing = format!("the issues of {bot} cannot be read");
+            let found = self.client.issues_by(bot.as_str()).await;
+            issues.extend(found.map_err(ReconcileError::doing(doing))?);
+        }
+        Ok(issues)
+    }
+
+    /// An issue by its global id, wherever it is; `None` where this token may not read it. REST has issues by id for
+    /// administrators alone, so there it is looked for among those of our accounts.
+    async fn by_id(
+        &mut self,
+        id: u64,
+        doing: &str,
+    ) -> Result<Option<ObservedIssue>, ReconcileError> {
+        let found = if self.via == Via::Rest {
+            let own = self.own().await?;
+            match own.iter().find(|issue| issue.id == id).cloned() {
+                Some(issue) => Some(self.client.linked(issue).await),
+                None => None,
+            }
+        } else {
+            self.client.issue_by_id(id, &[]).await.transpose()
+        };
+        match found.transpose().map_err(ReconcileError::doing(doing))? {
+            Some(found) => Ok(Some(self.placed(&found).await?)),
+            None => Ok(None),
+        }
+    }
+
+    /// An issue with the full path of its project, which is asked for once for all its issues.
+    async fn placed(
+        &mut self,
+        found: &crate::gitlab::ObservedIssue,
+    ) -> Result<ObservedIssue, ReconcileError> {
+        let id = found.issue.project_id;
+        if !self.paths.contains_key(&id) {
+            let doing = "the project of a managed issue cannot be read";
+            let project = self.client.project(&ProjectRef::Id(id)).await;
+            let project = project.map_err(ReconcileError::doing(doing))?;
+            self.paths.insert(id, project.path_with_namespace);
+        }
+        let path = &self.paths[&id];
+        Ok(convert::issue(&found.issue, path, found.links.as_deref()))
     }
 
     async fn users(&mut self) -> Result<(), ReconcileError> {

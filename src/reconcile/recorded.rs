@@ -25,21 +25,14 @@ pub struct RecordedObservation {
     pub server: String,
     /// When.
     pub at: Timestamp,
-    /// By which API.
-    via: RecordedVia,
+    /// Why the issues were not read by GraphQL, if they were not.
+    why_rest: Option<String>,
     /// The accounts whose markers count.
     bots: Vec<Username>,
     /// The accounts that were looked up, in lower case: of any other it is unknown whether it exists.
     accounts: BTreeSet<String>,
     /// What GitLab was seen to hold.
     state: ObservedState,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum RecordedVia {
-    Graphql,
-    Rest,
 }
 
 /// Why a text is no recorded observation.
@@ -65,10 +58,7 @@ impl RecordedObservation {
             format: OBSERVATION_FORMAT,
             server,
             at,
-            via: match observation.via {
-                Via::Graphql => RecordedVia::Graphql,
-                Via::Rest => RecordedVia::Rest,
-            },
+            why_rest: observation.why_rest,
             bots: observation.ownership.bots,
             accounts: accounts(desired).map(folded).collect(),
             state: observation.state,
@@ -129,10 +119,11 @@ impl RecordedObservation {
                     bots => bots.to_vec(),
                 },
             },
-            via: match self.via {
-                RecordedVia::Graphql => Via::Graphql,
-                RecordedVia::Rest => Via::Rest,
+            via: match self.why_rest {
+                None => Via::Graphql,
+                Some(_) => Via::Rest,
             },
+            why_rest: self.why_rest,
         };
         (observation, remarks)
     }

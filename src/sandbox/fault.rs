@@ -91,7 +91,9 @@ pub enum Fault {
         retry_after: Option<u64>,
     },
     /// The labels of the request are dropped in silence, as they are in the first seconds of a token, in which its
-    /// account is no member yet (recorded: bots/bot-create-at-once).
+    /// account is no member yet. Recorded of creates alone (bots/bot-create-at-once). Assumed of updates: the facts (§1.5)
+    /// have them dropped where the author is a guest, and say that an author who is no member may not update at all, so that
+    /// a real GitLab may answer 403 instead.
     NewToken,
     /// Other people's requests come right before this one, which then goes on as usual.
     Edit {

@@ -380,7 +380,8 @@ fn carry_out(inner: &Inner, request: &Request) -> (Outcome, u64) {
     (outcome, wait)
 }
 
-/// The request as GitLab takes it from a token whose membership does not count yet: its labels are not there.
+/// The request as GitLab takes it from a token whose membership does not count yet: its labels are not there. See
+/// [`Fault::NewToken`] for how far that was recorded.
 fn without_labels(request: &Request) -> Request {
     let mut request = request.clone();
     if let Ok(Value::Object(mut body)) = serde_json::from_slice(&request.body) {

@@ -52,6 +52,8 @@ impl Answer {
 pub(crate) struct Caller {
     http: reqwest::Client,
     base: String,
+    /// Which header carries the token.
+    header: &'static str,
     token: String,
 }
 
@@ -67,6 +69,7 @@ impl Caller {
         Ok(Self {
             http: http.build()?,
             base: base.trim_end_matches('/').to_owned(),
+            header: "private-token",
             token: token.to_owned(),
         })
     }
@@ -76,6 +79,14 @@ impl Caller {
         Self {
             token: token.to_owned(),
             ..self.clone()
+        }
+    }
+
+    /// The same server with the token of a job.
+    pub(crate) fn with_job_token(&self, token: &str) -> Self {
+        Self {
+            header: "job-token",
+            ..self.with_token(token)
         }
     }
 
@@ -115,7 +126,7 @@ impl Caller {
             format!("{}/api/v4/{path}", self.base)
         };
         let mut request = self.http.request(method, url);
-        request = request.header("private-token", &self.token);
+        request = request.header(self.header, &self.token);
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

@@ -14,6 +14,10 @@ pub(crate) struct Setup {
     pub(crate) token: String,
     /// Full path of a project to work in; without it projects are made.
     pub(crate) project: Option<String>,
+    /// The secret of a running job's token, and the full path of the project whose job it is.
+    pub(crate) job: Option<(String, String)>,
+    /// Full path of a project whose issues are switched off.
+    pub(crate) without_issues: Option<String>,
     /// Makes the names of this run differ from those of others.
     pub(crate) run: String,
 }
@@ -37,6 +41,8 @@ impl Setup {
             url,
             token,
             project: read("OKR_CONTRACT_PROJECT"),
+            job: read("OKR_CONTRACT_JOB_TOKEN").zip(read("OKR_CONTRACT_JOB_PROJECT")),
+            without_issues: read("OKR_CONTRACT_NO_ISSUES"),
             run: jiff::Timestamp::now().as_millisecond().to_string(),
         }))
     }
@@ -74,6 +80,12 @@ pub(crate) struct Other {
     pub(crate) username: String,
 }
 
+/// A job that runs, and the project whose job it is.
+pub(crate) struct Job {
+    pub(crate) caller: Caller,
+    pub(crate) project: Project,
+}
+
 /// All that a fact needs.
 pub(crate) struct Place {
     pub(crate) caller: Caller,
@@ -87,6 +99,10 @@ pub(crate) struct Place {
     pub(crate) guest: Option<Other>,
     /// The secret of a token that may only read.
     pub(crate) reader: Option<Caller>,
+    /// A job of some project.
+    pub(crate) job: Option<Job>,
+    /// A project whose issues are switched off.
+    pub(crate) without_issues: Option<Project>,
     /// Whether an issue can have more than one assignee.
     pub(crate) several_assignees: bool,
     run: String,
@@ -118,12 +134,17 @@ impl Place {
             username: user["username"].as_str().unwrap_or_default().to_owned(),
             guest: None,
             reader: None,
+            job: None,
+            without_issues: None,
             several_assignees: false,
             run: setup.run,
             made: Mutex::default(),
             given: setup.project.is_some(),
         };
-        let furnished = place.furnish(setup.project).await;
+        let furnished = match place.furnish(setup.project).await {
+            Ok(()) => place.visit(setup.job, setup.without_issues).await,
+            failed => failed,
+        };
         if let Err(error) = furnished {
             place.clear().await;
             return Err(error);
@@ -133,10 +154,7 @@ impl Place {
 
     async fn furnish(&mut self, given: Option<String>) -> Result<(), String> {
         if let Some(path) = given {
-            let path = format!("projects/{}", path.replace('/', "%2F"));
-            let found = self.caller.get(&path).await;
-            let found = found.and_then(|answer| answer.is(200)).map_err(say)?;
-            self.project = Project::of(&found.body)?;
+            self.project = self.find_project(&path).await?;
         } else {
             self.project = self.new_project("a").await?;
             self.second = Some(self.new_project("b").await?);
@@ -153,6 +171,31 @@ impl Place {
         let several = &asked["data"]["project"]["allowsMultipleMergeRequestAssignees"];
         self.several_assignees = several.as_bool().unwrap_or_default();
         Ok(())
+    }
+
+    /// Finds what a run cannot make by itself.
+    async fn visit(
+        &mut self,
+        job: Option<(String, String)>,
+        without_issues: Option<String>,
+    ) -> Result<(), String> {
+        if let Some((secret, path)) = job {
+            self.job = Some(Job {
+                caller: self.caller.with_job_token(&secret),
+                project: self.find_project(&path).await?,
+            });
+        }
+        if let Some(path) = without_issues {
+            self.without_issues = Some(self.find_project(&path).await?);
+        }
+        Ok(())
+    }
+
+    async fn find_project(&self, path: &str) -> Result<Project, String> {
+        let path = format!("projects/{}", path.replace('/', "%2F"));
+        let found = self.caller.get(&path).await;
+        let found = found.and_then(|answer| answer.is(200)).map_err(say)?;
+        Project::of(&found.body)
     }
 
     async fn new_project(&self, letter: &str) -> Result<Project, String> {
@@ -259,6 +302,30 @@ impl Place {
         self.second.as_ref().ok_or_else(needed)
     }
 
+    /// The job, where this run has one.
+    pub(crate) fn job(&self) -> Result<&Job, Finding> {
+        let needed = || {
+            Finding::Unseen("needs OKR_CONTRACT_JOB_TOKEN and OKR_CONTRACT_JOB_PROJECT".to_owned())
+        };
+        self.job.as_ref().ok_or_else(needed)
+    }
+
+    /// The project without issues, where this run has one.
+    pub(crate) fn without_issues(&self) -> Result<&Project, Finding> {
+        let needed = || Finding::Unseen("needs OKR_CONTRACT_NO_ISSUES".to_owned());
+        self.without_issues.as_ref().ok_or_else(needed)
+    }
+
+    /// Deletes an issue, or closes it where the role does not reach; whether it is out of the way.
+    pub(crate) async fn remove_issue(&self, path: &str) -> bool {
+        let deleted = self.caller.delete(path).await;
+        if deleted.is_ok_and(|answer| matches!(answer.status, 204 | 404)) {
+            return true;
+        }
+        let closed = self.caller.put(path, json!({"state_event": "close"})).await;
+        closed.is_ok_and(|answer| answer.body["state"] == "closed")
+    }
+
     /// Removes what was made; what could not be.
     pub(crate) async fn clear(&self) -> Vec<String> {
         if !self.given {
@@ -279,18 +346,7 @@ impl Place {
         let mut left = Vec::new();
         for iid in made {
             let path = self.at(&format!("issues/{iid}"));
-            let Ok(answer) = self.caller.delete(&path).await else {
-                left.push(path);
-                continue;
-            };
-            if matches!(answer.status, 204 | 404) {
-                continue;
-            }
-            let closed = self
-                .caller
-                .put(&path, json!({"state_event": "close"}))
-                .await;
-            if !closed.is_ok_and(|answer| answer.body["state"] == "closed") {
+            if !self.remove_issue(&path).await {
                 left.push(path);
             }
         }

@@ -13,7 +13,10 @@ use super::place::Setup;
 /// The project that is there before anybody asks.
 const GIVEN: &str = "acme/given";
 
-/// A server with two accounts and one project, with a throttle that nobody here reaches.
+/// A project whose issues are switched off.
+const WITHOUT_ISSUES: &str = "acme/noissues";
+
+/// A server with two accounts, a project with a job, and one without issues, with a throttle that nobody here reaches.
 pub(crate) async fn start(tier: Tier) -> Running {
     let user = |username: &str| WorldUser {
         username: username.into(),
@@ -35,14 +38,32 @@ pub(crate) async fn start(tier: Tier) -> Running {
             ..Limits::default()
         },
         users: vec![user("owner"), user("reporter")],
-        projects: vec![WorldProject {
-            visibility: Visibility::Private,
-            members: BTreeMap::from([("reporter".into(), Role::REPORTER)]),
-            ..WorldProject::new(GIVEN)
-        }],
+        projects: vec![
+            WorldProject {
+                visibility: Visibility::Private,
+                members: BTreeMap::from([
+                    ("owner".into(), Role::OWNER),
+                    ("reporter".into(), Role::REPORTER),
+                ]),
+                ..WorldProject::new(GIVEN)
+            },
+            WorldProject {
+                issues_enabled: false,
+                members: BTreeMap::from([("owner".into(), Role::OWNER)]),
+                ..WorldProject::new(WITHOUT_ISSUES)
+            },
+        ],
         tokens: BTreeMap::from([
             ("owner".into(), token("owner")),
             ("reporter".into(), token("reporter")),
+            (
+                "job".into(),
+                WorldToken {
+                    scopes: vec![],
+                    ci_job_of: Some(GIVEN.into()),
+                    ..token("owner")
+                },
+            ),
         ]),
         ..World::default()
     };
@@ -62,6 +83,8 @@ pub(crate) fn setup(running: &Running) -> Setup {
         url: running.url(),
         token: "owner".into(),
         project: None,
+        job: Some(("job".into(), GIVEN.into())),
+        without_issues: Some(WITHOUT_ISSUES.into()),
         run: "1".into(),
     }
 }
@@ -71,6 +94,8 @@ pub(crate) fn lesser_setup(running: &Running) -> Setup {
     Setup {
         token: "reporter".into(),
         project: Some(GIVEN.into()),
+        job: None,
+        without_issues: None,
         ..setup(running)
     }
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::plan::look;
 use crate::cli::connect::Connection;
-use crate::cli::planning::{Declared, planned, runtime, scope};
+use crate::cli::planning::{Declared, planned, runtime, scope, token_notices};
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, clock, connect,
 };
@@ -67,9 +67,14 @@ impl ApplyCommand {
         }
         let runtime = runtime()?;
         let started = clock::now();
-        let (plan, observation) = runtime
+        let (mut plan, observation) = runtime
             .block_on(planned(&declared, &connection, &scope, env, ui))
             .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
+        if !plan.is_empty() {
+            let notices = token_notices(&connection, clock::today(env));
+            plan.notices.extend(runtime.block_on(notices));
+            plan.notices.sort();
+        }
         ui.result(&human(&plan, &look(ui, self.details)));
         self.permitted(&plan)?;
         if plan.is_empty() {

@@ -193,6 +193,7 @@ impl Client {
             links: Knowledge::Known,
             labels,
             via: Via::Graphql,
+            why_rest: None,
             requests: 0,
             complexity,
         })

@@ -17,6 +17,7 @@ impl Client {
         &self,
         paths: &[String],
         filter: &IssueFilter,
+        why: String,
     ) -> Result<IssueRead, Error> {
         // Links and labels need a token, and not the job's (recorded: lists/job-links, lists/job-labels).
         let knowledge = if self.inner.token.is_some() && !self.has_job_token() {
@@ -39,6 +40,7 @@ impl Client {
             links: knowledge,
             labels: knowledge,
             via: Via::Rest,
+            why_rest: Some(why),
             requests: 0,
             complexity: None,
         })
@@ -100,6 +102,11 @@ impl Client {
         })
     }
 
+    /// An issue that a list gave, with its links. Its `project` is empty, as that of [`issue_by_id`](Self::issue_by_id).
+    pub async fn linked(&self, issue: Issue) -> Result<ObservedIssue, Error> {
+        self.with_links("", issue, Knowledge::Known).await
+    }
+
     /// The issue of a global id, if it is one of these authors'.
     pub(super) async fn issue_among(
         &self,
@@ -109,8 +116,7 @@ impl Client {
         for author in authors {
             let mut issues = self.issues_by(author).await?.into_iter();
             if let Some(issue) = issues.find(|issue| issue.id == id) {
-                let found = self.with_links("", issue, Knowledge::Known).await?;
-                return Ok(Some(found));
+                return Ok(Some(self.linked(issue).await?));
             }
         }
         Ok(None)

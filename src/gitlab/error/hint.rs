@@ -1,6 +1,6 @@
 //! What to do next, by kind of failure.
 
-use super::{Conflict, Error, ErrorKind, GraphqlProblem};
+use super::{Conflict, Error, ErrorKind, GraphqlProblem, TlsProblem};
 
 impl ErrorKind {
     /// What happened, where no status says it.
@@ -11,13 +11,58 @@ impl ErrorKind {
             Self::Undecodable => "the answer is not of the shape that GitLab's API has",
             Self::Dropped => "the connection broke before the answer was complete",
             Self::Unreachable => "no connection",
-            Self::Tls => "no secure connection",
+            Self::Tls(problem) => problem.what(),
             Self::Timeout => "no answer in time",
             Self::Graphql(_) => "GraphQL",
             Self::NoteWasCommands => "GitLab executed the note as quick actions",
             Self::Unstable => "the list kept changing while it was read",
             Self::RateLimited { .. } => "GitLab's rate limit",
             _ => "an answer that GitLab's API does not give",
+        }
+    }
+}
+
+impl TlsProblem {
+    fn what(self) -> &'static str {
+        match self {
+            Self::UnknownIssuer => {
+                "no secure connection: the server's certificate is not from an authority that is trusted here"
+            }
+            Self::Expired => "no secure connection: the server's certificate has expired",
+            Self::NotYetValid => "no secure connection: the server's certificate is not valid yet",
+            Self::WrongName => "no secure connection: the server's certificate is for another name",
+            Self::Authority => {
+                "no secure connection: the server shows the certificate of an authority (CA:TRUE) as its own"
+            }
+            Self::NotTls => "no secure connection: what answers there does not speak TLS",
+            Self::Other => "no secure connection",
+        }
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Self::UnknownIssuer | Self::Other => {
+                "Check the url; for a certificate of your own authority set OKR_CA_FILE to the file with that \
+                 authority's certificate (PEM). In CI, GitLab's CI_SERVER_TLS_CA_FILE is taken without asking."
+            }
+            Self::Expired => {
+                "Have the server's certificate renewed, or set this machine's clock if it is wrong. OKR_CA_FILE does not \
+                 help here."
+            }
+            Self::NotYetValid => {
+                "Set this machine's clock if it is wrong, or have the server's certificate made anew. OKR_CA_FILE does \
+                 not help here."
+            }
+            Self::WrongName => {
+                "Write the url with a name that the certificate is for, or have this name put into the certificate: \
+                 only its subjectAltName counts, not its common name. OKR_CA_FILE does not help here."
+            }
+            Self::Authority => {
+                "No client takes an authority's certificate for a server's, OKR_CA_FILE or not. Give the server one of \
+                 its own (openssl req -x509 with -addext basicConstraints=critical,CA:FALSE, or one that the authority \
+                 issues), and set OKR_CA_FILE to that certificate or to the authority's."
+            }
+            Self::NotTls => "Check the url: this port may be one for http, or not GitLab's at all.",
         }
     }
 }
@@ -108,10 +153,7 @@ impl Error {
             ErrorKind::Unreachable => {
                 "Check the url, the network and the proxy settings (HTTPS_PROXY, NO_PROXY)."
             }
-            ErrorKind::Tls => {
-                "Check the url; for a certificate of your own authority set OKR_CA_FILE to the file with that \
-                 authority's certificate (PEM). In CI, GitLab's CI_SERVER_TLS_CA_FILE is taken without asking."
-            }
+            ErrorKind::Tls(problem) => problem.hint(),
             ErrorKind::Graphql(problem) => match problem {
                 GraphqlProblem::NotFoundOrForbidden => {
                     "Check that it exists and that the token's user has the Planner role there."

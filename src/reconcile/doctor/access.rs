@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::examine::listed;
 use super::facts::{Asked, Facts, Failure};
 use crate::gitlab::{AccountKind, CurrentUser, ErrorKind, Metadata, TokenSelf};
-use crate::model::Username;
+use crate::model::{Date, Username};
 use crate::plan::{Area, Check, Obstacle, Verdict};
 use crate::reconcile::convert;
 
@@ -61,7 +61,7 @@ fn reached(facts: &Facts) -> Check {
         }
         Err(failure) => {
             let id = match failure.kind {
-                ErrorKind::Tls => "tls",
+                ErrorKind::Tls(_) => "tls",
                 ErrorKind::NotGitlab | ErrorKind::Undecodable => "not-gitlab",
                 _ => "unreachable",
             };
@@ -155,10 +155,7 @@ pub(super) fn token(facts: &Facts) -> Vec<Check> {
         None => {}
     }
     match &facts.token {
-        Some(Ok(token)) => {
-            checks.push(scopes(token));
-            checks.push(ends(token, facts));
-        }
+        Some(Ok(token)) => checks.extend(scopes_and_end(token, facts)),
         Some(Err(failure)) => checks.push(unknown("scopes", "what the token may do", failure)),
         None => {}
     }
@@ -251,46 +248,47 @@ fn counts(user: &CurrentUser, bots: &[Username]) -> Check {
     Check::of(Area::Token, &Obstacle::NotCounted { viewer, bots })
 }
 
-/// Recorded: meta/self, as two tokens; meta/write-with-read-scope.
-fn scopes(token: &TokenSelf) -> Check {
-    let has = |scope: &str| token.scopes.iter().any(|name| name == scope);
-    let found = format!(
-        "it has {}",
-        match token.scopes.as_slice() {
-            [] => "no scope".to_owned(),
-            [one] => format!("the scope {one}"),
-            several => format!("the scopes {}", listed(several.iter().map(String::as_str))),
-        }
-    );
-    if has("api") {
-        return good(Area::Token, "scopes", found);
+/// What of a token keeps an apply from going through, or will within so many days.
+pub fn token_obstacles(token: &TokenSelf, today: Date, days_ahead: i32) -> Vec<Obstacle> {
+    let mut obstacles = Vec::new();
+    if !token.scopes.iter().any(|scope| scope == "api") {
+        let scopes = token.scopes.clone();
+        obstacles.push(Obstacle::NoWriteScope { scopes });
     }
-    let check = Check::new(Area::Token, "scopes", Verdict::Blocking, found);
-    let check = if has("read_api") {
-        check.means("it reads everything and writes nothing: plans work, apply fails")
-    } else {
-        check.means("issues can be neither read nor written")
-    };
-    check.help("use a token with the scope api where an apply shall run")
+    if let Some(on) = token.expires_at {
+        let days = today.until(on).map_or(0, |span| span.get_days());
+        if days <= days_ahead {
+            obstacles.push(Obstacle::TokenEnds { on, days });
+        }
+    }
+    obstacles
 }
 
-fn ends(token: &TokenSelf, facts: &Facts) -> Check {
-    let Some(day) = token.expires_at else {
-        return Check::new(Area::Token, "expiry", Verdict::Info, "it has no end")
-            .means("whoever finds it can use it for ever")
-            .help("give it an end, and a reminder in somebody's calendar");
-    };
-    let today = facts.surroundings.today;
-    let days = today.until(day).map_or(0, |span| span.get_days());
-    if days > DAYS_AHEAD {
-        return good(Area::Token, "expiry", format!("it ends on {day}"));
+/// Recorded: meta/self, as two tokens.
+fn scopes_and_end(token: &TokenSelf, facts: &Facts) -> Vec<Check> {
+    let mut checks: Vec<Check> = token_obstacles(token, facts.surroundings.today, DAYS_AHEAD)
+        .iter()
+        .map(|obstacle| Check::of(Area::Token, obstacle))
+        .collect();
+    let told = |checks: &[Check], id: &str| checks.iter().any(|check| check.id == id);
+    if !told(&checks, "scopes") {
+        let several = listed(token.scopes.iter().map(String::as_str));
+        let found = match token.scopes.as_slice() {
+            [one] => format!("it has the scope {one}"),
+            _ => format!("it has the scopes {several}"),
+        };
+        checks.insert(0, good(Area::Token, "scopes", found));
     }
-    let found = match days {
-        ..=0 => format!("it ends on {day}, which is today"),
-        1 => format!("it ends on {day}, tomorrow"),
-        _ => format!("it ends on {day}, in {days} days"),
-    };
-    Check::new(Area::Token, "expiry", Verdict::Warning, found)
-        .means("from 00:00 UTC of that day on, GitLab answers nothing to it")
-        .help("make a new one in time; if that is another account, add it to gitlab.bots first")
+    match token.expires_at {
+        None => checks.push(
+            Check::new(Area::Token, "expiry", Verdict::Info, "it has no end")
+                .means("whoever finds it can use it for ever")
+                .help("give it an end, and a reminder in somebody's calendar"),
+        ),
+        Some(day) if !told(&checks, "expiry") => {
+            checks.push(good(Area::Token, "expiry", format!("it ends on {day}")));
+        }
+        Some(_) => {}
+    }
+    checks
 }

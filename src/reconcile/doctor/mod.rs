@@ -15,6 +15,7 @@ mod tests;
 mod trackers;
 mod wanted;
 
+pub use access::token_obstacles;
 pub use examine::examine;
 pub use facts::{Asked, Facts, Failure, ProjectFacts, Surroundings};
 pub use gather::gather;

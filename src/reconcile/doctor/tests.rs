@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::{Facts, Failure, Person, ProjectFacts, Surroundings, TrackerWants, Wanted, examine};
-use crate::gitlab::{CurrentUser, ErrorKind, Label, Metadata, TokenSelf, User};
+use crate::gitlab::{CurrentUser, ErrorKind, Label, Metadata, TlsProblem, TokenSelf, User};
 use crate::plan::Verdict;
 
 fn project(path: &str) -> Value {
@@ -214,7 +214,7 @@ fn servers_that_are_not_reached() {
         (ErrorKind::Unreachable, "unreachable"),
         (ErrorKind::Timeout, "unreachable"),
         (ErrorKind::Server, "unreachable"),
-        (ErrorKind::Tls, "tls"),
+        (ErrorKind::Tls(TlsProblem::Expired), "tls"),
         (ErrorKind::NotGitlab, "not-gitlab"),
     ] {
         expect(
@@ -286,11 +286,11 @@ fn tokens_that_open_nothing() {
 fn tokens_that_open_too_little() {
     expect(
         |facts| token(facts).scopes = vec!["read_api".into()],
-        &["Blocking scopes: it has the scope read_api"],
+        &["Blocking scopes: the token has the scope read_api"],
     );
     expect(
         |facts| token(facts).scopes = vec!["read_user".into(), "write_repository".into()],
-        &["Blocking scopes: it has the scopes read_user and write_repository"],
+        &["Blocking scopes: the token has the scopes read_user, write_repository"],
     );
     expect(
         |facts| facts.token = Some(Err(failure(ErrorKind::NotFound, "404"))),
@@ -302,11 +302,11 @@ fn tokens_that_open_too_little() {
     expect(ends("2026-12-17"), &[]);
     expect(
         ends("2026-12-16"),
-        &["Warning expiry: it ends on 2026-12-16, in 30 days"],
+        &["Warning expiry: the token ends on 2026-12-16, in 30 days"],
     );
     expect(
         ends("2026-11-17"),
-        &["Warning expiry: it ends on 2026-11-17, tomorrow"],
+        &["Warning expiry: the token ends on 2026-11-17, tomorrow"],
     );
     expect(
         |facts| token(facts).expires_at = None,

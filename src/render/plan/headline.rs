@@ -27,12 +27,13 @@ pub(super) fn obstacles(plan: &Plan) -> Option<String> {
             plural(n, "safety limit", "safety limits")
         )),
     };
-    let left_out = match plan.conflicts.len() {
-        0 => None,
+    let left_out = match plan.conflicts.as_slice() {
+        [] => None,
         // Without changes the first line counts the conflicts.
         _ if plan.is_empty() => None,
-        1 => Some("1 conflict leaves its key out".to_owned()),
-        n => Some(format!("{n} conflicts leave their keys out")),
+        [one] if one.key.is_some() => Some("1 conflict leaves its key out".to_owned()),
+        [_] => Some("1 conflict leaves keys out".to_owned()),
+        several => Some(format!("{} conflicts leave their keys out", several.len())),
     };
     let parts: Vec<String> = refused.into_iter().chain(left_out).collect();
     (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))

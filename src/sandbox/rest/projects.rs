@@ -35,7 +35,8 @@ pub(super) fn list(c: &mut Context<'_>) -> Answer {
     paged(c, &rows, &[], |one| project(c.state, one, &c.actor))
 }
 
-/// A new project in the namespace of whoever asks; GitLab makes it private unless it is told otherwise.
+/// A new project in the namespace of whoever asks (`lib/api/projects.rb`; not recorded). Assumed: it is private unless the
+/// request says otherwise, as it is where nobody changed the instance's default.
 pub(super) fn create(c: &mut Context<'_>) -> Answer {
     let slug = c.params.text("path").or_else(|| c.params.text("name"));
     let Some(slug) = slug.filter(|slug| !slug.is_empty()) else {
@@ -54,7 +55,8 @@ pub(super) fn create(c: &mut Context<'_>) -> Answer {
     Ok(answer)
 }
 
-/// Deletes at once; a real GitLab may keep a project for some days after the same answer.
+/// Deletes at once; a real GitLab may keep a project for some days after the same answer (`lib/api/projects.rb`,
+/// `delete_project`; not recorded).
 pub(super) fn delete(c: &mut Context<'_>, id: u64) -> Answer {
     c.state.delete_project(&c.actor, id)?;
     Ok(Response::message(202, "202 Accepted"))
@@ -124,7 +126,9 @@ pub(super) fn members(c: &mut Context<'_>, id: u64) -> Answer {
     })
 }
 
-/// The names of the templates for issues, which lie in the repository. As documented; nothing of it was recorded.
+/// The names of the templates for issues, which lie in the repository: a page of `key` and `name`
+/// (`lib/api/project_templates.rb`; not recorded, and the facts speak of the default template alone, §1.4). Assumed: of a
+/// template in the repository both are its file's name without the extension.
 pub(super) fn issue_templates(c: &mut Context<'_>, id: u64) -> Answer {
     let project = c.state.projects.get(&id);
     let has_default = project.is_some_and(|one| one.default_template.is_some());

@@ -1,6 +1,7 @@
 //! Projects that come and go while the sandbox runs.
 //!
-//! No recording shows this; GitLab's documentation of its projects API does, and no more of it is here than programs need
+//! No recording shows this, and the facts are silent. GitLab's `lib/api/projects.rb` says that a name or a path is needed,
+//! that the answer to a create is the project, and to a delete by its owner 202. No more of it is here than programs need
 //! that want a place of their own for a while.
 
 use std::collections::BTreeSet;
@@ -20,11 +21,12 @@ impl State {
     ) -> Result<u64, Refusal> {
         let user = actor.user.and_then(|id| self.users.get(&id));
         let user = user.ok_or(Refusal::Unauthorized)?;
-        // The bot of an access token has no place for projects.
+        // Assumed: 403, since the bot of an access token has no namespace of its own to hold projects.
         if user.bot {
             return Err(Refusal::forbidden());
         }
         let (path, owner) = (format!("{}/{slug}", user.username), user.id);
+        // Assumed: GitLab names the path; it may name the name, too.
         if self.project(&path).is_some() {
             let taken = vec!["has already been taken".to_owned()];
             return Err(Refusal::Invalid(vec![("path", taken)]));

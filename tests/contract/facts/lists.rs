@@ -129,6 +129,14 @@ facts! {
         place.caller.send(reqwest::Method::GET, &path, &Value::Null, &headers).await?.is(304)?;
     }
 
+    "lists/issues-off", "where issues are switched off the list is empty, which proves nothing, and a create is refused", "lists/noissues, create/noissues",
+    |place| {
+        let path = format!("projects/{}/issues", place.without_issues()?.id);
+        place.caller.get(&path).await?.says(200, json!([]))?;
+        let answer = place.caller.post(&path, json!({"title": "noissues"})).await?;
+        answer.says(403, json!({"message": "403 Forbidden"}))?;
+    }
+
     "lists/own-scope", "the list of all issues is of one's own unless it is told otherwise", "lists/default-scope",
     |place| {
         let guest = &place.guest()?.caller;

@@ -3,6 +3,7 @@
 mod errors;
 mod fields;
 mod graphql;
+mod jobs;
 mod labels;
 mod limits;
 mod links;
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Fact> {
         lists::facts(),
         notes::facts(),
         roles::facts(),
+        jobs::facts(),
         graphql::facts(),
         limits::facts(),
     ]

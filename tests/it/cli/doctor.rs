@@ -167,7 +167,7 @@ fn tokens() {
     says(
         &of(|token| token.scopes = vec![Scope::ReadApi]),
         1,
-        &["blocks it has the scope read_api it reads everything and writes nothing"],
+        &["blocks the token has the scope read_api it reads everything and writes nothing"],
     );
     says(
         &of(|token| token.expires_at = Some("2026-11-16".parse().unwrap())),
@@ -399,7 +399,10 @@ fn servers_that_are_none() {
     says(
         &elsewhere("http://gitlab.example.com"),
         1,
-        &["blocks cannot set up the connection to GitLab", "use https"],
+        &[
+            "blocks cannot set up the connection to GitLab",
+            "OKR_ALLOW_HTTP=1",
+        ],
     );
 }
 
@@ -431,7 +434,8 @@ fn something_else_answers() {
         1,
         &[
             "blocks GET /api/v4/metadata: no secure connection",
-            "OKR_CA_FILE",
+            "does not speak TLS",
+            "this port may be one for http",
         ],
     );
 }

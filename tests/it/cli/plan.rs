@@ -1,11 +1,12 @@
 //! `okr plan`: its formats, files, selections and exit statuses. It never writes.
 
-use serde_json::Value;
+use okrsync::sandbox::{Fault, FaultRule, WorldToken};
+use serde_json::{Value, json};
 
 use crate::support::bench::Bench;
-use crate::support::okr::{edit, files, read};
+use crate::support::okr::{edit, files, put, read};
 
-fn json(text: &str) -> Value {
+fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect(text)
 }
 
@@ -30,7 +31,7 @@ fn a_plan_writes_nothing_and_says_first_what_would_change() {
 #[test]
 fn one_plan_in_three_formats() {
     let bench = Bench::new();
-    let plan = json(&bench.run(&["plan", "--format", "json"]).stdout);
+    let plan = parsed(&bench.run(&["plan", "--format", "json"]).stdout);
     assert_eq!(plan["summary"]["total"]["create"], 14);
     assert_eq!(plan["changes"].as_array().unwrap().len(), 52);
     let note = bench.run(&["plan", "--format", "markdown"]);
@@ -55,7 +56,7 @@ fn files_for_pipelines_are_written_beside_the_result() {
         "terraform=tfplan.json",
     ]);
     assert_eq!(ran.status, 0, "{ran:?}");
-    let read = |name: &str| json(&read(bench.dir.path().join(name)));
+    let read = |name: &str| parsed(&read(bench.dir.path().join(name)));
     assert_eq!(read("plan.json")["summary"]["total"]["create"], 14);
     let widget = read("tfplan.json");
     assert_eq!(widget["create"], 14);
@@ -142,4 +143,61 @@ fn outside_of_a_workspace_the_way_in_is_told() {
     let ran = bench.okr(&["plan"]).dir(elsewhere.path()).run();
     assert_eq!(ran.status, 1);
     assert!(ran.stderr.contains("--dir"), "{}", ran.stderr);
+}
+
+#[test]
+fn verbosely_it_says_by_which_api_it_read_and_why_not_by_graphql() {
+    let bench = Bench::applied();
+    let says = |line: &str| {
+        let ran = bench.run(&["plan", "-v"]);
+        assert_eq!(ran.status, 0, "{ran:?}");
+        assert!(ran.stderr.contains(line), "{line}: {}", ran.stderr);
+    };
+    says("observed 14 issues by GraphQL; requests so far: 3\n");
+    // A server that is older than the fields that are asked for (recorded: graphql/bad-field).
+    let error = json!({
+        "message": "Field 'linkedWorkItems' doesn't exist on type 'Issue'",
+        "extensions": {"code": "undefinedField", "typeName": "Issue", "fieldName": "linkedWorkItems"},
+    });
+    bench.sandbox.set_faults(vec![FaultRule {
+        path: Some("/api/graphql".into()),
+        times: u32::MAX,
+        ..FaultRule::once(Fault::StatusBefore {
+            status: 200,
+            body: json!({"errors": [error]}).to_string(),
+        })
+    }]);
+    says(
+        "observed 14 issues by REST (POST /api/graphql: GraphQL: Field 'linkedWorkItems' doesn't exist on type 'Issue'",
+    );
+    let quiet = bench.run(&["plan"]);
+    assert_eq!(quiet.stderr, "");
+}
+
+#[test]
+fn a_job_reads_by_rest_and_says_so() {
+    let bench = Bench::of(|world| {
+        let job = WorldToken {
+            user: "okr-bot".into(),
+            ci_job_of: Some("gl-infra/infrastructure".into()),
+            ..WorldToken::default()
+        };
+        world.tokens.insert("job-secret".into(), job);
+    });
+    // A job reads the issues of its own project.
+    let text = read(bench.dir.path().join("okr.toml"));
+    let own = text
+        .replace("\"gl-infra/frameworks\"", "\"gl-infra/infrastructure\"")
+        .replace("\"gl-infra/delivery\"", "\"gl-infra/infrastructure\"");
+    put(bench.dir.path(), "okr.toml", own.as_bytes());
+    bench.apply(&[]);
+    let ran = bench
+        .okr(&["plan", "-v"])
+        .env("OKR_TOKEN", "")
+        .env("CI_JOB_TOKEN", "job-secret")
+        .run();
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let line =
+        "observed 14 issues by REST (GraphQL does not take a job token); requests so far: 1\n";
+    assert!(ran.stderr.contains(line), "{}", ran.stderr);
 }

@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
 use okrsync::sandbox::state::{Scope, Visibility};
-use okrsync::sandbox::{WorldToken, WorldUser};
+use okrsync::sandbox::{Fault, FaultRule, WorldToken, WorldUser};
 
 use crate::support::bench::{Bench, TOKEN};
 use crate::support::okr::{Okr, Ran, edit};
@@ -76,6 +76,29 @@ fn the_address_is_none() {
 }
 
 #[test]
+fn plain_http_to_another_machine_is_refused_until_the_environment_allows_it() {
+    let bench = Bench::new();
+    // A name that is not this machine's; a proxy on this machine answers for it, so that nothing leaves it.
+    let far = |okr: Okr| {
+        okr.env("OKR_URL", "http://gitlab.example.com")
+            .env("HTTP_PROXY", bench.sandbox.url())
+    };
+    for unset in ["", "0"] {
+        let ran = far(bench.okr(&["plan"]).env("OKR_ALLOW_HTTP", unset)).run();
+        assert_eq!(ran.status, 1, "{ran:?}");
+        assert!(ran.stderr.contains("use https"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("OKR_ALLOW_HTTP=1"), "{}", ran.stderr);
+        assert!(!ran.stderr.contains(TOKEN), "{}", ran.stderr);
+    }
+    assert!(bench.sandbox.journal().is_empty());
+    let ran = far(bench.okr(&["plan"]).env("OKR_ALLOW_HTTP", "1")).run();
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert!(!bench.sandbox.journal().is_empty());
+    let help = bench.run(&["--help"]).stdout;
+    assert!(help.contains("OKR_ALLOW_HTTP"), "{help}");
+}
+
+#[test]
 fn something_else_answers() {
     let bench = Bench::new();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -140,15 +163,68 @@ fn a_token_that_only_reads_plans_but_does_not_apply() {
     });
     let plan = bench.okr(&["plan"]).env("OKR_TOKEN", SECRET).run();
     assert_eq!(plan.status, 0, "{plan:?}");
+    assert_eq!(questions(&bench), 0);
     let apply = bench
         .okr(&["apply", "--yes", "-v"])
         .env("OKR_TOKEN", SECRET)
         .run();
     assert_eq!(apply.status, 5, "{apply:?}");
     assert!(apply.stdout.contains("hint: "), "{}", apply.stdout);
-    assert!(apply.stdout.contains("scope"), "{}", apply.stdout);
+    let (before, _) = apply.stdout.split_once("Applied: ").unwrap();
+    assert!(
+        before.contains("the token has the scope read_api"),
+        "{}",
+        apply.stdout
+    );
+    assert_eq!(questions(&bench), 1);
     assert!(!apply.stdout.contains(SECRET) && !apply.stderr.contains(SECRET));
     assert!(bench.managed().is_empty());
+}
+
+/// How often a token was asked about itself.
+fn questions(bench: &Bench) -> usize {
+    let journal = bench.sandbox.journal();
+    let about = |path: &str| path.ends_with("/personal_access_tokens/self");
+    journal.iter().filter(|entry| about(&entry.path)).count()
+}
+
+#[test]
+fn an_apply_says_a_fortnight_ahead_that_its_token_ends() {
+    let until = |day: &str| {
+        let day = day.parse().unwrap();
+        Bench::of(move |world| world.tokens.get_mut(TOKEN).unwrap().expires_at = Some(day))
+    };
+    let bench = until("2026-11-30");
+    let text = bench.plan();
+    assert!(!text.contains("the token ends"), "{text}");
+    assert_eq!(questions(&bench), 0, "a plan asks in pages alone");
+    let text = bench.apply(&[]);
+    assert!(
+        text.contains("the token ends on 2026-11-30, in 14 days"),
+        "{text}"
+    );
+    assert_eq!(questions(&bench), 1);
+    // Where nothing is to be done, nothing is asked.
+    let text = bench.apply(&[]);
+    assert!(!text.contains("the token ends"), "{text}");
+    assert_eq!(questions(&bench), 1);
+    let text = until("2026-12-01").apply(&[]);
+    assert!(!text.contains("the token ends"), "{text}");
+}
+
+#[test]
+fn an_apply_does_without_what_the_token_does_not_tell() {
+    let bench = Bench::new();
+    bench.sandbox.set_faults(vec![FaultRule {
+        path: Some("/api/v4/personal_access_tokens/self".into()),
+        times: u32::MAX,
+        ..FaultRule::once(Fault::StatusBefore {
+            status: 403,
+            body: r#"{"message":"403 Forbidden"}"#.into(),
+        })
+    }]);
+    let text = bench.apply(&[]);
+    assert!(text.ends_with("Applied: 52 of 52 changes.\n"), "{text}");
 }
 
 #[test]
@@ -179,7 +255,11 @@ fn the_account_is_no_member() {
     assert!(
         apply
             .stdout
-            .contains("stranger is less than a Planner there"),
+            .contains("stranger's, who is not one of gitlab.bots (okr-bot) and has no role in"),
+        "{apply:?}"
+    );
+    assert!(
+        apply.stdout.contains("14 issues that the files declare"),
         "{apply:?}"
     );
     assert_eq!(bench.writes(), [""; 0]);

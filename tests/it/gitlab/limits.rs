@@ -138,7 +138,7 @@ async fn what_is_used_up_is_not_asked_for() {
     for _ in 0..6 {
         client.issue(&PROJECT, 1).await.unwrap();
     }
-    assert_eq!(clock.waits(), []);
+    assert!(clock.waits().is_empty());
     client.issue(&PROJECT, 1).await.unwrap();
     assert_eq!(clock.waits(), seconds(&[10]));
     assert_eq!(client.requests_sent(), 7);

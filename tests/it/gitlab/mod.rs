@@ -11,4 +11,5 @@ mod recordings;
 mod repeat;
 mod secrecy;
 mod server;
+mod tls;
 mod write;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use okrsync::gitlab::{IssueFilter, IssueQuery, IssueRead, Knowledge, Via};
 use okrsync::issue::DesiredIssue;
-use okrsync::plan::{Knowledge as Known, ObservedState};
+use okrsync::plan::{Action, Knowledge as Known, ObservedState};
 use okrsync::reconcile::Observation;
 use okrsync::sandbox::state::{
     Actor, IssueChange, IssueState, LinkKind, Namespace, NewIssue, NewMilestone, State,
@@ -203,6 +203,7 @@ fn in_common(mut read: IssueRead) -> IssueRead {
     }
     IssueRead {
         via: Via::Rest,
+        why_rest: None,
         requests: 0,
         complexity: None,
         ..read
@@ -249,7 +250,7 @@ proptest! {
 }
 
 #[tokio::test]
-async fn a_moved_issue_is_followed_where_graphql_is_not_there() {
+async fn moved_issues_are_followed_where_graphql_is_not_there() {
     let mut world = world();
     world.projects.push(WorldProject::new("acme/other"));
     let scene = Scene::of(world).await;
@@ -258,8 +259,10 @@ async fn a_moved_issue_is_followed_where_graphql_is_not_there() {
     let other = scene
         .sandbox
         .with_state(|state| state.project("acme/other").unwrap().id);
-    let path = "/api/v4/projects/acme%2Fdelivery/issues/1/move";
-    edit(&scene, "POST", path, json!({"to_project_id": other})).await;
+    for iid in [1, 2] {
+        let path = format!("/api/v4/projects/acme%2Fdelivery/issues/{iid}/move");
+        edit(&scene, "POST", &path, json!({"to_project_id": other})).await;
+    }
     let moved = |observation: &Observation| {
         let issues = observation.state.issues.iter();
         let there = issues.filter(|issue| issue.project == "acme/other");
@@ -267,13 +270,60 @@ async fn a_moved_issue_is_followed_where_graphql_is_not_there() {
     };
     let graphql = moved(&scene.observe(&desired).await);
     without_graphql(&scene);
+    scene.sandbox.clear_journal();
     let (plan, observation) = scene.plan(&desired).await;
     assert_eq!(observation.via, Via::Rest);
-    assert_eq!((graphql.len(), moved(&observation)), (1, graphql));
+    assert_eq!((graphql.len(), moved(&observation)), (2, graphql));
+    let asked = scene.sandbox.journal();
+    let pages = asked
+        .iter()
+        .filter(|entry| kind(entry) == "GET /api/v4/issues");
+    assert_eq!(pages.count(), 1, "one page, however many were moved");
     assert_eq!(plan.conflicts, []);
     let writes: Vec<_> = plan.changes.iter().map(|change| change.action).collect();
-    assert!(
-        !writes.contains(&okrsync::plan::Action::Create),
-        "{writes:?}"
-    );
+    assert!(!writes.contains(&Action::Create), "{writes:?}");
+}
+
+#[tokio::test]
+async fn issues_elsewhere_are_looked_up_page_by_page_by_either_api() {
+    let mut scene = Scene::new().await;
+    let mut desired = many(1, 6);
+    scene.apply(&desired).await;
+    // The team's key results belong into another tracker now, and no team names the one that they are in any more.
+    let team = |id: &str| {
+        let mut team = scene
+            .config
+            .teams
+            .get(&id.parse().unwrap())
+            .unwrap()
+            .clone();
+        team.key_result_tracker = TRACKER.into();
+        team
+    };
+    scene.config.teams = okrsync::config::Teams::new([team("sre"), team("infra")]);
+    for wanted in &mut desired {
+        wanted.tracker = TRACKER.into();
+    }
+    let look = async || {
+        scene.sandbox.clear_journal();
+        let (plan, observation) = scene.plan(&desired).await;
+        let moves = plan.changes.iter();
+        let moves = moves.filter(|change| change.action == Action::Move).count();
+        assert_eq!((moves, plan.conflicts), (6, vec![]));
+        let asked = scene.sandbox.journal();
+        let count = |of: &str| asked.iter().filter(|entry| kind(entry) == of).count();
+        let links = asked.iter().filter(|entry| entry.path.ends_with("/links"));
+        let pages = count("GET /api/v4/issues");
+        (
+            observation.via,
+            pages,
+            count("GET /api/v4/projects/2"),
+            links.count(),
+        )
+    };
+    // One page of issues, their project once, and each one's links.
+    assert_eq!(look().await, (Via::Graphql, 1, 1, 6));
+    without_graphql(&scene);
+    // By REST the objective's links are a request of their own, too.
+    assert_eq!(look().await, (Via::Rest, 1, 1, 7));
 }

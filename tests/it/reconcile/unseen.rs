@@ -4,15 +4,27 @@ use okrsync::gitlab::{Client, TokenKind, Via};
 use okrsync::issue::DesiredIssue;
 use okrsync::plan::{Action, Plan};
 use okrsync::reconcile::{Extent, Observation, ObserveRequest, observe};
-use okrsync::sandbox::{WorldToken, WorldUser};
+use okrsync::sandbox::state::Visibility;
+use okrsync::sandbox::{World, WorldToken, WorldUser};
 use serde_json::json;
 
 use super::faults::edit;
+use super::reads::without_graphql;
 use super::scene::{Scene, TRACKER, key_result, objective, role, world};
+
+fn token_of(user: &str) -> WorldToken {
+    WorldToken {
+        user: user.into(),
+        ..world().tokens["bot"].clone()
+    }
+}
 
 /// A scene with all issues in one project, a job of that project, and a guest.
 async fn scene() -> Scene {
-    let mut world = world();
+    scene_of(world()).await
+}
+
+async fn scene_of(mut world: World) -> Scene {
     world.users.push(WorldUser {
         username: "gus".into(),
         ..WorldUser::default()
@@ -25,13 +37,8 @@ async fn scene() -> Scene {
         expires_at: None,
         revoked: false,
     };
-    let guest = WorldToken {
-        user: "gus".into(),
-        ci_job_of: None,
-        ..world.tokens["bot"].clone()
-    };
     world.tokens.insert("job".into(), job);
-    world.tokens.insert("gus".into(), guest);
+    world.tokens.insert("gus".into(), token_of("gus"));
     let mut scene = Scene::of(world).await;
     scene.config.gitlab.bots = vec!["bot".parse().unwrap()];
     let mut config = scene.config.clone();
@@ -162,4 +169,66 @@ async fn an_account_sees_its_own_confidential_issues_whatever_its_role() {
             .iter()
             .any(|change| change.action == Action::Create)
     );
+}
+
+/// The scene in a public project, seen by an account without a role in it.
+async fn public(username: &str, admin: bool) -> Scene {
+    let mut world = world();
+    world.groups[0].visibility = Visibility::Public;
+    for project in &mut world.projects {
+        project.visibility = Visibility::Public;
+    }
+    world.users.push(WorldUser {
+        username: username.into(),
+        admin,
+        ..WorldUser::default()
+    });
+    world.tokens.insert(username.into(), token_of(username));
+    scene_of(world).await
+}
+
+#[tokio::test]
+async fn a_stranger_on_a_public_tracker_is_told_once_and_first() {
+    let scene = public("stranger", false).await;
+    let (plan, _) = planned(&scene, &scene.client("stranger"), &desired()).await;
+    assert!(plan.is_empty(), "{:#?}", plan.changes);
+    let [conflict] = plan.conflicts.as_slice() else {
+        panic!("{:#?}", plan.conflicts);
+    };
+    assert_eq!((conflict.id.as_str(), &conflict.key), ("stranger", &None));
+    assert_eq!(
+        conflict.message,
+        "the token is stranger's, who is not one of gitlab.bots (bot) and has no role in acme/okrs: what it cannot see \
+         cannot be planned: 3 issues that the files declare may be there, hidden from it"
+    );
+    assert_eq!(
+        conflict.help.as_deref(),
+        Some("use a token of bot, or make the account Planner there")
+    );
+    // What it does see is planned.
+    scene.apply(&desired()[..2]).await;
+    let mut changed = desired();
+    changed[0].title = "Another title".into();
+    let (plan, _) = planned(&scene, &scene.client("stranger"), &changed).await;
+    let updates: Vec<Action> = plan.changes.iter().map(|change| change.action).collect();
+    assert_eq!(updates, [Action::Update]);
+    assert!(plan.conflicts[0].message.contains("1 issue that"));
+    assert_eq!(plan.conflicts.len(), 1, "{:#?}", plan.conflicts);
+}
+
+#[tokio::test]
+async fn an_administrator_sees_everything_without_a_role() {
+    let scene = public("root", true).await;
+    let creates = |plan: &Plan| {
+        let creates = |action| action == Action::Create;
+        let actions = plan.changes.iter().map(|change| change.action);
+        actions.filter(|action| creates(*action)).count()
+    };
+    let (plan, _) = planned(&scene, &scene.client("root"), &desired()).await;
+    assert_eq!((creates(&plan), plan.conflicts), (3, vec![]));
+    // REST tells roles of members alone.
+    without_graphql(&scene);
+    let (plan, observation) = planned(&scene, &scene.client("root"), &desired()).await;
+    assert_eq!(observation.via, Via::Rest);
+    assert_eq!((creates(&plan), plan.conflicts), (3, vec![]));
 }

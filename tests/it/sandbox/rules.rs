@@ -222,3 +222,27 @@ async fn a_deletion_may_depend_on_the_time_of_the_last_change() {
     }
     assert_eq!(statuses, [412, 204]);
 }
+
+#[tokio::test]
+async fn what_is_archived_is_read_and_removed_but_not_changed() {
+    let sandbox = start(recorded_world(), clock()).await;
+    ask(&sandbox, "owner", "POST", ISSUES, json!({ "title": "a" })).await;
+    sandbox.with_state(|state| state.projects.get_mut(&1).unwrap().archived = true);
+    let (issue, project) = (format!("{ISSUES}/1"), "/api/v4/projects/1");
+    let (labels, notes) = (format!("{project}/labels"), format!("{issue}/notes"));
+    for (method, path, body) in [
+        ("POST", ISSUES, json!({ "title": "b" })),
+        ("PUT", &issue, json!({ "title": "b" })),
+        ("DELETE", &issue, Value::Null),
+        ("POST", &labels, json!({ "name": "x", "color": "red" })),
+        ("POST", &notes, json!({ "body": "why?" })),
+    ] {
+        let (status, answer) = ask(&sandbox, "owner", method, path, body).await;
+        let refused = (403, json!({ "message": "403 Forbidden" }));
+        assert_eq!((status, answer), refused, "{method} {path}");
+    }
+    let (status, read) = ask(&sandbox, "owner", "GET", &issue, Value::Null).await;
+    assert_eq!((status, &read["title"]), (200, &json!("a")));
+    let (status, _) = ask(&sandbox, "owner", "DELETE", project, Value::Null).await;
+    assert_eq!(status, 202);
+}

@@ -40,7 +40,7 @@ pub(super) fn refusals(page: &mut Page, refusals: &[Refusal]) {
     }
 }
 
-/// What stops single keys.
+/// What stops single keys, or many for one reason.
 pub(super) fn conflicts(
     page: &mut Page,
     plan: &Plan,
@@ -52,14 +52,16 @@ pub(super) fn conflicts(
     }
     page.blank();
     let title = match plan.conflicts.len() {
-        1 => "1 conflict: nothing is done to its key until somebody decides".to_owned(),
-        n => format!("{n} conflicts: nothing is done to their keys until somebody decides"),
+        1 => "1 conflict: nothing is done about it until somebody decides".to_owned(),
+        n => format!("{n} conflicts: nothing is done about them until somebody decides"),
     };
     page.line(0, 2, &[(Tone::Alarm, title)]);
     for remark in &plan.conflicts {
         let mut head = vec![(Tone::Alarm, "! ".to_owned())];
-        head.extend(subject(remark, is_hidden(remark, sections, options)));
-        head.push((Tone::Dim, format!("  [{}]", remark.id)));
+        let about = subject(remark, is_hidden(remark, sections, options));
+        let gap = if about.is_empty() { "" } else { "  " };
+        head.extend(about);
+        head.push((Tone::Dim, format!("{gap}[{}]", remark.id)));
         page.line(2, 4, &head);
         body(page, 4, remark, is_hidden(remark, sections, options));
     }

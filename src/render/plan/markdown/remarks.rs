@@ -30,12 +30,12 @@ pub(super) fn refusals(text: &mut String, refusals: &[Refusal], show: Show) {
     }
 }
 
-/// What stops single keys.
+/// What stops single keys, or many for one reason.
 pub(super) fn conflicts(text: &mut String, plan: &Plan, sections: &Sections<'_>, show: Show) {
     if plan.conflicts.is_empty() || show.level == Level::Counts {
         return;
     }
-    text.push_str("\n**Conflicts: nothing is done to these keys until somebody decides**\n\n");
+    text.push_str("\n**Conflicts: nothing is done about them until somebody decides**\n\n");
     for remark in &plan.conflicts {
         let _ = write!(text, "- {} ", code(&remark.id));
         line(text, remark, sections, show);
