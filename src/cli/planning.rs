@@ -100,6 +100,7 @@ pub(crate) async fn planned(
         ownership: &observation.ownership,
         scope,
         paused: env.okr_paused,
+        base: None,
     };
     Ok((
         plan(&declared.desired, &observation.state, policy),

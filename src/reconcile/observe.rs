@@ -418,6 +418,7 @@ impl Observer<'_> {
             ownership: self.ownership,
             scope: &Scope::default(),
             paused: false,
+            base: None,
         };
         plan(self.desired, &self.state, policy)
     }

@@ -117,7 +117,7 @@ fn status(plan: &Plan) -> ExitStatus {
     if plan
         .changes
         .iter()
-        .any(|change| change.cause == Cause::Pending)
+        .any(|change| change.cause != Cause::Drift)
         || !plan.conflicts.is_empty()
     {
         ExitStatus::Pending

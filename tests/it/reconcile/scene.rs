@@ -200,6 +200,7 @@ impl Scene {
             ownership: &observation.ownership,
             scope: &Scope::default(),
             paused: false,
+            base: None,
         };
         plan(desired, &observation.state, policy)
     }
