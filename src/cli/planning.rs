@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::base::Before;
 use super::connect::Connection;
 use super::{CliError, Env, ExitStatus, Project, Selection, Ui};
 use crate::config::Config;
 use crate::diag::Severity;
 use crate::gitlab::Via;
 use crate::issue::{DesiredIssue, desired_issues};
-use crate::plan::{Plan, PlanPolicy, Scope, plan};
+use crate::plan::{Base, Ownership, Plan, PlanPolicy, Scope, plan};
 use crate::reconcile::{Observation, ObserveRequest, ReconcileError, observe};
 use crate::render::diagnostics::{Look, human};
 
@@ -70,9 +71,10 @@ pub(crate) fn runtime() -> Result<Runtime, CliError> {
         .map_err(|error| CliError::failure("cannot start the network runtime").because(error))
 }
 
-/// Observes GitLab and plans.
+/// Observes GitLab and plans; `before` is what this change is told apart from, if it is.
 pub(crate) async fn planned(
     declared: &Declared,
+    before: Option<&Before>,
     connection: &Connection,
     scope: &Scope,
     env: &Env,
@@ -81,6 +83,7 @@ pub(crate) async fn planned(
     let request = ObserveRequest {
         desired: &declared.desired,
         config: &declared.config,
+        base: before.map(|before| &before.declared.config),
     };
     let observation = observe(&connection.client, request)
         .await
@@ -95,12 +98,21 @@ pub(crate) async fn planned(
         connection.client.requests_sent()
     ));
     with_issues(declared, &observation)?;
+    let viewer = observation.state.viewer.as_ref();
+    let ownership_before = before
+        .and_then(|before| Ownership::of(&before.declared.config, viewer))
+        .unwrap_or_else(|| observation.ownership.clone());
     let policy = PlanPolicy {
         config: &declared.config,
         ownership: &observation.ownership,
         scope,
         paused: env.okr_paused,
-        base: None,
+        base: before.map(|before| Base {
+            name: &before.name,
+            desired: &before.declared.desired,
+            config: &before.declared.config,
+            ownership: &ownership_before,
+        }),
     };
     Ok((
         plan(&declared.desired, &observation.state, policy),

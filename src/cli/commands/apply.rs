@@ -68,7 +68,7 @@ impl ApplyCommand {
         let runtime = runtime()?;
         let started = clock::now();
         let (plan, observation) = runtime
-            .block_on(planned(&declared, &connection, &scope, env, ui))
+            .block_on(planned(&declared, None, &connection, &scope, env, ui))
             .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
         ui.result(&human(&plan, &look(ui, self.details)));
         self.permitted(&plan)?;

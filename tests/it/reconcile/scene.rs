@@ -186,7 +186,15 @@ impl Scene {
         desired: &[DesiredIssue],
     ) -> Result<(Plan, ApplyReport), ReconcileError> {
         let config = &self.config;
-        let observation = observe(client, ObserveRequest { desired, config }).await?;
+        let observation = observe(
+            client,
+            ObserveRequest {
+                desired,
+                config,
+                base: None,
+            },
+        )
+        .await?;
         let plan = self.plan_of(desired, &observation);
         let report = self
             .carry_out_with(client, &plan, &observation, desired)
@@ -209,6 +217,7 @@ impl Scene {
         let request = ObserveRequest {
             desired,
             config: &self.config,
+            base: None,
         };
         observe(&self.client("bot"), request).await.unwrap()
     }

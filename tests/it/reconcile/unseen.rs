@@ -60,7 +60,11 @@ fn desired() -> Vec<DesiredIssue> {
 
 async fn planned(scene: &Scene, client: &Client, desired: &[DesiredIssue]) -> (Plan, Observation) {
     let config = &scene.config;
-    let request = ObserveRequest { desired, config };
+    let request = ObserveRequest {
+        desired,
+        config,
+        base: None,
+    };
     let observation = observe(client, request).await.unwrap();
     (scene.plan_of(desired, &observation), observation)
 }
