@@ -70,8 +70,7 @@ pub(super) fn closing_quote(text: &str, at: usize) -> Option<Change> {
         .map(|next| &text[next])
         .find(|next| !next.trim().is_empty());
     // A line that begins with # proves nothing: it may be a heading of the text.
-    let ends_here =
-        next.is_none_or(|next| looks_like_header(next) || key_of(next).is_some());
+    let ends_here = next.is_none_or(|next| looks_like_header(next) || key_of(next).is_some());
     (is_open && ends_here).then(|| (value.end..value.end, mark.to_string()))
 }
 
