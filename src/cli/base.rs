@@ -127,7 +127,8 @@ fn understood(
         merged,
     } = comparison;
     let branch = line(&search.branch).into_owned();
-    let name = if branch.starts_with(&commit) {
+    // A person may have named the commit itself.
+    let name = if branch.starts_with(&commit) || commit.starts_with(&branch) {
         commit.clone()
     } else {
         format!("{branch} at {commit}")
