@@ -25,7 +25,7 @@
 //! | [`lint`] | rules of good OKRs over the tree |
 //! | [`issue`] | OKR ⇄ issue: managed block, marker, labels, escaping, check-in table |
 //! | [`edit`] | changes to TOML text that keep comments and layout |
-//! | [`plan`] | desired + observed → plan |
+//! | [`plan`] | desired + base + observed → plan |
 //! | [`render`] | values → bytes in one format |
 //! | [`workspace`] | the only place that reads and writes the user's files, and reads their history |
 //! | [`gitlab`] | typed client: knows GitLab, not OKRs |

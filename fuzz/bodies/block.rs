@@ -126,6 +126,7 @@ fn show_plan(desired: &DesiredIssue, seen: &ObservedIssue) {
         ownership: &ownership,
         scope: &scope,
         paused: false,
+        base: None,
     };
     let plan = plan(std::slice::from_ref(desired), &state, policy);
     let shown = human(

@@ -29,6 +29,7 @@ pub fn issues(data: &[u8]) {
         ownership: &ownership,
         scope: &scope,
         paused: false,
+        base: None,
     };
     let plan = plan(&desired, &ObservedState::default(), policy);
     let shown = human(

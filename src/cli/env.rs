@@ -37,6 +37,18 @@ pub struct Env {
     pub ci_commit: Option<String>,
     /// `CI_PROJECT_DIR`: where the pipeline has the repository.
     pub ci_project_dir: Option<PathBuf>,
+    /// `CI_PROJECT_ID`: the project whose pipeline this is, and which was cloned.
+    pub ci_project: Option<String>,
+    /// `CI_MERGE_REQUEST_PROJECT_ID`: the project of the merge request that the pipeline is for, which has its target
+    /// branch. Another one than that of the pipeline where a fork's pipeline runs.
+    pub mr_project: Option<String>,
+    /// `CI_MERGE_REQUEST_TARGET_BRANCH_NAME`: where the merge request goes to.
+    pub mr_target: Option<String>,
+    /// `CI_MERGE_REQUEST_TARGET_BRANCH_SHA`: the commit of the target branch that the pipeline has merged in already;
+    /// only in pipelines of merged results, which GitLab Free does not have.
+    pub mr_target_commit: Option<String>,
+    /// `CI_MERGE_REQUEST_DIFF_BASE_SHA`: the commit where the merge request left its target branch.
+    pub mr_left_at: Option<String>,
     /// `OKR_TODAY`: the day that counts as today.
     pub okr_today: Option<Date>,
     /// `CI`: whether nobody looks.
@@ -117,6 +129,11 @@ impl Env {
             "CI_SERVER_URL" => self.ci_server_url = Some(text()?),
             "CI_COMMIT_SHORT_SHA" => self.ci_commit = Some(text()?),
             "CI_PROJECT_DIR" => self.ci_project_dir = Some(value.into()),
+            "CI_PROJECT_ID" => self.ci_project = Some(text()?),
+            "CI_MERGE_REQUEST_PROJECT_ID" => self.mr_project = Some(text()?),
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME" => self.mr_target = Some(text()?),
+            "CI_MERGE_REQUEST_TARGET_BRANCH_SHA" => self.mr_target_commit = Some(text()?),
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA" => self.mr_left_at = Some(text()?),
             "OKR_TODAY" => {
                 let day = text()?.trim().parse();
                 self.okr_today = Some(day.map_err(|_| EnvError::NotADay)?);

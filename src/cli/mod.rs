@@ -4,6 +4,7 @@
 //! hints and errors.
 
 mod args;
+mod base;
 mod clock;
 mod commands;
 mod connect;

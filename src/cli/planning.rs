@@ -6,13 +6,14 @@ use std::path::Path;
 
 use tokio::runtime::{Builder, Runtime};
 
+use super::base::Before;
 use super::connect::Connection;
 use super::{CliError, Env, ExitStatus, Project, Selection, Ui, output};
 use crate::config::Config;
 use crate::diag::Severity;
 use crate::issue::{DesiredIssue, desired_issues};
 use crate::model::Date;
-use crate::plan::{Obstacle, Plan, PlanPolicy, Remark, Scope, plan};
+use crate::plan::{Base, Obstacle, Ownership, Plan, PlanPolicy, Remark, Scope, plan};
 use crate::reconcile::doctor::token_obstacles;
 use crate::reconcile::{
     Extent, Observation, ObserveRequest, ReconcileError, RecordedObservation, observe,
@@ -78,31 +79,53 @@ pub(crate) fn runtime() -> Result<Runtime, CliError> {
         .map_err(|error| CliError::failure("cannot start the network runtime").because(error))
 }
 
-/// Observes GitLab and plans.
+/// Observes GitLab and plans; `before` is what this change is told apart from, if it is.
 pub(crate) async fn planned(
     declared: &Declared,
+    before: Option<&Before>,
     connection: &Connection,
     scope: &Scope,
     env: &Env,
     ui: &Ui,
 ) -> Result<(Plan, Observation), CliError> {
-    let observation = observed(declared, connection, Extent::Plan, ui).await?;
+    let base = before.map(|before| &before.declared.config);
+    let observation = observed(declared, base, connection, Extent::Plan, ui).await?;
     with_issues(declared, &observation)?;
+    let plan = planned_for(declared, before, &observation, scope, env);
+    Ok((plan, observation))
+}
+
+/// Plans for what was observed.
+fn planned_for(
+    declared: &Declared,
+    before: Option<&Before>,
+    observation: &Observation,
+    scope: &Scope,
+    env: &Env,
+) -> Plan {
+    let viewer = observation.state.viewer.as_ref();
+    let ownership_before = before
+        .and_then(|before| Ownership::of(&before.declared.config, viewer))
+        .unwrap_or_else(|| observation.ownership.clone());
     let policy = PlanPolicy {
         config: &declared.config,
         ownership: &observation.ownership,
         scope,
         paused: env.okr_paused,
+        base: before.map(|before| Base {
+            name: &before.name,
+            desired: &before.declared.desired,
+            config: &before.declared.config,
+            ownership: &ownership_before,
+        }),
     };
-    Ok((
-        plan(&declared.desired, &observation.state, policy),
-        observation,
-    ))
+    plan(&declared.desired, &observation.state, policy)
 }
 
-/// Observes GitLab.
+/// Observes GitLab; `base` are the settings before this change.
 pub(crate) async fn observed(
     declared: &Declared,
+    base: Option<&Config>,
     connection: &Connection,
     extent: Extent,
     ui: &Ui,
@@ -110,6 +133,7 @@ pub(crate) async fn observed(
     let request = ObserveRequest {
         desired: &declared.desired,
         config: &declared.config,
+        base,
         extent,
     };
     let observation = observe(&connection.client, request)
@@ -130,6 +154,7 @@ pub(crate) async fn observed(
 /// Plans from what `okr observe` has recorded.
 pub(crate) fn planned_from_record(
     declared: &Declared,
+    before: Option<&Before>,
     file: &Path,
     scope: &Scope,
     env: &Env,
@@ -142,14 +167,8 @@ pub(crate) fn planned_from_record(
     let text = output::read(file).map_err(|error| unread(error.into()))?;
     let record = RecordedObservation::parse(&text).map_err(|error| unread(error.into()))?;
     let (observation, remarks) = record.for_plan(&declared.desired, &declared.config);
-    let policy = PlanPolicy {
-        config: &declared.config,
-        ownership: &observation.ownership,
-        scope,
-        paused: env.okr_paused,
-    };
-    let mut plan = plan(&declared.desired, &observation.state, policy);
-    plan.notices.splice(0..0, remarks);
+    let mut plan = planned_for(declared, before, &observation, scope, env);
+    plan.notices.extend(remarks);
     Ok(plan)
 }
 

@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::issue::{DesiredIssue, LinkTarget};
 use crate::model::{Date, IssueReference, Key};
 
-/// The version of the plan's JSON. It goes up when a reader of the old form would misread the new one.
-pub const PLAN_FORMAT: u32 = 1;
+/// The version of the plan's JSON. It goes up when a reader of the old form would misread the new one: since 2 not every
+/// change that is to do is `pending`, some are `this_merge_request`.
+pub const PLAN_FORMAT: u32 = 2;
 
 /// Everything that apply would do, in the order in which it does it, and everything that people should know first.
 ///
@@ -17,6 +18,9 @@ pub struct Plan {
     pub format: u32,
     /// Whose markers are ours.
     pub owner: String,
+    /// What this merge request is told apart from, as people name it; absent where that is not known, and then no change
+    /// is said to be [its own](Cause::ThisMergeRequest).
+    pub base: Option<String>,
     /// Counts, for the first line.
     pub summary: PlanSummary,
     /// The changes in the order of apply: labels, objectives, key results, links, closes.
@@ -62,10 +66,42 @@ pub struct PlanSummary {
     pub total: Counts,
     /// By team id; labels belong to no team.
     pub teams: BTreeMap<String, Counts>,
+    /// The same, told apart by why changes are due.
+    pub causes: CountsByCause,
     /// Issues whose block is only rendered anew, by a newer `okr`: in no other count.
     pub rerendered: u32,
     /// Issues that carry our marker.
     pub managed: u32,
+}
+
+/// The counts of a plan by why changes are due; a change counts for the strongest of its fields' causes.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CountsByCause {
+    /// What this merge request brings.
+    pub this_merge_request: Tally,
+    /// What was to do already.
+    pub pending: Tally,
+    /// What is changed back in GitLab.
+    pub drift: Tally,
+}
+
+impl CountsByCause {
+    pub(crate) fn of_mut(&mut self, cause: Cause) -> &mut Tally {
+        match cause {
+            Cause::ThisMergeRequest => &mut self.this_merge_request,
+            Cause::Pending => &mut self.pending,
+            Cause::Drift => &mut self.drift,
+        }
+    }
+}
+
+/// Counts, whole and per team.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// All together.
+    pub total: Counts,
+    /// By team id; labels belong to no team.
+    pub teams: BTreeMap<String, Counts>,
 }
 
 /// What a change does to its object.
@@ -109,14 +145,17 @@ impl Action {
     }
 }
 
-/// Why a change is due.
+/// Why a change is due, the weakest first: a change has the strongest cause of its fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
-    /// What is declared differs from what was last applied.
-    Pending,
     /// GitLab differs from what was last applied, and the policy says to change it back.
     Drift,
+    /// What is declared differs from what was last applied. Where a [base](super::Base) is known, it is so without this
+    /// merge request, too.
+    Pending,
+    /// It would not be due, or not with this value, without this merge request.
+    ThisMergeRequest,
 }
 
 /// One step of a plan.
@@ -126,7 +165,7 @@ pub struct Change {
     pub action: Action,
     /// The objective or key result; absent for labels.
     pub key: Option<Key>,
-    /// Why it is due.
+    /// Why it is due: the strongest cause of its fields.
     pub cause: Cause,
     /// The full path of the project in which it happens; a group's for a group label.
     pub tracker: String,
@@ -200,16 +239,19 @@ pub struct FieldChange {
     pub after: Option<String>,
     /// What was last applied, where people changed it since: both sides differ, and the reviewed one wins.
     pub overwrites: Option<String>,
+    /// Why it is due.
+    pub cause: Cause,
 }
 
 impl FieldChange {
-    /// A difference that nobody else made.
+    /// A [pending](Cause::Pending) difference that nobody else made.
     pub fn new(field: Field, before: Option<String>, after: Option<String>) -> Self {
         Self {
             field,
             before,
             after,
             overwrites: None,
+            cause: Cause::Pending,
         }
     }
 }

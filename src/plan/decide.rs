@@ -86,8 +86,6 @@ pub struct Patch {
 pub struct Decision {
     /// What differs, for people.
     pub fields: Vec<FieldChange>,
-    /// Why: [`Cause::Drift`] when every difference is one.
-    pub cause: Cause,
     /// Whether the block is rendered anew though no field differs.
     pub rerender: bool,
     /// The fields to send.
@@ -124,7 +122,6 @@ pub fn decide(
             .filter(|(_, marker)| marker.pending)
             .map(|(_, marker)| &marker.applied.taken_away),
         context,
-        any_pending: false,
         fields: Vec::new(),
         notices: Vec::new(),
         patch: Patch::default(),
@@ -139,13 +136,7 @@ pub fn decide(
     let (assignees, assignees_missed) = deciding.assignees();
     let (definition, digest, rerender) = deciding.definition(block.map(|(block, _)| block));
     let (table, check_ins) = deciding.check_ins(block.map(|(block, _)| block));
-    let cause = if deciding.any_pending || deciding.fields.is_empty() {
-        Cause::Pending
-    } else {
-        Cause::Drift
-    };
     Decision {
-        cause,
         rerender: rerender && deciding.fields.is_empty(),
         patch: deciding.patch,
         body: Body { definition, table },
@@ -183,7 +174,6 @@ struct Deciding<'a> {
     /// What people had taken away before an apply that did not end; absent where none was interrupted.
     interrupted: Option<&'a TakenAway>,
     context: DecisionContext<'a>,
-    any_pending: bool,
     fields: Vec<FieldChange>,
     notices: Vec<Remark>,
     patch: Patch,
@@ -197,8 +187,15 @@ impl Deciding<'_> {
     }
 
     fn change(&mut self, field: Field, before: Option<String>, after: Option<String>) {
-        self.any_pending = true;
         self.fields.push(FieldChange::new(field, before, after));
+    }
+
+    /// A difference that people made and that is changed back.
+    fn revert(&mut self, field: Field, before: Option<String>, after: Option<String>) {
+        self.fields.push(FieldChange {
+            cause: Cause::Drift,
+            ..FieldChange::new(field, before, after)
+        });
     }
 
     fn reverts(&self) -> bool {
@@ -237,7 +234,6 @@ impl Deciding<'_> {
                 (desired.clone(), true)
             }
             Verdict::Conflict => {
-                self.any_pending = true;
                 self.fields.push(FieldChange {
                     overwrites: applied.and_then(&show).or_else(|| Some(String::new())),
                     ..FieldChange::new(field, show(observed), show(desired))
@@ -245,8 +241,7 @@ impl Deciding<'_> {
                 (desired.clone(), true)
             }
             Verdict::Drift if self.reverts() => {
-                self.fields
-                    .push(FieldChange::new(field, show(observed), show(desired)));
+                self.revert(field, show(observed), show(desired));
                 (desired.clone(), true)
             }
             Verdict::Drift => {
@@ -447,7 +442,6 @@ impl Deciding<'_> {
                 (desired, desired_digest, false)
             }
             Verdict::Conflict => {
-                self.any_pending = true;
                 self.fields.push(FieldChange {
                     overwrites: Some("edited in GitLab".to_owned()),
                     ..FieldChange::new(
@@ -459,11 +453,8 @@ impl Deciding<'_> {
                 (desired, desired_digest, false)
             }
             Verdict::Drift if self.reverts() => {
-                self.fields.push(FieldChange::new(
-                    Field::Definition,
-                    Some(block.definition.clone()),
-                    Some(desired.clone()),
-                ));
+                let before = block.definition.clone();
+                self.revert(Field::Definition, Some(before), Some(desired.clone()));
                 (desired, desired_digest, false)
             }
             Verdict::Drift => {
@@ -485,7 +476,6 @@ impl Deciding<'_> {
         let applied = self.applied.map_or(&none, |applied| &applied.check_ins);
         let observed = body.and_then(|body| body.table.as_ref());
         let decided = rows::decide(self.desired, applied, observed);
-        self.any_pending |= !decided.fields.is_empty();
         self.fields.extend(decided.fields);
         self.notices.extend(decided.notices);
         (Some(decided.table), decided.applied)

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{IssueAddress, Remark};
 use super::observed::{ObservedIssue, ObservedState};
+use crate::config::{Config, GitLabSettings};
 use crate::issue::{Body, Description, DesiredIssue, Marker};
 use crate::model::{IssueReference, Key, Username};
 
@@ -19,6 +20,26 @@ pub struct Ownership {
 }
 
 impl Ownership {
+    /// What the settings say, with the account that looks where they name no other; `None` where nobody knows whose that
+    /// would be.
+    pub fn of(config: &Config, viewer: Option<&Username>) -> Option<Self> {
+        let GitLabSettings {
+            owner,
+            previous_owners,
+            bots,
+            ..
+        } = &config.gitlab;
+        let bots = match bots.as_slice() {
+            [] => vec![viewer?.clone()],
+            bots => bots.to_vec(),
+        };
+        Some(Self {
+            owner: owner.clone(),
+            previous_owners: previous_owners.clone(),
+            bots,
+        })
+    }
+
     /// Whether a marker is ours, under this owner's name or a previous one's.
     pub fn is_ours(&self, marker: &Marker) -> bool {
         marker.owner == self.owner || self.previous_owners.contains(&marker.owner)

@@ -3,8 +3,10 @@
 //! * [`ObservedState`] is what GitLab was seen to hold; what could not be seen is unknown, never absent.
 //! * Keys find their issues by marker, owner and author; `previously` carries a marker over to a new name.
 //! * Every field is compared three ways, with what the marker says was last applied: a pending change, drift, or both.
+//! * With a [`Base`], every change is told to be this merge request's own, pending before it, or drift.
 //! * [`Plan`] is data. Renderers show it and apply carries it out; nothing else decides.
 
+mod attribution;
 mod change;
 mod check;
 mod decide;
@@ -17,13 +19,15 @@ mod planner;
 mod rows;
 mod safety;
 mod sets;
+mod summary;
 #[cfg(test)]
 mod tests;
 mod three_way;
 
+pub use attribution::Base;
 pub use change::{
-    Action, Cause, Change, Counts, Field, FieldChange, IssueAddress, LinkEnd, Operation,
-    PLAN_FORMAT, Plan, PlanSummary, Refusal, Remark,
+    Action, Cause, Change, Counts, CountsByCause, Field, FieldChange, IssueAddress, LinkEnd,
+    Operation, PLAN_FORMAT, Plan, PlanSummary, Refusal, Remark, Tally,
 };
 pub use check::{Area, Check, Verdict};
 pub use decide::{Decision, DecisionContext, Patch, decide};

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::attribution::{self, Base};
 use super::change::{
-    Action, Cause, Change, Counts, Field, FieldChange, Operation, PLAN_FORMAT, Plan, PlanSummary,
-    Remark,
+    Action, Cause, Change, Field, FieldChange, Operation, PLAN_FORMAT, Plan, Remark,
 };
 use super::decide::{Decision, DecisionContext, decide};
 use super::labels::missing_labels;
@@ -11,6 +11,7 @@ use super::matching::{self, Managed, Matching, Ownership};
 use super::observed::{Knowledge, ObservedIssue, ObservedState};
 use super::obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free};
 use super::safety;
+use super::summary::summarise;
 use super::three_way::{Verdict, compare};
 use crate::config::{Config, QuarterState};
 use crate::issue::DesiredIssue;
@@ -44,11 +45,48 @@ pub struct PlanPolicy<'a> {
     pub scope: &'a Scope,
     /// Whether the environment says that nothing may be written.
     pub paused: bool,
+    /// What was declared before this change, where it is a merge request's: tells its own changes from the others.
+    pub base: Option<Base<'a>>,
+}
+
+impl PlanPolicy<'_> {
+    /// The settings that judge the plan: a change does not raise the limits that it is held to.
+    fn judge(&self) -> &Config {
+        self.base.map_or(self.config, |base| base.config)
+    }
 }
 
 /// What has to be done in GitLab so that it holds what the files say. Pure and deterministic: equal arguments give equal
 /// plans, to the byte.
+///
+/// With a [base](Base), it is planned too, against the same observation: what has to be done without this change as well
+/// was pending before.
 pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPolicy<'_>) -> Plan {
+    let mut plan = unattributed(desired, observed, policy);
+    if let Some(base) = policy.base {
+        let alone = PlanPolicy {
+            config: base.config,
+            ownership: base.ownership,
+            base: None,
+            ..policy
+        };
+        let before = unattributed(base.desired, observed, alone);
+        attribution::attribute(&mut plan, desired, &before, base.desired);
+        plan.summary = summarise(&plan.changes, plan.summary.managed);
+        plan.base = Some(base.name.to_owned());
+        plan.notices
+            .extend(safety::changed_settings(base.config, policy.config));
+        plan.notices.sort();
+    }
+    plan
+}
+
+/// A plan that knows no cause but pending changes and drift.
+fn unattributed(
+    desired: &[DesiredIssue],
+    observed: &ObservedState,
+    policy: PlanPolicy<'_>,
+) -> Plan {
     let matching = matching::find(desired, observed, policy.ownership);
     let mut planner = Planner {
         observed,
@@ -163,7 +201,9 @@ impl Planner<'_, '_> {
             return;
         }
         let blank = ObservedIssue::blank(wanted);
-        let decision = decide(wanted, &blank, None, self.context(wanted, &wanted.tracker));
+        let mut decision = decide(wanted, &blank, None, self.context(wanted, &wanted.tracker));
+        let title = FieldChange::new(Field::Title, None, Some(wanted.title.clone()));
+        decision.fields.insert(0, title);
         self.remember_people(wanted, &wanted.tracker);
         self.needs_labels.extend(
             wanted
@@ -271,7 +311,7 @@ impl Planner<'_, '_> {
         self.changes.push(Change {
             action,
             key: Some(wanted.key.clone()),
-            cause: decision.cause,
+            cause: cause(&decision.fields),
             tracker: project.clone(),
             issue: Some(issue.to_address()),
             title: wanted.title.clone(),
@@ -482,12 +522,17 @@ impl Planner<'_, '_> {
         // What is about no single key explains the others.
         conflicts.splice(0..0, self.stranger());
         let summary = summarise(&self.changes, self.matching.managed);
-        let mut refusals =
-            safety::check(&self.changes, &summary, &config.safety, self.policy.paused);
+        let mut refusals = safety::check(
+            &self.changes,
+            &summary,
+            &self.policy.judge().safety,
+            self.policy.paused,
+        );
         refusals.extend(safety::drift(&self.notices, config));
         Plan {
             format: PLAN_FORMAT,
             owner: self.policy.ownership.owner.clone(),
+            base: None,
             summary,
             changes: self.changes,
             conflicts,
@@ -495,6 +540,12 @@ impl Planner<'_, '_> {
             refusals,
         }
     }
+}
+
+/// The strongest cause of a change's fields. What has none is to do like everything that was declared.
+pub(super) fn cause(fields: &[FieldChange]) -> Cause {
+    let causes = fields.iter().map(|field| field.cause);
+    causes.max().unwrap_or(Cause::Pending)
 }
 
 fn issues(count: u32) -> String {
@@ -550,39 +601,4 @@ fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
             .unwrap_or_default(),
     };
     (group, change.key.as_ref(), &change.tracker, detail)
-}
-
-fn summarise(changes: &[Change], managed: u32) -> PlanSummary {
-    let mut summary = PlanSummary {
-        managed,
-        ..PlanSummary::default()
-    };
-    for change in changes {
-        if change.action == Action::Rerender {
-            summary.rerendered += 1;
-            continue;
-        }
-        count(&mut summary.total, change.action);
-        if let Some(key) = &change.key {
-            count(
-                summary.teams.entry(key.team.to_string()).or_default(),
-                change.action,
-            );
-        }
-    }
-    summary
-}
-
-fn count(counts: &mut Counts, action: Action) {
-    let counter = match action {
-        Action::CreateLabel => &mut counts.labels,
-        Action::Create => &mut counts.create,
-        Action::Adopt | Action::Update => &mut counts.update,
-        Action::Move => &mut counts.moves,
-        Action::Link => &mut counts.link,
-        Action::Unlink => &mut counts.unlink,
-        Action::Close => &mut counts.close,
-        Action::Rerender => return,
-    };
-    *counter += 1;
 }

@@ -1,7 +1,10 @@
 //! Limits of one apply, checked when the plan is made so that a reviewer meets them, not the bot on main.
 
+use std::collections::BTreeMap;
+
 use super::change::{Action, Change, Field, PlanSummary, Refusal, Remark};
 use crate::config::{Config, DriftPolicy, Safety};
+use crate::model::Username;
 
 /// Below this many managed issues the percentage of closes says nothing.
 const PERCENT_FROM: u32 = 10;
@@ -106,4 +109,64 @@ fn mails(change: &Change) -> u32 {
         _ => 0,
     };
     u32::try_from(count).unwrap_or(u32::MAX)
+}
+
+/// The settings by which okr guards itself and that a change edits: they are seen in its review, and the limits among them
+/// count from the next change on.
+pub(crate) fn changed_settings(before: &Config, now: &Config) -> Vec<Remark> {
+    let (old, new) = (guards(before), guards(now));
+    let mut names: Vec<&String> = old.keys().chain(new.keys()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let mut remarks = Vec::new();
+    for name in names {
+        let shown = |value: Option<&String>| match value.map(String::as_str) {
+            None | Some("") => "nothing".to_owned(),
+            Some(value) => value.to_owned(),
+        };
+        let (before, after) = (old.get(name), new.get(name));
+        if before == after {
+            continue;
+        }
+        let message = format!("{name}: {} → {}", shown(before), shown(after));
+        let remark = Remark::new("guard-changed", message);
+        remarks.push(if name.starts_with("safety.") {
+            remark.help("this merge request is still held to the limit that it changes")
+        } else {
+            remark.help("it decides which issues are managed and where: see that it is meant")
+        });
+    }
+    remarks
+}
+
+/// Whose issues are managed, where, and within which limits: each setting with its value as text.
+fn guards(config: &Config) -> BTreeMap<String, String> {
+    let (gitlab, safety) = (&config.gitlab, &config.safety);
+    let bots: Vec<&str> = gitlab.bots.iter().map(Username::as_str).collect();
+    let url = gitlab.url.as_ref().map(|url| url.value.clone());
+    let mut guards: BTreeMap<String, String> = [
+        ("gitlab.url", url.unwrap_or_default()),
+        ("gitlab.owner", gitlab.owner.clone()),
+        ("gitlab.previous_owners", gitlab.previous_owners.join(", ")),
+        ("gitlab.bots", bots.join(", ")),
+        ("safety.paused", safety.paused.to_string()),
+        ("safety.max_create", safety.max_create.to_string()),
+        ("safety.max_close", safety.max_close.to_string()),
+        (
+            "safety.max_close_percent",
+            safety.max_close_percent.to_string(),
+        ),
+        ("safety.max_notify", safety.max_notify.to_string()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into();
+    for team in config.teams.iter() {
+        let id = &team.id;
+        guards.insert(format!("teams.{id}.tracker"), team.tracker.clone());
+        if team.key_result_tracker != team.tracker {
+            let tracker = team.key_result_tracker.clone();
+            guards.insert(format!("teams.{id}.key_result_tracker"), tracker);
+        }
+    }
+    guards
 }

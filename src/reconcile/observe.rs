@@ -23,6 +23,8 @@ pub struct ObserveRequest<'a> {
     pub desired: &'a [DesiredIssue],
     /// The settings.
     pub config: &'a Config,
+    /// The settings before this change, where it is a merge request's: their accounts and trackers are looked at, too.
+    pub base: Option<&'a Config>,
     /// How much to look at.
     pub extent: Extent,
 }
@@ -62,24 +64,18 @@ pub async fn observe(
         desired,
         config,
         extent,
+        base,
     } = request;
     let account = viewer(client).await?;
     let viewer = account
         .as_ref()
         .map(|account| convert::username(&account.username));
-    let ownership = Ownership {
-        owner: config.gitlab.owner.clone(),
-        previous_owners: config.gitlab.previous_owners.clone(),
-        bots: match (&viewer, config.gitlab.bots.as_slice()) {
-            (Some(viewer), []) => vec![viewer.clone()],
-            (None, []) => return Err(ReconcileError::UnknownViewer),
-            (_, bots) => bots.to_vec(),
-        },
-    };
+    let ownership = Ownership::of(config, viewer.as_ref()).ok_or(ReconcileError::UnknownViewer)?;
     let mut observer = Observer {
         client,
         desired,
         config,
+        base,
         ownership: &ownership,
         via: Via::Graphql,
         why_rest: None,
@@ -164,6 +160,7 @@ struct Observer<'a> {
     client: &'a Client,
     desired: &'a [DesiredIssue],
     config: &'a Config,
+    base: Option<&'a Config>,
     ownership: &'a Ownership,
     via: Via,
     why_rest: Option<String>,
@@ -177,21 +174,25 @@ struct Observer<'a> {
 }
 
 impl Observer<'_> {
+    /// The trackers of every team, each once.
+    fn trackers(&self) -> Vec<String> {
+        let mut trackers: Vec<String> = Vec::new();
+        for config in [Some(self.config), self.base].into_iter().flatten() {
+            for tracker in config.teams.trackers() {
+                if !trackers.iter().any(|known| known == tracker) {
+                    trackers.push(tracker.to_owned());
+                }
+            }
+        }
+        trackers
+    }
+
     /// Every issue of our accounts in every tracker.
     async fn issues(&mut self) -> Result<(), ReconcileError> {
-        let trackers: Vec<String> = self
-            .config
-            .teams
-            .trackers()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
-        let authors = self
-            .ownership
-            .bots
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let trackers = self.trackers();
+        let bots = self.base.into_iter().flat_map(|base| &base.gitlab.bots);
+        let authors = self.ownership.bots.iter().chain(bots);
+        let authors = authors.map(ToString::to_string).collect();
         let query = IssueQuery {
             projects: trackers.clone(),
             filter: IssueFilter {
@@ -262,13 +263,7 @@ impl Observer<'_> {
     }
 
     fn add(&mut self, issues: &[crate::gitlab::ObservedIssue]) {
-        let paths: Vec<String> = self
-            .config
-            .teams
-            .trackers()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+        let paths = self.trackers();
         for read in issues {
             let path = paths
                 .iter()
@@ -522,6 +517,7 @@ impl Observer<'_> {
             ownership: self.ownership,
             scope: &Scope::default(),
             paused: false,
+            base: None,
         };
         plan(self.desired, &self.state, policy)
     }

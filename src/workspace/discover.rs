@@ -24,6 +24,10 @@ pub(super) enum Problem {
     WrongDepth,
     /// A link that leads out of the workspace.
     LeadsOut,
+    /// A link, or another repository, in a tree of git's.
+    Unfollowed,
+    /// It is longer than a file may be.
+    TooLarge,
     /// The name is no UTF-8.
     Name,
     /// The system refuses.
@@ -137,7 +141,7 @@ fn stays_inside(root: &Root, path: &Path, kind: FileType) -> Result<(), Problem>
 }
 
 /// What editors on Windows, and shift keys, make of `sre.toml`.
-fn meant_as_toml(name: &str) -> bool {
+pub(super) fn meant_as_toml(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
     [".toml", ".toml.txt", ".tml", ".tom"]
         .iter()

@@ -1,4 +1,4 @@
-//! The only place that reads and writes the user's files, and that asks git what they said earlier.
+//! The only place that reads and writes the user's files, and that asks git what they said earlier or say elsewhere.
 //!
 //! A workspace is a directory with an `okr.toml` and OKR files under `okrs/<quarter>/<team>.toml`. What is wrong with
 //! one file (unreadable, no UTF-8, too large, a link that leads out) is a finding about that file, so that one run says
@@ -17,7 +17,9 @@ mod rules;
 mod write;
 
 pub use error::Error;
-pub use history::{Earlier, FileVersion, NoHistory, Present, VersionText, Wanted};
+pub use history::{
+    Comparison, Earlier, FileVersion, Merged, NoBase, NoHistory, Present, VersionText, Wanted,
+};
 pub use read::{Files, MAX_FILE_BYTES};
 pub use root::{CONFIG_FILE, OKR_DIR, Root};
 pub use rules::RULES;

@@ -31,16 +31,7 @@ impl Root {
     /// Reads okr.toml and every OKR file.
     pub fn read(&self) -> Files {
         let discovery = discover(self);
-        let mut files = Files {
-            sources: SourceMap::new(),
-            config: None,
-            okrs: Vec::new(),
-            findings: Diagnostics::new(),
-            ignored: discovery.ignored,
-        };
         let config = self.read_inside(&self.dir().join(CONFIG_FILE));
-        files.config = files.take(CONFIG_FILE, config.map(String::from_utf8));
-        let none = discovery.found.is_empty();
         let texts: Vec<(String, Outcome)> = discovery
             .found
             .into_par_iter()
@@ -52,16 +43,8 @@ impl Root {
                 (found.path, text.map(String::from_utf8))
             })
             .collect();
-        for (path, text) in texts {
-            let id = files.take(&path, text);
-            files.okrs.extend(id);
-        }
-        if none {
-            files
-                .findings
-                .push(no_files(discovery.has_dir, &files.ignored));
-        }
-        files
+        let config = config.map(String::from_utf8);
+        Files::of(config, texts, discovery.has_dir, discovery.ignored)
     }
 
     /// The text of one file of the workspace; `None` where there is no such file.
@@ -94,7 +77,7 @@ impl Root {
 }
 
 /// What reading a file gave: text, bytes that are none, or why it could not be read.
-type Outcome = Result<Result<String, FromUtf8Error>, Problem>;
+pub(super) type Outcome = Result<Result<String, FromUtf8Error>, Problem>;
 
 fn length(text: &Result<String, FromUtf8Error>) -> usize {
     text.as_ref()
@@ -102,6 +85,33 @@ fn length(text: &Result<String, FromUtf8Error>) -> usize {
 }
 
 impl Files {
+    /// Puts together what was read: okr.toml, the OKR files by path, whether their directory is there, and the paths of
+    /// files that are none of ours.
+    pub(super) fn of(
+        config: Outcome,
+        texts: Vec<(String, Outcome)>,
+        has_dir: bool,
+        ignored: Vec<String>,
+    ) -> Self {
+        let mut files = Self {
+            sources: SourceMap::new(),
+            config: None,
+            okrs: Vec::new(),
+            findings: Diagnostics::new(),
+            ignored,
+        };
+        files.config = files.take(CONFIG_FILE, config);
+        let none = texts.is_empty();
+        for (path, text) in texts {
+            let id = files.take(&path, text);
+            files.okrs.extend(id);
+        }
+        if none {
+            files.findings.push(no_files(has_dir, &files.ignored));
+        }
+        files
+    }
+
     /// Adds a file's text, or says what is wrong with it.
     fn take(&mut self, path: &str, outcome: Outcome) -> Option<FileId> {
         let text = match outcome {
@@ -187,6 +197,12 @@ fn said(path: &str, problem: &Problem) -> Diagnostic {
             format!("`{name}` is a link out of the directory of {CONFIG_FILE}"),
         )
         .with_help("put the file itself there"),
+        Problem::Unfollowed => Diagnostic::error(
+            rules::LINK_LEADS_OUT,
+            format!("`{name}` is a link, which is not followed in what git holds or merges"),
+        )
+        .with_help("put the file itself there"),
+        Problem::TooLarge => too_large(),
         Problem::Name => Diagnostic::error(
             rules::MISPLACED_FILE,
             "the name of the file is not UTF-8 text",

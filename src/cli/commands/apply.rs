@@ -68,7 +68,7 @@ impl ApplyCommand {
         let runtime = runtime()?;
         let started = clock::now();
         let (mut plan, observation) = runtime
-            .block_on(planned(&declared, &connection, &scope, env, ui))
+            .block_on(planned(&declared, None, &connection, &scope, env, ui))
             .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
         if !plan.is_empty() {
             let notices = token_notices(&connection, clock::today(env));

@@ -31,7 +31,7 @@ impl ObserveCommand {
         let declared = Declared::of(&project, ui)?;
         let connection = connect(env, &declared.config, ui)?;
         let at = clock::now();
-        let seen = observed(&declared, &connection, Extent::Trackers, ui);
+        let seen = observed(&declared, None, &connection, Extent::Trackers, ui);
         let seen = runtime()?.block_on(seen)?;
         let issues = seen.state.issues.len();
         let server = connection.client.base_url().to_string();

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::cli::base;
 use crate::cli::planning::{Declared, planned, planned_from_record, runtime, scope};
 use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, connect, output};
@@ -20,9 +21,17 @@ Examples:
   okr plan --format json | jq .summary
   okr plan --observed observation.json      without a network, from what okr observe has recorded
   okr plan --out plan.json --report terraform=tfplan.json
+  okr plan --base origin/main    what this branch changes, told apart from what is pending anyway
+
+In a pipeline for a merge request, the target branch is the base by itself. What is planned is that branch with this change
+merged in, as git would merge it; git 2.38 does it without a checkout. It needs the branch in the clone (GIT_DEPTH: \"0\").
 
 Exit status with --exit-code: 3 when changes are pending, 4 when there is only drift, 0 when there is neither.")]
 pub struct PlanCommand {
+    /// Tell this change apart from what the files of this revision have pending [default: in a merge request's pipeline
+    /// its target branch, else none]
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
     /// How the plan is written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -73,17 +82,21 @@ impl PlanCommand {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let project = Project::open(global, ui)?;
+        let compared = base::compare(&project, self.base.as_deref(), env, ui)?;
+        let project = compared.merged.unwrap_or(project);
         let declared = Declared::of(&project, ui)?;
         let scope = scope(&self.selection, &project)?;
-        let plan = match &self.observed {
-            Some(file) => planned_from_record(&declared, file, &scope, env)?,
+        let before = compared.before.as_ref();
+        let mut plan = match &self.observed {
+            Some(file) => planned_from_record(&declared, before, file, &scope, env)?,
             None => {
                 let connection = connect(env, &declared.config, ui)?;
-                runtime()?
-                    .block_on(planned(&declared, &connection, &scope, env, ui))?
-                    .0
+                let planned = planned(&declared, before, &connection, &scope, env, ui);
+                runtime()?.block_on(planned)?.0
             }
         };
+        plan.notices.extend(compared.remarks);
+        plan.notices.sort();
         if let Some(file) = &self.out {
             output::write(file, &json(&plan))?;
         }
@@ -128,7 +141,7 @@ fn status(plan: &Plan) -> ExitStatus {
     if plan
         .changes
         .iter()
-        .any(|change| change.cause == Cause::Pending)
+        .any(|change| change.cause != Cause::Drift)
         || !plan.conflicts.is_empty()
     {
         ExitStatus::Pending

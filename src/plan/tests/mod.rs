@@ -1,5 +1,6 @@
 //! Scenarios: an observed state is derived from what the files say, one side is changed, and the plan is told in lines.
 
+mod attribution;
 mod fields;
 mod identity;
 
@@ -193,6 +194,7 @@ fn planned_with(desired: &[DesiredIssue], observed: &ObservedState, config: &Con
         ownership: &ownership,
         scope: &Scope::default(),
         paused: false,
+        base: None,
     };
     plan(desired, observed, policy)
 }
@@ -204,6 +206,8 @@ fn told(plan: &Plan) -> Vec<String> {
             .fields
             .iter()
             .filter(|field| field.field != Field::Definition)
+            // A new issue's title is no news to a reader who sees its key.
+            .filter(|field| change.action != Action::Create || field.field != Field::Title)
             .map(|field| {
                 let (before, after) = (field.before.as_deref(), field.after.as_deref());
                 let wins = if field.overwrites.is_some() {

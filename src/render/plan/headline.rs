@@ -1,12 +1,18 @@
 //! The answer in one line.
 
-use crate::plan::{Counts, Plan};
+use std::collections::BTreeMap;
+
+use crate::plan::{Action, Counts, Plan, Remark};
 
 /// The first line of every rendering: what would change, or that nothing would.
 pub(super) fn headline(plan: &Plan) -> String {
-    let parts = parts(&plan.summary.total);
+    let parts = parts(leading(plan).0);
     if !parts.is_empty() {
         return format!("Plan: {}", parts.join(", "));
+    }
+    let counted = |action| action != Action::Rerender;
+    if plan.changes.iter().any(|change| counted(change.action)) {
+        return "No changes by this merge request.".to_owned();
     }
     if plan.summary.rerendered > 0 {
         return format!("Plan: {}", rerendered(plan.summary.rerendered));
@@ -16,6 +22,49 @@ pub(super) fn headline(plan: &Plan) -> String {
         1 => "No changes, but 1 conflict waits for a decision.".to_owned(),
         n => format!("No changes, but {n} conflicts wait for a decision."),
     }
+}
+
+/// What the first lines count, all together and by team: what this merge request brings where that is told apart, else
+/// everything.
+pub(super) fn leading(plan: &Plan) -> (&Counts, &BTreeMap<String, Counts>) {
+    let summary = &plan.summary;
+    let own = &summary.causes.this_merge_request;
+    match plan.base {
+        Some(_) => (&own.total, &own.teams),
+        None => (&summary.total, &summary.teams),
+    }
+}
+
+/// What was to do before this merge request, where that is told apart.
+pub(super) fn pending(plan: &Plan) -> Option<String> {
+    let parts = parts(&plan.summary.causes.pending.total);
+    (plan.base.is_some() && !parts.is_empty()).then(|| {
+        format!(
+            "Already pending before this merge request: {}",
+            parts.join(", ")
+        )
+    })
+}
+
+/// What people changed in GitLab, where this merge request is told apart from it.
+pub(super) fn drift(plan: &Plan) -> Option<String> {
+    let kept = plan.notices.iter().filter(|notice| is_drift(notice));
+    let kept = match kept.count() {
+        0 => None,
+        count => Some(format!(
+            "{} kept",
+            plural(count, "difference", "differences")
+        )),
+    };
+    let parts = parts(&plan.summary.causes.drift.total);
+    let reverted = (!parts.is_empty()).then(|| format!("changed back: {}", parts.join(", ")));
+    let all: Vec<String> = kept.into_iter().chain(reverted).collect();
+    (plan.base.is_some() && !all.is_empty()).then(|| format!("Drift: {}", all.join("; ")))
+}
+
+/// Whether a notice is about what people changed in GitLab.
+pub(super) fn is_drift(notice: &Remark) -> bool {
+    notice.id == "drift"
 }
 
 /// What stands in the way, for the second line, if anything does.
@@ -91,6 +140,6 @@ pub(super) fn columns(plan: &Plan) -> Vec<Column> {
         ("unlink", |counts| counts.unlink),
     ];
     all.into_iter()
-        .filter(|(_, count)| plan.summary.teams.values().any(|team| count(team) > 0))
+        .filter(|(_, count)| leading(plan).1.values().any(|team| count(team) > 0))
         .collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{IssueReference, Key};
-use crate::plan::{Action, Change, LinkEnd, Operation, Plan, Remark};
+use crate::plan::{Action, Cause, Change, Field, FieldChange, LinkEnd, Operation, Plan, Remark};
 
 /// All changes of a plan, each in one place.
 #[derive(Debug, Default)]
@@ -37,10 +37,19 @@ impl Entry<'_> {
 impl<'a> Sections<'a> {
     /// Sorts a plan's changes into sections.
     pub(super) fn of(plan: &'a Plan) -> Self {
+        Self::sorted(plan.changes.iter())
+    }
+
+    /// Sorts those changes of a plan into sections that are due for one reason.
+    pub(super) fn because(plan: &'a Plan, cause: Cause) -> Self {
+        Self::sorted(plan.changes.iter().filter(|change| change.cause == cause))
+    }
+
+    fn sorted(changes: impl Iterator<Item = &'a Change>) -> Self {
         let mut sections = Self::default();
         // Where the entry of a key stands in its team's list, so that links find their issue.
         let mut places: BTreeMap<&Key, usize> = BTreeMap::new();
-        for change in &plan.changes {
+        for change in changes {
             if change.confidential {
                 sections.confidential.extend(change.key.as_ref());
             }
@@ -78,6 +87,11 @@ impl<'a> Sections<'a> {
         sections
     }
 
+    /// Whether there is nothing to show but re-rendered issues.
+    pub(super) fn is_empty(&self) -> bool {
+        self.labels.is_empty() && self.teams.is_empty()
+    }
+
     /// How many issues change, links and labels aside.
     pub(super) fn issues(&self) -> usize {
         let entries = self.teams.values().flatten();
@@ -92,7 +106,9 @@ impl<'a> Sections<'a> {
 }
 
 /// Remarks by their id, each group in the order of the plan.
-pub(super) fn by_id(remarks: &[Remark]) -> BTreeMap<&str, Vec<&Remark>> {
+pub(super) fn by_id<'a>(
+    remarks: impl IntoIterator<Item = &'a Remark>,
+) -> BTreeMap<&'a str, Vec<&'a Remark>> {
     let mut groups: BTreeMap<&str, Vec<&Remark>> = BTreeMap::new();
     for remark in remarks {
         groups.entry(&remark.id).or_default().push(remark);
@@ -146,6 +162,35 @@ pub(super) fn closing_reason(change: &Change) -> Option<String> {
         },
         _ => "no longer declared".to_owned(),
     })
+}
+
+/// What to say of a field that is to change without this merge request, too, in a change that is its own.
+pub(super) fn other_cause(change: &Change, field: &FieldChange) -> Option<&'static str> {
+    // Of a new issue all fields belong together: one word at its head says so. What an apply left unfinished says itself
+    // that it is old.
+    if change.action == Action::Create
+        || change.cause != Cause::ThisMergeRequest
+        || field.field == Field::Unfinished
+    {
+        return None;
+    }
+    match field.cause {
+        Cause::ThisMergeRequest => None,
+        Cause::Pending => Some("already pending before this merge request"),
+        Cause::Drift => Some("changed in GitLab, and changed back"),
+    }
+}
+
+/// Why a change is due, in a word, where that is not what readers take for granted.
+pub(super) fn cause_tag(change: &Change) -> Option<&'static str> {
+    let is_pending = |field: &FieldChange| field.cause == Cause::Pending;
+    match (change.cause, change.action) {
+        (Cause::Drift, _) => Some("reverts drift"),
+        (Cause::ThisMergeRequest, Action::Create) if change.fields.iter().any(is_pending) => {
+            Some("already pending, edited here")
+        }
+        _ => None,
+    }
 }
 
 fn is_link(change: &Change) -> bool {

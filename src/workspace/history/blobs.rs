@@ -9,11 +9,29 @@ use crate::workspace::MAX_FILE_BYTES;
 /// The most that is read, in megabytes: some ten thousand versions of some kilobytes.
 const MAX_MEGABYTES: u64 = 256;
 
-/// What texts say, in the order of their ids; `None` for what is no text or longer than a file may be.
-pub(super) fn read(git: &Git<'_>, ids: &[&ObjectId]) -> Result<Vec<Option<String>>, NoHistory> {
+/// What a file holds.
+#[derive(Debug)]
+pub(super) enum Blob {
+    Bytes(Vec<u8>),
+    /// It is longer than a file may be, and was not read.
+    TooLarge,
+}
+
+impl Blob {
+    /// As text, as files are read: single bytes that are no UTF-8 are replaced; `None` for what is no text at all.
+    pub(super) fn into_text(self) -> Option<String> {
+        match self {
+            Self::Bytes(bytes) => text(bytes),
+            Self::TooLarge => None,
+        }
+    }
+}
+
+/// What files hold, in the order of their ids.
+pub(super) fn read(git: &Git<'_>, ids: &[&ObjectId]) -> Result<Vec<Blob>, NoHistory> {
     let mut left = MAX_MEGABYTES * 1_000_000;
-    let mut texts = Vec::with_capacity(ids.len());
-    while let Some(unread) = ids.get(texts.len()..).filter(|unread| !unread.is_empty()) {
+    let mut blobs = Vec::with_capacity(ids.len());
+    while let Some(unread) = ids.get(blobs.len()..).filter(|unread| !unread.is_empty()) {
         let mut input = String::new();
         for id in unread {
             // Writing to a String cannot fail.
@@ -21,27 +39,19 @@ pub(super) fn read(git: &Git<'_>, ids: &[&ObjectId]) -> Result<Vec<Option<String
         }
         git.ask(&["cat-file", "--batch", "--buffer"], &input, |answer| {
             for id in unread {
-                match content(answer, id, &mut left)? {
-                    Content::Bytes(bytes) => texts.push(text(bytes)),
-                    // Nobody waits for all of it to go by: another git goes on behind it.
-                    Content::TooLarge => {
-                        texts.push(None);
-                        return Ok(((), Heard::Enough));
-                    }
+                blobs.push(content(answer, id, &mut left)?);
+                // Nobody waits for all of it to go by: another git goes on behind it.
+                if let Some(Blob::TooLarge) = blobs.last() {
+                    return Ok(((), Heard::Enough));
                 }
             }
             Ok(((), Heard::All))
         })?;
     }
-    Ok(texts)
+    Ok(blobs)
 }
 
-enum Content {
-    Bytes(Vec<u8>),
-    TooLarge,
-}
-
-fn content(answer: &mut dyn BufRead, id: &ObjectId, left: &mut u64) -> Result<Content, NoHistory> {
+fn content(answer: &mut dyn BufRead, id: &ObjectId, left: &mut u64) -> Result<Blob, NoHistory> {
     let head = item(answer, b'\n')?.ok_or_else(NoHistory::not_understood)?;
     let head = String::from_utf8_lossy(&head);
     let words: Vec<&str> = head.split(' ').collect();
@@ -53,7 +63,7 @@ fn content(answer: &mut dyn BufRead, id: &ObjectId, left: &mut u64) -> Result<Co
         _ => return Err(NoHistory::not_understood()),
     };
     if size > MAX_FILE_BYTES {
-        return Ok(Content::TooLarge);
+        return Ok(Blob::TooLarge);
     }
     *left = left
         .checked_sub(size)
@@ -66,10 +76,9 @@ fn content(answer: &mut dyn BufRead, id: &ObjectId, left: &mut u64) -> Result<Co
         return Err(NoHistory::not_understood());
     }
     bytes.pop();
-    Ok(Content::Bytes(bytes))
+    Ok(Blob::Bytes(bytes))
 }
 
-/// As files are read: single bytes that are no UTF-8 are replaced, what is no text at all is left out.
 fn text(bytes: Vec<u8>) -> Option<String> {
     if bytes.contains(&0) || bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return None;

@@ -3,7 +3,7 @@ use std::env::split_paths;
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread::{Builder, scope};
 
 use super::NoHistory;
@@ -15,7 +15,7 @@ const MAX_COMPLAINT: u64 = 4096;
 /// The most that one item of an answer may be long; paths are far shorter.
 pub(super) const MAX_ITEM: u64 = 64 * 1024;
 
-/// What every call begins with. Only history is read, and nothing that a repository's own configuration names is run: no
+/// What every call begins with. The user's repository is only read, and nothing that a repository's own configuration names is run: no
 /// hook, no monitor of files, no pager, no check of signatures; nor may it change what is shown.
 const GUARD: &[&str] = &[
     "--no-pager",
@@ -94,11 +94,7 @@ impl<'a> Git<'a> {
     /// What is checked out; `None` in a repository without commits.
     pub(super) fn checkout(&self) -> Result<Option<Checkout>, NoHistory> {
         let arguments = ["rev-parse", "--is-shallow-repository"];
-        let output = self
-            .command(&[&arguments[..], &["--quiet", "--verify", "HEAD"]].concat())
-            .stdin(Stdio::null())
-            .output()
-            .map_err(not_started)?;
+        let output = self.output(&[&arguments[..], &["--quiet", "--verify", "HEAD"]].concat())?;
         let answer = String::from_utf8_lossy(&output.stdout);
         let mut lines = answer.lines();
         let shallow = match lines.next() {
@@ -112,6 +108,12 @@ impl<'a> Git<'a> {
         };
         let head = ObjectId::parse(head).ok_or_else(NoHistory::not_understood)?;
         Ok(Some(Checkout { head, shallow }))
+    }
+
+    /// Runs git to its end. Whether its status is a failure is for the caller to say: some tell an answer by it.
+    pub(super) fn output(&self, arguments: &[&str]) -> Result<Output, NoHistory> {
+        let mut command = self.command(arguments);
+        command.stdin(Stdio::null()).output().map_err(not_started)
     }
 
     /// Runs git, hands it `input`, and lets `read` hear its answer. Once that has heard enough, git is ended.
@@ -232,7 +234,8 @@ fn not_started(error: io::Error) -> NoHistory {
     }
 }
 
-fn complaint(stderr: &[u8]) -> NoHistory {
+/// What a git that has failed complains about.
+pub(super) fn complaint(stderr: &[u8]) -> NoHistory {
     let text = String::from_utf8_lossy(stderr);
     let said = text
         .lines()

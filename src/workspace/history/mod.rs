@@ -1,16 +1,23 @@
-//! What the files of a workspace said earlier, as far as git knows.
+//! What the files of a workspace said earlier, and what they say elsewhere, as far as git knows.
 //!
 //! `git` itself is asked, as a process: it is there where people and jobs keep such files, and it understands every
-//! repository that it made. It is asked four things: whether commits are missing and what is checked out, which files
-//! that holds, which commits changed them, and what they said.
+//! repository that it made. About earlier versions it is asked four things: whether commits are missing and what is
+//! checked out, which files that holds, which commits changed them, and what they said.
+//!
+//! To compare a change with its target branch, it is asked to merge both, too: in a repository of our own that borrows the
+//! objects of the user's, so that nothing is written there and nothing runs that its configuration names.
 //!
 //! A merge counts as one version, by its first parent: what a team has decided is what landed on its branch.
 
+mod base;
 mod blobs;
+mod borrowed;
 mod commits;
 mod git;
+mod no_base;
 mod no_history;
 mod object_id;
+mod snapshot;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
@@ -20,7 +27,9 @@ use rayon::prelude::*;
 
 use super::{OKR_DIR, Root};
 use crate::text::{FileId, SourceMap};
+pub use base::{Comparison, Merged};
 use git::Git;
+pub use no_base::NoBase;
 pub use no_history::NoHistory;
 use object_id::ObjectId;
 
@@ -104,8 +113,8 @@ impl Root {
         let unread: Vec<&ObjectId> = unread.into_iter().collect();
         let mut texts = Vec::new();
         let mut places: BTreeMap<&ObjectId, usize> = BTreeMap::new();
-        for (id, text) in unread.iter().zip(blobs::read(&git, &unread)?) {
-            if let Some(text) = text {
+        for (id, blob) in unread.iter().zip(blobs::read(&git, &unread)?) {
+            if let Some(text) = blob.into_text() {
                 places.insert(id, texts.len());
                 texts.push(text);
             }

@@ -41,6 +41,11 @@ impl ObjectId {
         &self.0
     }
 
+    /// Whether it is of a repository with SHA-256.
+    pub(super) fn is_sha256(&self) -> bool {
+        self.0.len() == SHA256
+    }
+
     /// As people read it.
     pub(super) fn abbreviated(&self) -> String {
         self.0.chars().take(8).collect()

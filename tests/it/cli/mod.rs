@@ -1,6 +1,7 @@
 //! The command line, run as users run it.
 
 mod apply;
+mod base;
 mod blueprint;
 mod demo;
 mod doctor;

@@ -1,5 +1,6 @@
-//! What files said earlier, read from real repositories.
+//! What files said earlier and say elsewhere, read from real repositories.
 
+mod compare;
 mod guarded;
 mod missing;
 mod versions;

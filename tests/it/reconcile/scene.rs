@@ -192,6 +192,7 @@ impl Scene {
                 desired,
                 config,
                 extent: Extent::Plan,
+                base: None,
             },
         )
         .await?;
@@ -208,6 +209,7 @@ impl Scene {
             ownership: &observation.ownership,
             scope: &Scope::default(),
             paused: false,
+            base: None,
         };
         plan(desired, &observation.state, policy)
     }
@@ -217,6 +219,7 @@ impl Scene {
             desired,
             config: &self.config,
             extent: Extent::Plan,
+            base: None,
         };
         observe(&self.client("bot"), request).await.unwrap()
     }

@@ -71,6 +71,7 @@ async fn planned(scene: &Scene, client: &Client, desired: &[DesiredIssue]) -> (P
         desired,
         config,
         extent: Extent::Plan,
+        base: None,
     };
     let observation = observe(client, request).await.unwrap();
     (scene.plan_of(desired, &observation), observation)

@@ -1,10 +1,12 @@
 //! The changes of a plan: labels by tracker, issues by team.
 
+use std::collections::BTreeMap;
+
 use super::super::headline::{parts, plural};
-use super::super::sections::{Entry, Sections, closing_reason, link_end, place, symbol};
+use super::super::sections::{Entry, Sections, cause_tag, closing_reason, link_end, place, symbol};
 use super::page::{Page, Span, Tone};
 use super::{COLLAPSE_BEYOND, HumanOptions, fields};
-use crate::plan::{Action, Cause, Change, Field, FieldChange, Plan};
+use crate::plan::{Action, Cause, Change, Counts, Field, FieldChange};
 
 /// How many links of one issue are shown before they are cut.
 const LINKS_SHOWN: usize = 12;
@@ -35,14 +37,19 @@ pub(super) fn labels(page: &mut Page, sections: &Sections<'_>, options: &HumanOp
     }
 }
 
-/// What happens to issues and links, team by team.
-pub(super) fn teams(page: &mut Page, plan: &Plan, sections: &Sections<'_>, options: &HumanOptions) {
+/// What happens to issues and links, team by team, with each team's counts.
+pub(super) fn teams(
+    page: &mut Page,
+    counts: &BTreeMap<String, Counts>,
+    sections: &Sections<'_>,
+    options: &HumanOptions,
+) {
     let collapse = !options.details && (options.brief || sections.issues() > COLLAPSE_BEYOND);
     for (team, entries) in &sections.teams {
         page.blank();
         let name = if team.is_empty() { "(no key)" } else { team };
         let mut head = vec![(Tone::Strong, name.to_owned())];
-        if let Some(counts) = plan.summary.teams.get(*team) {
+        if let Some(counts) = counts.get(*team) {
             head.push((Tone::Dim, format!(": {}", parts(counts).join(", "))));
         }
         page.line(0, 2, &head);
@@ -95,9 +102,7 @@ fn tags(change: &Change) -> Vec<&'static str> {
         Action::Move => tags.push("moved"),
         _ => {}
     }
-    if change.cause == Cause::Drift {
-        tags.push("reverts drift");
-    }
+    tags.extend(cause_tag(change));
     if change.confidential {
         tags.push("confidential");
     }

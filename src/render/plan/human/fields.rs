@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::diff::{self, DiffLine};
 use super::super::headline::plural;
+use super::super::sections::other_cause;
 use super::HumanOptions;
 use super::page::{Page, Span, Tone};
 use super::remarks::more;
@@ -46,6 +47,9 @@ pub(super) fn differences(page: &mut Page, change: &Change, options: &HumanOptio
             _ => value(page, field),
         }
         overwritten(page, field);
+        if let Some(cause) = other_cause(change, field) {
+            page.line(VALUE, VALUE + 2, &[(Tone::Dim, format!("({cause})"))]);
+        }
     }
 }
 

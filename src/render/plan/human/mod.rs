@@ -9,9 +9,9 @@ use std::fmt::Write as _;
 
 use page::{Page, Tone};
 
-use super::headline::{columns, headline, obstacles, rerendered};
+use super::headline::{columns, drift, headline, leading, obstacles, pending, rerendered};
 use super::sections::Sections;
-use crate::plan::Plan;
+use crate::plan::{Cause, Plan};
 
 /// From this many changed issues on, created ones take one line each.
 const COLLAPSE_BEYOND: usize = 50;
@@ -39,6 +39,9 @@ pub struct HumanOptions {
 /// A plan for people at a terminal: the answer on the first line, then counts by team, what stands in the way, the
 /// changes by team, notices last.
 ///
+/// Where a merge request is told apart from its target branch, the answer, the counts and the changes are its own; what
+/// was pending before and what people changed in GitLab take a line each, in full only with `details`.
+///
 /// Text from files and from GitLab is shown, never obeyed: control characters and those that reorder text become
 /// visible.
 pub fn human(plan: &Plan, options: &HumanOptions) -> String {
@@ -51,8 +54,12 @@ pub fn human(plan: &Plan, options: &HumanOptions) -> String {
     team_counts(&mut page, plan);
     remarks::refusals(&mut page, &plan.refusals);
     remarks::conflicts(&mut page, plan, &sections, options);
-    changes::labels(&mut page, &sections, options);
-    changes::teams(&mut page, plan, &sections, options);
+    if let Some(base) = &plan.base {
+        merge_request(&mut page, plan, base, options);
+    } else {
+        changes::labels(&mut page, &sections, options);
+        changes::teams(&mut page, &plan.summary.teams, &sections, options);
+    }
     if !sections.rerendered.is_empty() {
         rerenders(&mut page, &sections, options);
     }
@@ -60,14 +67,47 @@ pub fn human(plan: &Plan, options: &HumanOptions) -> String {
     page.into_text()
 }
 
+/// What this merge request changes, then what is not its own.
+fn merge_request(page: &mut Page, plan: &Plan, base: &str, options: &HumanOptions) {
+    let causes = &plan.summary.causes;
+    let own = Sections::because(plan, Cause::ThisMergeRequest);
+    page.blank();
+    let compared = format!("compared with {base}");
+    if own.is_empty() {
+        page.line(0, 2, &[(Tone::Dim, compared)]);
+    } else {
+        let head = (Tone::Strong, "This merge request".to_owned());
+        page.line(0, 2, &[head, (Tone::Dim, format!(", {compared}"))]);
+    }
+    changes::labels(page, &own, options);
+    changes::teams(page, &causes.this_merge_request.teams, &own, options);
+    for (line, cause, tally) in [
+        (pending(plan), Cause::Pending, &causes.pending),
+        (drift(plan), Cause::Drift, &causes.drift),
+    ] {
+        let Some(line) = line else { continue };
+        page.blank();
+        if options.details {
+            page.line(0, 2, &[(Tone::Strong, line)]);
+            let sections = Sections::because(plan, cause);
+            changes::labels(page, &sections, options);
+            changes::teams(page, &tally.teams, &sections, options);
+        } else {
+            let hint = (Tone::Dim, " (use --details)".to_owned());
+            page.line(0, 2, &[(Tone::Plain, line), hint]);
+        }
+    }
+}
+
 /// The counts of each team in columns; a single team's are on the first line already.
 fn team_counts(page: &mut Page, plan: &Plan) {
     let columns = columns(plan);
-    if plan.summary.teams.len() < 2 || columns.is_empty() {
+    let (_, teams) = leading(plan);
+    if teams.len() < 2 || columns.is_empty() {
         return;
     }
     page.blank();
-    let names = plan.summary.teams.keys().map(String::len);
+    let names = teams.keys().map(String::len);
     let widest = names.chain(["team".len()]).max().unwrap_or(0);
     let mut head = format!("{:widest$}", "team");
     for (name, _) in &columns {
@@ -75,7 +115,7 @@ fn team_counts(page: &mut Page, plan: &Plan) {
         let _ = write!(head, "  {name:>6}");
     }
     page.line(2, 2, &[(Tone::Dim, head)]);
-    for (team, counts) in &plan.summary.teams {
+    for (team, counts) in teams {
         let mut row = vec![(Tone::Plain, format!("{team:widest$}"))];
         for (name, count) in &columns {
             let (tone, text) = match count(counts) {

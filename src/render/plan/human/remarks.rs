@@ -1,6 +1,6 @@
 //! What people should know before or besides the changes: refusals, conflicts, notices.
 
-use super::super::headline::plural;
+use super::super::headline::{is_drift, plural};
 use super::super::sections::{Sections, by_id};
 use super::HumanOptions;
 use super::page::{Page, Span, Tone};
@@ -74,17 +74,21 @@ pub(super) fn notices(
     sections: &Sections<'_>,
     options: &HumanOptions,
 ) {
-    if plan.notices.is_empty() {
+    // Where a merge request is told apart, drift is no news of it, and has its line.
+    let folded = |notice: &&Remark| plan.base.is_some() && !options.details && is_drift(notice);
+    let shown = plan.notices.iter().filter(|notice| !folded(notice));
+    let notices: Vec<&Remark> = shown.collect();
+    if notices.is_empty() {
         return;
     }
     page.blank();
-    let title = plural(plan.notices.len(), "notice", "notices");
+    let title = plural(notices.len(), "notice", "notices");
     let head = [
         (Tone::Strong, title),
         (Tone::Dim, " (not changed by this plan)".to_owned()),
     ];
     page.line(0, 2, &head);
-    for (id, remarks) in by_id(&plan.notices) {
+    for (id, remarks) in by_id(notices) {
         let count = format!(" ({})", remarks.len());
         page.line(2, 4, &[(Tone::Change, id.to_owned()), (Tone::Dim, count)]);
         let shown = if options.details {

@@ -1,13 +1,16 @@
 //! The changes of a plan, folded by team.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::super::diff::{self, DiffLine};
 use super::super::headline::{parts, plural};
-use super::super::sections::{Entry, Sections, closing_reason, link_end, place, symbol};
+use super::super::sections::{
+    Entry, Sections, cause_tag, closing_reason, link_end, other_cause, place, symbol,
+};
 use super::escape::{code, cut, fenced, html_word, prose};
 use super::{Level, Show, folded};
-use crate::plan::{Action, Cause, Change, Field, FieldChange, Plan};
+use crate::plan::{Action, Change, Counts, Field, FieldChange};
 
 /// How many characters of a value are shown.
 const VALUE_SHOWN: usize = 300;
@@ -23,23 +26,42 @@ pub(super) fn labels(text: &mut String, sections: &Sections<'_>, show: Show) {
         return;
     }
     let mut body = String::new();
-    for (tracker, labels) in &sections.labels {
-        let names: Vec<String> = labels.iter().map(|label| code(&label.title)).collect();
-        let _ = writeln!(body, "- {}: {}", code(tracker), names.join(" "));
-    }
+    label_list(&mut body, sections);
     let summary = format!("Labels: {count} to create");
     folded(text, &summary, &body);
 }
 
-/// What happens to issues and links, team by team.
-pub(super) fn teams(text: &mut String, plan: &Plan, sections: &Sections<'_>, show: Show) {
+fn label_list(text: &mut String, sections: &Sections<'_>) {
+    for (tracker, labels) in &sections.labels {
+        let names: Vec<String> = labels.iter().map(|label| code(&label.title)).collect();
+        let _ = writeln!(text, "- {}: {}", code(tracker), names.join(" "));
+    }
+}
+
+/// Everything in one list, for what is folded as a whole.
+pub(super) fn list(text: &mut String, sections: &Sections<'_>, show: Show) {
+    if show.level < Level::Keys {
+        label_list(text, sections);
+    }
+    for entry in sections.teams.values().flatten() {
+        self::entry(text, entry, show);
+    }
+}
+
+/// What happens to issues and links, team by team, with each team's counts.
+pub(super) fn teams(
+    text: &mut String,
+    counts: &BTreeMap<String, Counts>,
+    sections: &Sections<'_>,
+    show: Show,
+) {
     for (team, entries) in &sections.teams {
         let name = if team.is_empty() {
             "without a key".to_owned()
         } else {
             html_word(team)
         };
-        let counts = plan.summary.teams.get(*team).map(parts);
+        let counts = counts.get(*team).map(parts);
         let summary = match counts {
             Some(counts) if !counts.is_empty() => format!("{name}: {}", counts.join(", ")),
             _ => name,
@@ -81,6 +103,9 @@ fn entry(text: &mut String, entry: &Entry<'_>, show: Show) {
     }
     for field in &change.fields {
         self::field(text, change, field, show);
+        if let Some(cause) = other_cause(change, field) {
+            let _ = writeln!(text, "    - *{cause}*");
+        }
     }
     links(text, &entry.links);
 }
@@ -100,9 +125,7 @@ fn tags(change: &Change) -> Vec<&'static str> {
     if change.action == Action::Adopt {
         tags.push("adopted");
     }
-    if change.cause == Cause::Drift {
-        tags.push("reverts drift");
-    }
+    tags.extend(cause_tag(change));
     if change.confidential {
         tags.push("confidential");
     }

@@ -6,9 +6,9 @@ mod remarks;
 
 use std::fmt::Write as _;
 
-use super::headline::{columns, headline, obstacles, rerendered};
+use super::headline::{columns, drift, headline, leading, obstacles, pending, rerendered};
 use super::sections::Sections;
-use crate::plan::Plan;
+use crate::plan::{Cause, Plan};
 
 /// How a plan is shown in a note.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -102,9 +102,11 @@ fn body(
     team_table(&mut text, plan);
     remarks::refusals(&mut text, &plan.refusals, show);
     remarks::conflicts(&mut text, plan, sections, show);
-    if level < Level::Counts {
+    if let Some(base) = &plan.base {
+        merge_request(&mut text, plan, base, sections, show);
+    } else if level < Level::Counts {
         changes::labels(&mut text, sections, show);
-        changes::teams(&mut text, plan, sections, show);
+        changes::teams(&mut text, &plan.summary.teams, sections, show);
     }
     if !sections.rerendered.is_empty() {
         let count = u32::try_from(sections.rerendered.len()).unwrap_or(u32::MAX);
@@ -112,6 +114,36 @@ fn body(
     }
     remarks::notices(&mut text, plan, sections, show);
     text
+}
+
+/// What this merge request changes, then, folded, what is not its own.
+fn merge_request(text: &mut String, plan: &Plan, base: &str, all: &Sections<'_>, show: Show) {
+    let own = Sections::because(plan, Cause::ThisMergeRequest);
+    let base = escape::code(base);
+    let _ = if own.is_empty() {
+        write!(text, "\nCompared with {base}.\n")
+    } else {
+        write!(text, "\n**This merge request**, compared with {base}:\n")
+    };
+    let counts_only = show.level == Level::Counts;
+    if !counts_only {
+        let teams = &plan.summary.causes.this_merge_request.teams;
+        changes::labels(text, &own, show);
+        changes::teams(text, teams, &own, show);
+    }
+    for (line, cause) in [(pending(plan), Cause::Pending), (drift(plan), Cause::Drift)] {
+        let Some(line) = line else { continue };
+        if counts_only {
+            let _ = write!(text, "\n{line}\n");
+            continue;
+        }
+        let mut body = String::new();
+        changes::list(&mut body, &Sections::because(plan, cause), show);
+        if cause == Cause::Drift {
+            remarks::kept(&mut body, plan, all, show);
+        }
+        folded(text, &line, &body);
+    }
 }
 
 /// What may be shown of each thing.
@@ -123,7 +155,8 @@ struct Show {
 
 fn team_table(text: &mut String, plan: &Plan) {
     let columns = columns(plan);
-    if plan.summary.teams.is_empty() || columns.is_empty() {
+    let (_, teams) = leading(plan);
+    if teams.is_empty() || columns.is_empty() {
         return;
     }
     text.push_str("\n| team |");
@@ -133,7 +166,7 @@ fn team_table(text: &mut String, plan: &Plan) {
     text.push_str("\n| --- |");
     text.push_str(&" ---: |".repeat(columns.len()));
     text.push('\n');
-    for (team, counts) in &plan.summary.teams {
+    for (team, counts) in teams {
         let _ = write!(text, "| {} |", escape::cell(team));
         for (_, count) in &columns {
             match count(counts) {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::headline::plural;
+use super::super::headline::{is_drift, plural};
 use super::super::sections::{Sections, by_id};
 use super::escape::{code, cut, prose};
 use super::{Level, Show, folded};
@@ -44,16 +44,20 @@ pub(super) fn conflicts(text: &mut String, plan: &Plan, sections: &Sections<'_>,
 
 /// What is not changed and should be known, by kind.
 pub(super) fn notices(text: &mut String, plan: &Plan, sections: &Sections<'_>, show: Show) {
-    if plan.notices.is_empty() {
+    // Where a merge request is told apart, drift is no news of it, and has its own fold.
+    let shown = plan.notices.iter();
+    let shown = shown.filter(|notice| plan.base.is_none() || !is_drift(notice));
+    let notices: Vec<&Remark> = shown.collect();
+    if notices.is_empty() {
         return;
     }
-    let summary = plural(plan.notices.len(), "notice", "notices");
+    let summary = plural(notices.len(), "notice", "notices");
     if show.level >= Level::Keys {
         let _ = write!(text, "\n{summary}: not changed by this plan\n");
         return;
     }
     let mut body = String::new();
-    for (id, remarks) in by_id(&plan.notices) {
+    for (id, remarks) in by_id(notices) {
         let _ = writeln!(body, "\n{} ({})\n", code(id), remarks.len());
         for remark in remarks.iter().take(NOTICES_SHOWN) {
             body.push_str("- ");
@@ -69,6 +73,23 @@ pub(super) fn notices(text: &mut String, plan: &Plan, sections: &Sections<'_>, s
         &format!("{summary}, not changed by this plan"),
         body.trim_start(),
     );
+}
+
+/// What people changed in GitLab and is kept.
+pub(super) fn kept(text: &mut String, plan: &Plan, sections: &Sections<'_>, show: Show) {
+    let kept: Vec<&Remark> = plan
+        .notices
+        .iter()
+        .filter(|notice| is_drift(notice))
+        .collect();
+    for remark in kept.iter().take(NOTICES_SHOWN) {
+        text.push_str("- ");
+        line(text, remark, sections, show);
+    }
+    let rest = kept.len().saturating_sub(NOTICES_SHOWN);
+    if rest > 0 {
+        let _ = writeln!(text, "- … {rest} more");
+    }
 }
 
 /// A remark in a list, after its bullet.

@@ -126,6 +126,15 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
             }
             counted.push(teams.entry(key.team.to_string()).or_default());
         }
+        let of_cause = match change.cause {
+            Cause::ThisMergeRequest => &mut summary.causes.this_merge_request,
+            Cause::Pending => &mut summary.causes.pending,
+            Cause::Drift => &mut summary.causes.drift,
+        };
+        counted.push(&mut of_cause.total);
+        if let Some(key) = &change.key {
+            counted.push(of_cause.teams.entry(key.team.to_string()).or_default());
+        }
         for counts in counted {
             match change.action {
                 Action::CreateLabel => counts.labels += 1,
@@ -143,6 +152,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
     Plan {
         format: PLAN_FORMAT,
         owner: "gl-infra/okrs".to_owned(),
+        base: None,
         summary,
         changes,
         conflicts: Vec::new(),
@@ -317,6 +327,36 @@ pub(super) fn everything() -> Plan {
         pull("2026-q4/sre/mtbf/hours"),
         pull("2026-q4/sae/mttr/alerts"),
     ];
+    plan
+}
+
+/// As everything, in a merge request whose own are a new issue, two fields of another, a label and a link.
+pub(super) fn merge_request() -> Plan {
+    let mut plan = everything();
+    let own = |change: &Change| {
+        let key = change.key.as_ref().map(ToString::to_string);
+        matches!(
+            (change.action, key.as_deref(), change.title.as_str()),
+            (Action::CreateLabel, _, "okr:o")
+                | (Action::Create, ..)
+                | (Action::Update, Some("2026-q4/sre/mtbf"), _)
+                | (Action::Link, Some("2026-q4/sre/mtbf/hours"), _)
+        )
+    };
+    for change in plan.changes.iter_mut().filter(|change| own(change)) {
+        change.cause = Cause::ThisMergeRequest;
+        for field in &mut change.fields {
+            if !matches!(field.field, Field::Labels | Field::Unfinished) {
+                field.cause = Cause::ThisMergeRequest;
+            }
+        }
+    }
+    plan.summary = self::plan(plan.changes.clone()).summary;
+    plan.base = Some("main at 1a2b3c4d".to_owned());
+    let drift = "title was changed in GitLab: “Halve the pages”, declared “Halve pages per shift”";
+    let drift = Remark::new("drift", drift).on(&key("2026-q4/sre/mtbf/pages"));
+    plan.notices
+        .push(drift.help("it is kept; change the file to agree, or the issue back"));
     plan
 }
 

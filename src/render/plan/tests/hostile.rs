@@ -4,7 +4,7 @@ use comrak::nodes::NodeValue;
 use proptest::prelude::*;
 
 use super::{NOTE, PLAIN, fixture};
-use crate::plan::{Action, Change, Field, FieldChange, Operation, Plan, Refusal, Remark};
+use crate::plan::{Action, Cause, Change, Field, FieldChange, Operation, Plan, Refusal, Remark};
 use crate::render::plan::{HumanOptions, MarkdownOptions, human, markdown};
 
 /// Text that tries everything, alone and in parts.
@@ -97,10 +97,17 @@ fn some_field() -> impl Strategy<Value = FieldChange> {
         Field::Tracker,
     ]);
     let text = || prop::option::of(hostile());
-    (fields, text(), text(), text()).prop_map(|(field, before, after, overwrites)| FieldChange {
-        overwrites,
-        ..FieldChange::new(field, before, after)
-    })
+    (fields, text(), text(), text(), some_cause()).prop_map(
+        |(field, before, after, overwrites, cause)| FieldChange {
+            overwrites,
+            cause,
+            ..FieldChange::new(field, before, after)
+        },
+    )
+}
+
+fn some_cause() -> impl Strategy<Value = Cause> {
+    prop::sample::select(vec![Cause::Drift, Cause::Pending, Cause::ThisMergeRequest])
 }
 
 fn some_change() -> impl Strategy<Value = Change> {
@@ -116,31 +123,39 @@ fn some_change() -> impl Strategy<Value = Change> {
     ]);
     let fields = prop::collection::vec(some_field(), 0..4);
     let texts = (hostile(), hostile(), hostile());
-    (actions, texts, fields, prop::bool::weighted(0.1)).prop_map(
-        |(action, (title, tracker, to), fields, confidential)| {
-            let made = match action {
-                Action::CreateLabel => fixture::label(&title),
-                _ => fixture::change(action, "2026-q4/sre/mtbf/hours", &title),
-            };
-            let mut made = Change {
-                tracker,
-                fields,
-                confidential,
-                ..made
-            };
-            if action == Action::Unlink {
-                made.operation = Operation::Unlink { link: 1, to };
-            } else if let Operation::Write { desired } = &mut made.operation {
-                desired.closing_reason = Some(to);
-            }
-            made
-        },
+    (
+        actions,
+        texts,
+        fields,
+        prop::bool::weighted(0.1),
+        some_cause(),
     )
+        .prop_map(
+            |(action, (title, tracker, to), fields, confidential, cause)| {
+                let made = match action {
+                    Action::CreateLabel => fixture::label(&title),
+                    _ => fixture::change(action, "2026-q4/sre/mtbf/hours", &title),
+                };
+                let mut made = Change {
+                    cause,
+                    tracker,
+                    fields,
+                    confidential,
+                    ..made
+                };
+                if action == Action::Unlink {
+                    made.operation = Operation::Unlink { link: 1, to };
+                } else if let Operation::Write { desired } = &mut made.operation {
+                    desired.closing_reason = Some(to);
+                }
+                made
+            },
+        )
 }
 
 fn some_remark() -> impl Strategy<Value = Remark> {
     (
-        hostile(),
+        prop_oneof![hostile(), Just("drift".to_owned())],
         hostile(),
         prop::option::of(hostile()),
         prop::option::of(hostile()),
@@ -162,9 +177,10 @@ prop_compose! {
         conflicts in prop::collection::vec(some_remark(), 0..3),
         notices in prop::collection::vec(some_remark(), 0..3),
         refusal in prop::option::of((hostile(), hostile(), hostile())),
+        base in prop::option::of(hostile()),
     ) -> Plan {
         let refusals = refusal.map(|(limit, message, help)| Refusal { limit, message, help });
-        Plan { conflicts, notices, refusals: refusals.into_iter().collect(), ..fixture::plan(changes) }
+        Plan { conflicts, notices, refusals: refusals.into_iter().collect(), base, ..fixture::plan(changes) }
     }
 }
 

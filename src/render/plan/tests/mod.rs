@@ -79,6 +79,43 @@ fn everything_in_a_note() {
 }
 
 #[test]
+fn a_merge_request_on_a_terminal() {
+    insta::assert_snapshot!(human(&fixture::merge_request(), &PLAIN));
+}
+
+#[test]
+fn a_merge_request_on_a_terminal_in_full() {
+    let options = HumanOptions {
+        details: true,
+        ..PLAIN
+    };
+    let text = human(&fixture::merge_request(), &options);
+    let others = text.find("Already pending before").unwrap();
+    insta::assert_snapshot!(text[others..]);
+}
+
+#[test]
+fn a_merge_request_in_a_note() {
+    insta::assert_snapshot!(markdown(&fixture::merge_request(), &NOTE));
+}
+
+#[test]
+fn a_merge_request_that_changes_nothing_says_so() {
+    let mut plan = fixture::everything();
+    plan.base = Some("main at 1a2b3c4d".to_owned());
+    let said = "No changes by this merge request.";
+    assert!(human(&plan, &PLAIN).starts_with(said));
+    assert!(markdown(&plan, &NOTE).starts_with(&format!("**{said}**\n")));
+    assert_eq!(
+        terraform_report(&plan),
+        "{\"create\":0,\"update\":0,\"delete\":0}\n"
+    );
+    let mut plan = fixture::plan(Vec::new());
+    plan.base = Some("main at 1a2b3c4d".to_owned());
+    assert!(human(&plan, &PLAIN).starts_with("No changes. GitLab holds what the files say."));
+}
+
+#[test]
 fn colour_changes_no_text() {
     let plan = fixture::everything();
     let colored = human(
@@ -170,6 +207,10 @@ fn the_widget_counts_issues() {
     assert_eq!(
         terraform_report(&fixture::everything()),
         "{\"create\":1,\"update\":5,\"delete\":2}\n"
+    );
+    assert_eq!(
+        terraform_report(&fixture::merge_request()),
+        "{\"create\":1,\"update\":1,\"delete\":0}\n"
     );
     assert_eq!(
         terraform_report(&fixture::plan(Vec::new())),

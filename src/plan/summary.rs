@@ -1,0 +1,41 @@
+use super::change::{Action, Change, Counts, PlanSummary};
+
+/// Counts changes.
+pub(super) fn summarise(changes: &[Change], managed: u32) -> PlanSummary {
+    let mut summary = PlanSummary {
+        managed,
+        ..PlanSummary::default()
+    };
+    for change in changes {
+        if change.action == Action::Rerender {
+            summary.rerendered += 1;
+            continue;
+        }
+        let of_cause = summary.causes.of_mut(change.cause);
+        count(&mut summary.total, change.action);
+        count(&mut of_cause.total, change.action);
+        if let Some(key) = &change.key {
+            for teams in [&mut summary.teams, &mut of_cause.teams] {
+                count(
+                    teams.entry(key.team.to_string()).or_default(),
+                    change.action,
+                );
+            }
+        }
+    }
+    summary
+}
+
+fn count(counts: &mut Counts, action: Action) {
+    let counter = match action {
+        Action::CreateLabel => &mut counts.labels,
+        Action::Create => &mut counts.create,
+        Action::Adopt | Action::Update => &mut counts.update,
+        Action::Move => &mut counts.moves,
+        Action::Link => &mut counts.link,
+        Action::Unlink => &mut counts.unlink,
+        Action::Close => &mut counts.close,
+        Action::Rerender => return,
+    };
+    *counter += 1;
+}
