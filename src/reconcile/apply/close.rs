@@ -1,6 +1,6 @@
 use sha2::{Digest as _, Sha256};
 
-use super::links::LinkEdits;
+use super::links::{Ended, LinkEdits};
 use super::report::{Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{IssuePatch, IssueState, NoteTarget, ProjectRef, StateEvent};
@@ -8,8 +8,8 @@ use crate::issue::{Description, Marker};
 use crate::plan::{Action, Change, IssueAddress, Operation};
 
 impl Run<'_> {
-    /// Closes issues, last of all: each with one note that says why.
-    pub(super) async fn closes(&mut self) {
+    /// Closes issues, after everything is made: each with one note that says why.
+    pub(super) async fn closes(&self) -> Vec<Ended> {
         let mut results = Vec::new();
         for (at, change) in
             self.changes(|change| change.action == Action::Close && !self.closes_early(change))
@@ -20,7 +20,7 @@ impl Run<'_> {
             };
             results.push((at, self.ended(change, result)));
         }
-        self.outcomes.extend(results);
+        results
     }
 
     /// Whether an issue is closed before links are made: its own links change too, and its marker is settled after that.

@@ -26,7 +26,7 @@ pub(super) struct LinkEdits {
 }
 
 /// What became of a change, with its place in the plan.
-type Ended = (usize, ChangeOutcome);
+pub(super) type Ended = (usize, ChangeOutcome);
 
 /// What one step did.
 enum Made {
@@ -42,7 +42,7 @@ enum Made {
 
 impl Run<'_> {
     /// Makes and removes links; says for every key what its record has to learn.
-    pub(super) async fn links(&mut self) -> BTreeMap<Key, LinkEdits> {
+    pub(super) async fn links(&self) -> (BTreeMap<Key, LinkEdits>, Vec<Ended>) {
         let mut by_key: BTreeMap<Key, Vec<(usize, &Change)>> = BTreeMap::new();
         for (at, change) in
             self.changes(|change| matches!(change.action, Action::Link | Action::Unlink))
@@ -51,25 +51,24 @@ impl Run<'_> {
                 by_key.entry(key.clone()).or_default().push((at, change));
             }
         }
-        let run = &*self;
         let results: Vec<(Key, LinkEdits, Vec<Ended>)> = stream::iter(by_key)
             .map(|(key, changes)| async move {
                 let mut edits = LinkEdits::default();
                 let mut outcomes = Vec::new();
                 for (at, change) in changes {
-                    outcomes.push((at, run.link(&key, change, &mut edits).await));
+                    outcomes.push((at, self.link(&key, change, &mut edits).await));
                 }
                 (key, edits, outcomes)
             })
             .buffer_unordered(AT_ONCE)
             .collect()
             .await;
-        let mut all = BTreeMap::new();
+        let (mut all, mut ended) = (BTreeMap::new(), Vec::new());
         for (key, edits, outcomes) in results {
-            self.outcomes.extend(outcomes);
+            ended.extend(outcomes);
             all.insert(key, edits);
         }
-        all
+        (all, ended)
     }
 
     async fn link(&self, key: &Key, change: &Change, edits: &mut LinkEdits) -> ChangeOutcome {

@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::future::{join, ready};
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
@@ -68,9 +69,7 @@ pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
     run.issues(true).await;
     run.twins().await;
     run.announce().await;
-    let edits = run.links().await;
-    run.settle(&edits).await;
-    run.closes().await;
+    run.links_and_closes().await;
     run.overwritten().await;
     run.finish()
 }
@@ -197,13 +196,28 @@ impl Run<'_> {
         self.ended(change, result)
     }
 
+    /// Makes links and settles the markers that record them; at the same time closes what is to be closed. These are other
+    /// issues, and GitLab counts the notes that closing writes by themselves (facts §8.1): one need not wait for the other.
+    async fn links_and_closes(&mut self) {
+        let run = &*self;
+        let linking = async {
+            let (edits, ended) = run.links().await;
+            (ended, run.settle(&edits).await)
+        };
+        let ((linked, unsettled), closed) = join(linking, run.closes()).await;
+        self.outcomes.extend(linked);
+        self.outcomes.extend(closed);
+        self.fail_all(unsettled);
+    }
+
     /// Lets the markers of issues that only their links change name what is about to be made: an issue that is written to
     /// anyway says so by then.
     async fn announce(&mut self) {
         let written = self.keys(|change| matches!(change.operation, Operation::Write { .. }));
         let linked = self.keys(|change| matches!(change.action, Action::Link | Action::Unlink));
         let keys = &linked - &written;
-        self.converge_all(keys, &BTreeMap::new(), true).await;
+        let failed = self.converge_all(keys, &BTreeMap::new(), true).await;
+        self.fail_all(failed);
     }
 
     fn keys(&self, is: impl Fn(&Change) -> bool) -> BTreeSet<Key> {
@@ -214,38 +228,33 @@ impl Run<'_> {
     }
 
     /// Settles the markers of issues that were created or whose links changed.
-    async fn settle(&mut self, edits: &BTreeMap<Key, LinkEdits>) {
+    async fn settle(&self, edits: &BTreeMap<Key, LinkEdits>) -> Vec<(Key, Failure)> {
         let mut keys = self.keys(|change| change.action == Action::Create);
         keys.extend(edits.keys().cloned());
-        self.converge_all(keys, edits, false).await;
+        self.converge_all(keys, edits, false).await
     }
 
-    /// Brings the issues of these keys to what the files say, those apart that failed before.
+    /// Brings the issues of these keys to what the files say, those apart that failed before; gives what failed now.
     async fn converge_all(
-        &mut self,
+        &self,
         mut keys: BTreeSet<Key>,
         edits: &BTreeMap<Key, LinkEdits>,
         pending: bool,
-    ) {
+    ) -> Vec<(Key, Failure)> {
         keys.retain(|key| !self.failed.contains(key) && self.book.contains_key(key));
         let none = LinkEdits::default();
-        let run = &*self;
-        let results: Vec<(Key, Result<(), Failure>)> = stream::iter(keys)
+        stream::iter(keys)
             .map(|key| {
                 let edits = edits.get(&key).unwrap_or(&none);
                 async move {
-                    let result = run.converge_key(&key, edits, pending).await;
-                    (key, result)
+                    let result = self.converge_key(&key, edits, pending).await;
+                    result.err().map(|failure| (key, failure))
                 }
             })
             .buffer_unordered(AT_ONCE)
+            .filter_map(ready)
             .collect()
-            .await;
-        for (key, result) in results {
-            if let Err(failure) = result {
-                self.fail(&key, &failure);
-            }
-        }
+            .await
     }
 
     async fn converge_key(
@@ -263,6 +272,12 @@ impl Run<'_> {
         self.converge(desired, address, edits, pending || edits.failed, None)
             .await
             .map(|_| ())
+    }
+
+    fn fail_all(&mut self, failed: Vec<(Key, Failure)>) {
+        for (key, failure) in failed {
+            self.fail(&key, &failure);
+        }
     }
 
     /// Turns the outcome of a key's issue into a failure.
