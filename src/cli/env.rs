@@ -106,6 +106,11 @@ impl Env {
         safe.then(|| format!("commit {commit}"))
     }
 
+    /// Whether this is a merge request's pipeline.
+    pub fn in_merge_request(&self) -> bool {
+        self.mr_project.is_some() || self.mr_target.is_some()
+    }
+
     fn take(&mut self, name: &str, value: &OsString) -> Result<(), EnvError> {
         let text = || {
             value.to_str().map(str::to_owned).ok_or(EnvError::NotText {

@@ -11,6 +11,7 @@ pub struct CliError {
     message: String,
     source: Option<Box<dyn Error + Send + Sync>>,
     hints: Vec<String>,
+    shut_out: bool,
 }
 
 impl CliError {
@@ -21,6 +22,7 @@ impl CliError {
             message: message.into(),
             source: None,
             hints: Vec::new(),
+            shut_out: false,
         }
     }
 
@@ -53,6 +55,18 @@ impl CliError {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// Says that a job's own token was not let in: nothing that the job's files are to blame for.
+    #[must_use]
+    pub fn shut_out(mut self) -> Self {
+        self.shut_out = true;
+        self
+    }
+
+    /// Whether a job's own token was not let in.
+    pub fn is_shut_out(&self) -> bool {
+        self.shut_out
     }
 
     /// The exit status that it leads to.

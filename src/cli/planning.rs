@@ -11,6 +11,7 @@ use super::connect::Connection;
 use super::{CliError, Env, ExitStatus, Project, Selection, Ui, output};
 use crate::config::Config;
 use crate::diag::Severity;
+use crate::gitlab::ErrorKind;
 use crate::issue::{DesiredIssue, desired_issues};
 use crate::model::Date;
 use crate::plan::{Base, Obstacle, Ownership, Plan, PlanPolicy, Remark, Scope, plan};
@@ -209,16 +210,37 @@ fn with_issues(declared: &Declared, observation: &Observation) -> Result<(), Cli
 
 fn unobserved(error: ReconcileError, connection: &Connection) -> CliError {
     let hint = error.hint();
-    let message = match &error {
-        ReconcileError::GitLab { doing, .. } => doing.clone(),
-        ReconcileError::UnknownViewer => error.to_string(),
+    let (message, source) = match error {
+        ReconcileError::GitLab { doing, source } => (doing, Some(source)),
+        ReconcileError::UnknownViewer => (error.to_string(), None),
     };
-    let mut shown = CliError::new(ExitStatus::Failure, message).hint(hint);
-    if let ReconcileError::GitLab { source, .. } = error {
+    let mut shown = CliError::new(ExitStatus::Failure, message);
+    if let Some(source) = source {
+        shown = if !connection.writes && is_shut_out(source.kind()) {
+            shown.shut_out().hint(
+                "a job reads only trackers that let the jobs of its project in: in each of them, Settings > CI/CD > Job token \
+                 permissions; or plan from a record: okr plan --observed FILE",
+            )
+        } else {
+            shown.hint(hint)
+        };
         shown = shown.because(*source);
+    } else {
+        shown = shown.hint(hint);
     }
     shown.hint(format!(
         "the server was {}, the token that of {}",
         connection.server, connection.token_from
     ))
+}
+
+/// Whether GitLab refused to show something, for whatever reason: it does not tell what is not there from what is hidden.
+fn is_shut_out(kind: &ErrorKind) -> bool {
+    matches!(
+        kind,
+        ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::NotFound
+            | ErrorKind::ProjectsNotFound(_)
+    )
 }

@@ -87,12 +87,23 @@ impl PlanCommand {
         let declared = Declared::of(&project, ui)?;
         let scope = scope(&self.selection, &project)?;
         let before = compared.before.as_ref();
-        let mut plan = match &self.observed {
-            Some(file) => planned_from_record(&declared, before, file, &scope, env)?,
-            None => {
-                let connection = connect(env, &declared.config, ui)?;
-                let planned = planned(&declared, before, &connection, &scope, env, ui);
-                runtime()?.block_on(planned)?.0
+        let mut plan = if let Some(file) = &self.observed {
+            planned_from_record(&declared, before, file, &scope, env)?
+        } else {
+            let connection = connect(env, &declared.config, ui)?;
+            let planned = planned(&declared, before, &connection, &scope, env, ui);
+            match runtime()?.block_on(planned) {
+                Ok((plan, _)) => plan,
+                // Who opens a merge request, perhaps from a fork, cannot change what its jobs may read.
+                Err(error) if error.is_shut_out() && env.in_merge_request() && !self.exit_code => {
+                    ui.status("not planned: this job may not read the trackers");
+                    for (word, text) in error.lines() {
+                        let word = if word == "error" { "reason" } else { word };
+                        ui.status(&format!("{word}: {text}"));
+                    }
+                    return Ok(ExitStatus::Success);
+                }
+                Err(error) => return Err(error),
             }
         };
         plan.notices.extend(compared.remarks);

@@ -4,7 +4,7 @@ use okrsync::sandbox::{Fault, FaultRule, WorldToken};
 use serde_json::{Value, json};
 
 use crate::support::bench::Bench;
-use crate::support::okr::{edit, files, put, read};
+use crate::support::okr::{edit, files, okr, put, read};
 
 fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect(text)
@@ -200,4 +200,38 @@ fn a_job_reads_by_rest_and_says_so() {
     let line =
         "observed 14 issues by REST (GraphQL does not take a job token); requests so far: 1\n";
     assert!(ran.stderr.contains(line), "{}", ran.stderr);
+}
+
+/// Nobody who opens a merge request can change what its jobs may read.
+#[test]
+fn a_job_that_is_not_let_in_fails_no_merge_request() {
+    let bench = Bench::of(|world| {
+        for project in &mut world.projects {
+            project.job_token_allowlist.clear();
+        }
+    });
+    let plan = |arguments: &[&str], merge_request: bool| {
+        let mut plan = okr([&["plan", "--out", "plan.json"], arguments].concat())
+            .dir(bench.dir.path())
+            .env("OKR_URL", bench.sandbox.url())
+            .env("CI_JOB_TOKEN", "sandbox-ci-job");
+        if merge_request {
+            plan = plan.env("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main");
+        }
+        plan.run()
+    };
+    let ran = plan(&[], true);
+    assert_eq!((ran.status, ran.stdout.as_str()), (0, ""), "{ran:?}");
+    for said in [
+        "not planned: this job may not read the trackers\n",
+        "Job token permissions",
+        "okr plan --observed FILE",
+    ] {
+        assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    }
+    assert!(!bench.dir.path().join("plan.json").exists());
+    for ran in [plan(&[], false), plan(&["--exit-code"], true)] {
+        assert_eq!(ran.status, 1, "{ran:?}");
+        assert!(ran.stderr.contains("Job token permissions"), "{ran:?}");
+    }
 }
