@@ -175,6 +175,8 @@ def story(repository, sandbox):
     plan = ran.json("okr-plan.json")
     keys = {change["key"] for change in plan["changes"]}
     check("the key result and the objective's progress", keys == {"2026-q4/sre/mtbf", "2026-q4/sre/mtbf/hours"}, plan["changes"])
+    causes = {change["cause"] for change in plan["changes"]}
+    check("both are this merge request's, told apart from main by itself", causes == {"this_merge_request"}, plan["changes"])
     check("the log shows the new title", "260 h" in ran.log, ran.log)
     check("merge-request pipelines have written nothing", writes(sandbox) == [], writes(sandbox))
 
@@ -194,7 +196,9 @@ def story(repository, sandbox):
     repository.edit("okrs/2026-q4/delivery.toml", "title = \"", "title = \"As planned: ")
     repository.commit("Other words")
     ran = repository.pipeline(sandbox, "elsewhere", merge_request=True)
-    check("an edit by hand is shown beside the plan", ran.passed and "MTBF, by hand" in ran.log, ran.log)
+    check("an edit by hand is shown beside the plan", ran.passed and "Drift: 1 difference kept" in ran.log, ran.log)
+    drift = [notice["message"] for notice in ran.json("okr-plan.json")["notices"] if notice["id"] == "drift"]
+    check("with both sides", len(drift) == 1 and "MTBF, by hand" in drift[0] and "260 h" in drift[0], drift)
     ran = repository.pipeline(sandbox, "main", merge_request=False)
     check("and kept by apply", ran.passed and len(titled(sandbox, "MTBF, by hand")) == 1 and writes(sandbox) == [], ran.log)
 
