@@ -124,6 +124,11 @@ pub enum Command {
     ///
     /// Reads the trackers and compares them with the files. Nothing is written to GitLab.
     Plan(commands::plan::PlanCommand),
+    /// Say of one objective or key result what files and GitLab hold, and what is done about it
+    ///
+    /// For each part of its issue: what is declared, what was last applied, what GitLab holds, whose it is and why a plan
+    /// changes it or leaves it. Nothing is written to GitLab.
+    Explain(commands::explain::ExplainCommand),
     /// Change GitLab so that it holds what the files say
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.

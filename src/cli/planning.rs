@@ -152,14 +152,14 @@ pub(crate) async fn observed(
     Ok(observation)
 }
 
-/// Plans from what `okr observe` has recorded.
+/// Plans from what `okr observe` has recorded in a file.
 pub(crate) fn planned_from_record(
     declared: &Declared,
     before: Option<&Before>,
     file: &Path,
     scope: &Scope,
     env: &Env,
-) -> Result<Plan, CliError> {
+) -> Result<(Plan, Observation), CliError> {
     let unread = |error: Box<dyn Error + Send + Sync>| {
         CliError::failure(format!("cannot plan from {}", file.display()))
             .because(error)
@@ -170,7 +170,7 @@ pub(crate) fn planned_from_record(
     let (observation, remarks) = record.for_plan(&declared.desired, &declared.config);
     let mut plan = planned_for(declared, before, &observation, scope, env);
     plan.notices.extend(remarks);
-    Ok(plan)
+    Ok((plan, observation))
 }
 
 /// What the token lacks for an apply, and whether it ends within a fortnight.

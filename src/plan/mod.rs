@@ -10,6 +10,7 @@ mod attribution;
 mod change;
 mod check;
 mod decide;
+mod explain;
 mod labels;
 mod links;
 mod matching;
@@ -31,6 +32,7 @@ pub use change::{
 };
 pub use check::{Area, Check, Verdict};
 pub use decide::{Decision, DecisionContext, Patch, decide};
+pub use explain::{ExplainedField, Explanation, FieldVerdict, Owner, explain};
 pub use matching::{Ownership, addresses};
 pub use observed::{
     Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker, ReferencedIssue,

@@ -115,7 +115,7 @@ pub(crate) fn decide(
 }
 
 /// A check-in in one line.
-fn show(values: &RowValues) -> String {
+pub(crate) fn show(values: &RowValues) -> String {
     let parts = [
         values.value.map(|value| value.to_string()),
         values

@@ -2,6 +2,7 @@
 
 pub mod diagnostics;
 pub mod doctor;
+pub mod explain;
 mod json_text;
 pub mod plan;
 pub mod rules;

@@ -4,6 +4,7 @@ pub(super) mod apply;
 pub(super) mod completions;
 pub(super) mod demo;
 pub(super) mod doctor;
+pub(super) mod explain;
 pub(super) mod fmt;
 pub(super) mod init;
 pub(super) mod new;
@@ -39,6 +40,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Rules(command)) => command.run(ui),
         Some(Command::Observe(command)) => command.run(global, env, ui),
         Some(Command::Plan(command)) => command.run(global, env, ui),
+        Some(Command::Explain(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Doctor(command)) => command.run(global, env, ui),
         Some(Command::Sandbox(command)) => command.run(global, ui),

@@ -88,7 +88,7 @@ impl PlanCommand {
         let scope = scope(&self.selection, &project)?;
         let before = compared.before.as_ref();
         let mut plan = if let Some(file) = &self.observed {
-            planned_from_record(&declared, before, file, &scope, env)?
+            planned_from_record(&declared, before, file, &scope, env)?.0
         } else {
             let connection = connect(env, &declared.config, ui)?;
             let planned = planned(&declared, before, &connection, &scope, env, ui);

@@ -239,7 +239,7 @@ fn is_file(mode: &str) -> bool {
 }
 
 /// The day of a commit; a time that is none counts as the first day there is.
-fn day(seconds: &str) -> Date {
+pub(super) fn day(seconds: &str) -> Date {
     let time = seconds.trim().parse().ok();
     let time = time.and_then(|seconds| Timestamp::from_second(seconds).ok());
     time.map_or(Date::MIN, |time| time.to_zoned(TimeZone::UTC).date())

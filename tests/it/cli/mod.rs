@@ -6,6 +6,7 @@ mod blueprint;
 mod demo;
 mod doctor;
 mod edits;
+mod explain;
 mod fix;
 mod fmt;
 mod frame;

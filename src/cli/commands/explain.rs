@@ -1,0 +1,98 @@
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::cli::planning::{Declared, planned, planned_from_record, runtime};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, connect};
+use crate::diag::closest;
+use crate::model::Key;
+use crate::plan::{Scope, explain};
+use crate::render::explain::{Declaration, human, json};
+
+/// `okr explain`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  okr explain 2026-q4/sre/mtbf/hours
+  okr explain 2026-q4/sre/mtbf --observed observation.json
+  okr explain 2026-q4/sre/mtbf --format json | jq '.fields[] | select(.verdict == \"kept\")'")]
+pub struct ExplainCommand {
+    /// The objective or key result, like 2026-q4/sre/mtbf/hours
+    #[arg(value_name = "KEY")]
+    key: Key,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Go by what okr observe has recorded, without a network
+    #[arg(long, value_name = "FILE")]
+    observed: Option<PathBuf>,
+}
+
+/// How an explanation is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// For a terminal
+    #[default]
+    Human,
+    /// For other programs
+    Json,
+}
+
+impl ExplainCommand {
+    /// Plans, and says of one key what all sides hold and what is done about it.
+    pub(super) fn run(
+        &self,
+        global: &Global,
+        env: &Env,
+        ui: &mut Ui,
+    ) -> Result<ExitStatus, CliError> {
+        let project = Project::open(global, ui)?;
+        let declared = Declared::of(&project, ui)?;
+        let scope = Scope::default();
+        let (plan, observation) = match &self.observed {
+            Some(file) => planned_from_record(&declared, None, file, &scope, env)?,
+            None => {
+                let connection = connect(env, &declared.config, ui)?;
+                let planned = planned(&declared, None, &connection, &scope, env, ui);
+                runtime()?.block_on(planned)?
+            }
+        };
+        let (desired, state) = (&declared.desired, &observation.state);
+        let explanation = explain(&self.key, desired, state, &observation.ownership, &plan);
+        let Some(explanation) = explanation else {
+            let keys: Vec<String> = desired
+                .iter()
+                .map(|wanted| wanted.key.to_string())
+                .collect();
+            let key = self.key.to_string();
+            let error =
+                CliError::failure(format!("no file declares {key}, and no issue carries it"));
+            return Err(match closest(&key, keys.iter().map(String::as_str)) {
+                Some(near) => error.hint(format!("did you mean {near}?")),
+                None => error.hint("okr plan names the keys of everything that differs"),
+            });
+        };
+        let declaration = declaration(&project, &self.key, env);
+        ui.result(&match self.format {
+            Format::Human => human(&explanation, declaration.as_ref(), ui.width()),
+            Format::Json => json(&explanation, declaration.as_ref()),
+        });
+        Ok(ExitStatus::Success)
+    }
+}
+
+fn declaration(project: &Project, key: &Key, env: &Env) -> Option<Declaration> {
+    let span = project.tree.get(key)?.item().span;
+    let file = project.sources.file(span.file);
+    // Without git there is no commit to name, and everything else is explained all the same.
+    let last = project.root.last_commit(file.path(), &env.for_programs);
+    let last_commit = last
+        .ok()
+        .flatten()
+        .map(|last| format!("{} of {}: {}", last.commit, last.date, last.subject));
+    Some(Declaration {
+        file: file.path().to_owned(),
+        line: file.line_of(span.start),
+        last_commit,
+    })
+}

@@ -1,0 +1,140 @@
+//! `okr explain`: one objective or key result from all sides.
+
+use serde_json::{Value, json};
+
+use crate::support::bench::Bench;
+use crate::support::okr::{Ran, edit};
+
+const KEY: &str = "2026-q4/sre/mtbf/hours";
+const SRE: &str = "okrs/2026-q4/sre.toml";
+
+fn explain(bench: &Bench, key: &str) -> Ran {
+    bench.run(&["explain", key])
+}
+
+/// The verdict of every field that is not as declared, check-ins apart.
+fn verdicts(bench: &Bench, key: &str) -> Vec<(String, String)> {
+    let ran = bench.run(&["explain", key, "--format", "json"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let explanation: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let fields = explanation["fields"].as_array().unwrap().iter();
+    fields
+        .filter(|field| field["field"].is_string() && field["verdict"] != "same")
+        .map(|field| {
+            let text = |name: &str| field[name].as_str().unwrap().to_owned();
+            (text("field"), text("verdict"))
+        })
+        .collect()
+}
+
+fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
+    let owned = |(field, verdict): &(&str, &str)| ((*field).to_owned(), (*verdict).to_owned());
+    expected.iter().map(owned).collect()
+}
+
+#[test]
+fn what_was_applied_is_as_declared() {
+    let bench = Bench::applied();
+    // GitLab Free keeps one of two assignees, which is known and no difference to be told.
+    assert_eq!(verdicts(&bench, KEY), []);
+    let ran = explain(&bench, KEY);
+    for said in [
+        "2026-q4/sre/mtbf/hours\nRaise GitLab.com's MTBF from 96 h to 240 h\n",
+        "declared in          okrs/2026-q4/sre.toml:11\n",
+        "apply would do       nothing\n",
+        "gl-infra/infrastructure#",
+        "\nas declared:\n",
+    ] {
+        assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
+    }
+}
+
+#[test]
+fn every_kind_of_difference_has_its_reason() {
+    let bench = Bench::applied();
+    let path = bench.path(KEY);
+    let change =
+        json!({"title": "MTBF, by hand", "due_date": "2026-12-24", "remove_labels": "okr:kr"});
+    bench.ask("PUT", &path, &change);
+    let dir = bench.dir.path();
+    edit(dir, SRE, "from 96 h to 240 h", "from 96 h to 260 h");
+    edit(dir, SRE, "to = 240", "to = 260");
+    assert_eq!(
+        verdicts(&bench, KEY),
+        pairs(&[
+            ("title", "written_over"),
+            ("due", "kept"),
+            ("labels", "kept"),
+            ("definition", "written"),
+        ])
+    );
+    let ran = explain(&bench, KEY);
+    for said in [
+        "title: will be written: both sides changed it, and the declared one wins\n",
+        "  declared             Raise GitLab.com's MTBF from 96 h to 260 h\n",
+        "  last applied         Raise GitLab.com's MTBF from 96 h to 240 h\n",
+        "  in GitLab            MTBF, by hand\n",
+        "due date: stays: people changed it, and the policy says to keep it\n",
+        "apply would do       update\n",
+        "\nto be known:\n",
+    ] {
+        assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
+    }
+    edit(
+        dir,
+        "okr.toml",
+        "[policy]\n",
+        "[policy]\ndrift = \"revert\"\n",
+    );
+    let reverted = ("due".to_owned(), "reverted".to_owned());
+    assert!(verdicts(&bench, KEY).contains(&reverted));
+}
+
+#[test]
+fn what_has_no_issue_yet_and_what_nobody_declares() {
+    let bench = Bench::new();
+    let ran = explain(&bench, KEY);
+    assert!(
+        ran.stdout.contains("issue                none yet\n"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("apply would do       create, link\n"),
+        "{}",
+        ran.stdout
+    );
+    bench.apply(&[]);
+    let dir = bench.dir.path();
+    std::fs::remove_file(dir.join("okrs/2026-q4/andrew.toml")).unwrap();
+    edit(
+        dir,
+        "okrs/2026-q4/sae.toml",
+        "depends_on = [\"andrew/observable-availability\"]\n",
+        "",
+    );
+    let ran = explain(&bench, "2026-q4/andrew/observable-availability");
+    assert!(
+        ran.stdout.contains("declared in          no file"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stdout.contains("apply would do       close\n"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn a_key_that_is_none_is_told_with_the_nearest() {
+    let bench = Bench::new();
+    let ran = explain(&bench, "2026-q4/sre/mtfb/hours");
+    assert_eq!(ran.status, 1);
+    assert!(
+        ran.stderr.contains("did you mean 2026-q4/sre/mtbf/hours?"),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(explain(&bench, "sre mtbf").status, 2);
+}
