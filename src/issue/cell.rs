@@ -20,8 +20,10 @@ pub(super) fn escape_inline(text: &str) -> String {
 fn escape(text: &str, in_table: bool) -> String {
     let text = collapse(text);
     let escaped = escape_line(&text, in_table, false);
-    // Formulas and the like may read backticks in another way.
-    if mentions_somebody(&format!("x {escaped}")) {
+    // Formulas and the like may read backticks in another way, and so does the title of an alert, which may begin where an
+    // item of a list does.
+    let begins_item = !in_table && mentions_somebody(&format!("- {escaped}"));
+    if begins_item || mentions_somebody(&format!("x {escaped}")) {
         escape_line(&text, in_table, true)
     } else {
         escaped

@@ -16,7 +16,7 @@ pub(super) enum Region {
     CodeSpan,
     /// A block of HTML, in which backslashes escape nothing.
     HtmlBlock,
-    /// A formula between dollars, or a wiki link: GitLab searches it for mentions, and backslashes escape nothing in it.
+    /// A formula between dollars, a wiki link, or the title of an alert: GitLab searches it for mentions, and backslashes escape nothing in it.
     Literal,
     /// A tag within text, or an address in angle brackets, where a backslash would be part of it.
     Tag,
@@ -55,13 +55,20 @@ pub(super) fn regions(text: &str) -> Vec<(Range<usize>, Region)> {
         let start = line_starts.get(line.checked_sub(1)?)?;
         Some((start + column).min(text.len()))
     };
+    let line_of = |line: usize| text.split('\n').nth(line.checked_sub(1)?);
     let arena = Arena::new();
     let root = parse_document(&arena, text, &options());
     let mut regions = Vec::new();
     for node in root.descendants() {
         let data = node.data();
-        let place = data.sourcepos;
+        let mut place = data.sourcepos;
         let region = match &data.value {
+            NodeValue::Alert(alert) if alert.title.is_some() => {
+                // The title is what stands behind the kind, on the same line.
+                place.end.line = place.start.line;
+                place.end.column = line_of(place.start.line).map_or(0, str::len);
+                Region::Literal
+            }
             NodeValue::CodeBlock(_) => Region::CodeBlock,
             NodeValue::Code(_) => Region::CodeSpan,
             NodeValue::HtmlBlock(_) => Region::HtmlBlock,
@@ -109,6 +116,7 @@ pub(super) fn mentions_somebody(text: &str) -> bool {
         let text: &str = match &data.value {
             NodeValue::Text(text) => text,
             NodeValue::Math(math) if math.dollar_math => &math.literal,
+            NodeValue::Alert(alert) => alert.title.as_deref().unwrap_or_default(),
             _ => return false,
         };
         let linked = node.ancestors().any(|ancestor| {
