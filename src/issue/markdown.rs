@@ -94,7 +94,8 @@ pub fn unescape_markdown(text: &str) -> String {
         let next = text[at + c.len_utf8()..].chars().next();
         let starts_line = at == 0 || text.as_bytes()[at - 1] == b'\n';
         let dropped = match (c, region) {
-            ('\\', None) => match next {
+            // In a wiki link or formula too: the escaping of another line may have made it one.
+            ('\\', None | Some(Region::Literal)) => match next {
                 Some('@') => backslashes_before(&text, at).is_multiple_of(2),
                 Some('/') => starts_line,
                 _ => false,

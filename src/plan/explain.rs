@@ -321,9 +321,9 @@ impl Sides<'_> {
         let same = declared == observed || (observed.is_some() && applied == observed);
         ExplainedField {
             field: Field::Assignees,
-            declared: declared.map(list_of_people),
-            applied: applied.map(list_of_people),
-            observed: observed.map(list_of_people),
+            declared: declared.map(|people| list_of_people(people)),
+            applied: applied.map(|people| list_of_people(people)),
+            observed: observed.map(|people| list_of_people(people)),
             owner: Owner::Shared,
             verdict: self.verdict(Field::Assignees, same),
         }
@@ -442,7 +442,7 @@ fn list(names: &BTreeSet<String>) -> String {
         .join(", ")
 }
 
-fn list_of_people(people: &Vec<Username>) -> String {
+fn list_of_people(people: &[Username]) -> String {
     people
         .iter()
         .map(Username::as_str)

@@ -49,13 +49,12 @@ impl ExplainCommand {
         let project = Project::open(global, ui)?;
         let declared = Declared::of(&project, ui)?;
         let scope = Scope::default();
-        let (plan, observation) = match &self.observed {
-            Some(file) => planned_from_record(&declared, None, file, &scope, env)?,
-            None => {
-                let connection = connect(env, &declared.config, ui)?;
-                let planned = planned(&declared, None, &connection, &scope, env, ui);
-                runtime()?.block_on(planned)?
-            }
+        let (plan, observation) = if let Some(file) = &self.observed {
+            planned_from_record(&declared, None, file, &scope, env)?
+        } else {
+            let connection = connect(env, &declared.config, ui)?;
+            let planned = planned(&declared, None, &connection, &scope, env, ui);
+            runtime()?.block_on(planned)?
         };
         let (desired, state) = (&declared.desired, &observation.state);
         let explanation = explain(&self.key, desired, state, &observation.ownership, &plan);

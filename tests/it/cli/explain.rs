@@ -80,12 +80,7 @@ fn every_kind_of_difference_has_its_reason() {
     ] {
         assert!(ran.stdout.contains(said), "{said}: {}", ran.stdout);
     }
-    edit(
-        dir,
-        "okr.toml",
-        "[policy]\n",
-        "[policy]\ndrift = \"revert\"\n",
-    );
+    edit(dir, "okr.toml", "drift = \"keep\"", "drift = \"revert\"");
     let reverted = ("due".to_owned(), "reverted".to_owned());
     assert!(verdicts(&bench, KEY).contains(&reverted));
 }

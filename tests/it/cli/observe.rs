@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::support::bench::{Bench, TOKEN};
-use crate::support::okr::{Ran, edit, okr, read};
+use crate::support::okr::{Ran, edit, okr, put, read};
 
 const SRE: &str = "okrs/2026-q4/sre.toml";
 
@@ -101,7 +101,7 @@ fn what_is_no_record_is_said() {
         ),
     ] {
         if let Some(text) = text {
-            std::fs::write(bench.dir.path().join("observation.json"), text).unwrap();
+            put(bench.dir.path(), "observation.json", text.as_bytes());
         }
         let ran = offline(&bench, &[]);
         assert_eq!(ran.status, 1, "{ran:?}");
