@@ -76,7 +76,7 @@ fn mentions(text: &str) -> bool {
     let html = without(&html, "<pre", "</pre>");
     let html = without(&html, "<code", "</code>");
     let html = without(&html, "<a ", "</a>");
-    let html = without(&html, "<", ">")
+    let html = without_tags(&html)
         .replace("&#64;", "@")
         .replace("&#x40;", "@")
         .replace("&commat;", "@");
@@ -86,6 +86,31 @@ fn mentions(text: &str) -> bool {
         !before.is_some_and(|c| c.is_ascii_alphanumeric() || c == '_')
             && after.is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'))
     })
+}
+
+/// A page without its tags. A `>` in a quoted attribute does not end one; one that nothing ends is text.
+fn without_tags(html: &str) -> String {
+    let mut kept = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, tag)) = rest.split_once('<') {
+        kept.push_str(before);
+        let mut quote = None;
+        let end = tag.char_indices().find(|&(_, c)| {
+            match quote {
+                Some(open) if open == c => quote = None,
+                Some(_) => {}
+                None if matches!(c, '"' | '\'') => quote = Some(c),
+                None => return c == '>',
+            }
+            false
+        });
+        let Some((end, _)) = end else {
+            return kept + tag;
+        };
+        kept.push('\0');
+        rest = &tag[end + 1..];
+    }
+    kept + rest
 }
 
 /// A text in which everything from `open` to the next `shut` has become one character.
