@@ -7,7 +7,7 @@ use std::path::Path;
 use tokio::runtime::{Builder, Runtime};
 
 use super::base::Before;
-use super::connect::Connection;
+use super::connect::{Connection, connect};
 use super::{CliError, Env, ExitStatus, Project, Selection, Ui, output};
 use crate::config::Config;
 use crate::diag::Severity;
@@ -152,8 +152,23 @@ pub(crate) async fn observed(
     Ok(observation)
 }
 
-/// Plans from what `okr observe` has recorded in a file.
-pub(crate) fn planned_from_record(
+/// Plans from what `okr observe` has recorded in a file, if one is named, else from what GitLab holds now.
+pub(crate) fn planned_from(
+    record: Option<&Path>,
+    declared: &Declared,
+    before: Option<&Before>,
+    scope: &Scope,
+    env: &Env,
+    ui: &Ui,
+) -> Result<(Plan, Observation), CliError> {
+    if let Some(file) = record {
+        return planned_from_record(declared, before, file, scope, env);
+    }
+    let connection = connect(env, &declared.config, ui)?;
+    runtime()?.block_on(planned(declared, before, &connection, scope, env, ui))
+}
+
+fn planned_from_record(
     declared: &Declared,
     before: Option<&Before>,
     file: &Path,

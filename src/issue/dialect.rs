@@ -16,7 +16,8 @@ pub(super) enum Region {
     CodeSpan,
     /// A block of HTML, in which backslashes escape nothing.
     HtmlBlock,
-    /// A formula between dollars, a wiki link, or the title of an alert: GitLab searches it for mentions, and backslashes escape nothing in it.
+    /// A formula between dollars, a wiki link, or the title of an alert: GitLab searches it for mentions, and backslashes
+    /// escape nothing in it.
     Literal,
     /// A tag within text, or an address in angle brackets, where a backslash would be part of it.
     Tag,
@@ -55,18 +56,19 @@ pub(super) fn regions(text: &str) -> Vec<(Range<usize>, Region)> {
         let start = line_starts.get(line.checked_sub(1)?)?;
         Some((start + column).min(text.len()))
     };
-    let line_of = |line: usize| text.split('\n').nth(line.checked_sub(1)?);
+    let line_end = |line: usize| line_starts.get(line).map_or(text.len(), |next| next - 1);
     let arena = Arena::new();
     let root = parse_document(&arena, text, &options());
     let mut regions = Vec::new();
     for node in root.descendants() {
         let data = node.data();
-        let mut place = data.sourcepos;
+        let place = data.sourcepos;
+        let start = offset(place.start.line, place.start.column.saturating_sub(1));
+        let mut end = offset(place.end.line, place.end.column);
         let region = match &data.value {
             NodeValue::Alert(alert) if alert.title.is_some() => {
                 // The title is what stands behind the kind, on the same line.
-                place.end.line = place.start.line;
-                place.end.column = line_of(place.start.line).map_or(0, str::len);
+                end = Some(line_end(place.start.line));
                 Region::Literal
             }
             NodeValue::CodeBlock(_) => Region::CodeBlock,
@@ -76,7 +78,6 @@ pub(super) fn regions(text: &str) -> Vec<(Range<usize>, Region)> {
             NodeValue::WikiLink(_) => Region::Literal,
             NodeValue::Math(math) if math.dollar_math => Region::Literal,
             NodeValue::Link(_) => {
-                let start = offset(place.start.line, place.start.column.saturating_sub(1));
                 if !start.is_some_and(|start| text[start..].starts_with('<')) {
                     continue;
                 }
@@ -84,8 +85,6 @@ pub(super) fn regions(text: &str) -> Vec<(Range<usize>, Region)> {
             }
             _ => continue,
         };
-        let start = offset(place.start.line, place.start.column.saturating_sub(1));
-        let end = offset(place.end.line, place.end.column);
         if let (Some(start), Some(end)) = (start, end)
             && start <= end
         {

@@ -349,7 +349,7 @@ impl Deciding<'_> {
         );
         if !decided.add.is_empty() || !decided.remove.is_empty() {
             let list = |labels: &BTreeSet<String>| {
-                (!labels.is_empty()).then(|| labels.iter().cloned().collect::<Vec<_>>().join(", "))
+                (!labels.is_empty()).then(|| sets::listed(labels.iter().map(String::as_str)))
             };
             self.change(Field::Labels, list(&decided.remove), list(&decided.add));
         }
@@ -387,15 +387,7 @@ impl Deciding<'_> {
             self.reverts(),
         );
         if let Some(send) = &decided.send {
-            let list = |names: &[Username]| {
-                (!names.is_empty()).then(|| {
-                    names
-                        .iter()
-                        .map(Username::as_str)
-                        .collect::<Vec<_>>()
-                        .join(", ")
-                })
-            };
+            let list = |names: &[Username]| (!names.is_empty()).then(|| sets::listed_people(names));
             self.change(Field::Assignees, list(&self.observed.assignees), list(send));
         }
         for person in &decided.missed {

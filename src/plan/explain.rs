@@ -8,6 +8,7 @@ use super::change::{Action, Cause, Change, Field, IssueAddress, Plan, Remark};
 use super::matching::{self, Managed, Matching, Ownership};
 use super::observed::{Knowledge, ObservedIssue, ObservedState};
 use super::rows;
+use super::sets::{listed, listed_people};
 use crate::issue::{Body, DesiredIssue, LinkTarget, Row, digest};
 use crate::model::{Date, Key, Username};
 
@@ -291,23 +292,37 @@ impl Sides<'_> {
     }
 
     fn labels(&self) -> ExplainedField {
-        let declared = self.wanted.map(|wanted| &wanted.labels);
-        let applied = self.managed.map(|managed| &managed.marker.applied.labels);
-        let observed = self.issue.map(|issue| &issue.labels);
+        self.shared(
+            Field::Labels,
+            self.wanted.map(|wanted| &wanted.labels),
+            self.managed.map(|managed| &managed.marker.applied.labels),
+            self.issue.map(|issue| &issue.labels),
+        )
+    }
+
+    /// A set to which people may add; `observed` is absent where there is no issue.
+    fn shared(
+        &self,
+        field: Field,
+        declared: Option<&BTreeSet<String>>,
+        applied: Option<&BTreeSet<String>>,
+        observed: Option<&Knowledge<BTreeSet<String>>>,
+    ) -> ExplainedField {
         let seen = observed.and_then(Knowledge::known);
-        let same =
-            declared.is_none_or(|declared| seen.is_some_and(|seen| declared.is_subset(seen)));
-        let mut verdict = self.verdict(Field::Labels, same);
-        if observed.is_some() && seen.is_none() {
-            verdict = FieldVerdict::Unknown;
-        }
+        let is_there = |name: &String| seen.is_some_and(|seen| seen.contains(name));
+        let same = declared.into_iter().flatten().all(is_there);
+        let list = |names: &BTreeSet<String>| listed(names.iter().map(String::as_str));
         ExplainedField {
-            field: Field::Labels,
+            field,
             declared: declared.map(list),
             applied: applied.map(list),
             observed: seen.map(list),
             owner: Owner::Shared,
-            verdict,
+            verdict: if observed.is_some() && seen.is_none() {
+                FieldVerdict::Unknown
+            } else {
+                self.verdict(field, same)
+            },
         }
     }
 
@@ -317,56 +332,44 @@ impl Sides<'_> {
             .managed
             .map(|managed| &managed.marker.applied.assignees.kept);
         let observed = self.issue.map(|issue| &issue.assignees);
+        let list = |people: &Vec<Username>| listed_people(people);
         // What GitLab did not keep the last time is not asked for again.
         let same = declared == observed || (observed.is_some() && applied == observed);
         ExplainedField {
             field: Field::Assignees,
-            declared: declared.map(|people| list_of_people(people)),
-            applied: applied.map(|people| list_of_people(people)),
-            observed: observed.map(|people| list_of_people(people)),
+            declared: declared.map(list),
+            applied: applied.map(list),
+            observed: observed.map(list),
             owner: Owner::Shared,
             verdict: self.verdict(Field::Assignees, same),
         }
     }
 
     fn links(&self) -> ExplainedField {
-        let named = |targets: &mut dyn Iterator<Item = &LinkTarget>| {
-            targets.map(ToString::to_string).collect::<BTreeSet<_>>()
+        let name = |id: u64| {
+            let known = self.names.get(&id).cloned();
+            known.unwrap_or_else(|| format!("issue {id}"))
         };
-        let declared = self.wanted.map(|wanted| named(&mut wanted.links.iter()));
+        let declared = self.wanted.map(|wanted| {
+            let targets = wanted.links.iter();
+            targets.map(LinkTarget::to_string).collect()
+        });
         let applied = self.managed.map(|managed| {
-            let links = &managed.marker.applied.links;
-            named(&mut links.iter().map(|link| &link.to))
+            let links = managed.marker.applied.links.iter();
+            links.map(|link| link.to.to_string()).collect()
         });
-        let observed = self.issue.map(|issue| &issue.links);
-        let seen = observed.and_then(Knowledge::known).map(|links| {
-            let name = |id: u64| {
-                self.names
-                    .get(&id)
-                    .cloned()
-                    .unwrap_or_else(|| format!("issue {id}"))
-            };
-            links
-                .iter()
-                .map(|link| name(link.other))
-                .collect::<BTreeSet<_>>()
+        let observed = self.issue.map(|issue| match &issue.links {
+            Knowledge::Known(links) => {
+                Knowledge::Known(links.iter().map(|link| name(link.other)).collect())
+            }
+            Knowledge::Unknown(reason) => Knowledge::Unknown(reason.clone()),
         });
-        let same = match (&declared, &seen) {
-            (Some(declared), Some(seen)) => declared.is_subset(seen),
-            (declared, _) => declared.as_ref().is_none_or(BTreeSet::is_empty),
-        };
-        let mut verdict = self.verdict(Field::Link, same);
-        if observed.is_some() && seen.is_none() {
-            verdict = FieldVerdict::Unknown;
-        }
-        ExplainedField {
-            field: Field::Link,
-            declared: declared.as_ref().map(list),
-            applied: applied.as_ref().map(list),
-            observed: seen.as_ref().map(list),
-            owner: Owner::Shared,
-            verdict,
-        }
+        self.shared(
+            Field::Link,
+            declared.as_ref(),
+            applied.as_ref(),
+            observed.as_ref(),
+        )
     }
 
     /// Texts of many lines are told by what they are equal to; the plan shows how they differ.
@@ -432,20 +435,4 @@ impl Sides<'_> {
             })
             .collect()
     }
-}
-
-fn list(names: &BTreeSet<String>) -> String {
-    names
-        .iter()
-        .map(String::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
-}
-
-fn list_of_people(people: &[Username]) -> String {
-    people
-        .iter()
-        .map(Username::as_str)
-        .collect::<Vec<_>>()
-        .join(", ")
 }

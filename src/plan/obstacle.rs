@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::change::Remark;
 use super::check::Verdict;
+use super::sets::listed_people;
 use crate::issue::DesiredIssue;
 use crate::model::{Date, Username};
 
@@ -154,7 +155,7 @@ impl Obstacle {
             Self::NotCounted { viewer, bots } => {
                 format!(
                     "the token is {viewer}'s, and okr.toml counts only issues by {}",
-                    listed(bots)
+                    listed_people(bots)
                 )
             }
             Self::Stranger {
@@ -169,7 +170,7 @@ impl Obstacle {
                 } else {
                     format!(
                         "the token is {viewer}'s, who is not one of gitlab.bots ({}) and has no role in {trackers}",
-                        listed(bots)
+                        listed_people(bots)
                     )
                 }
             }
@@ -252,7 +253,7 @@ impl Obstacle {
             ),
             Self::Stranger { bots, .. } => format!(
                 "use a token of {}, or make the account Planner there",
-                listed(bots)
+                listed_people(bots)
             ),
             Self::NoWriteScope { .. } => {
                 "use a token with the scope api where an apply shall run".to_owned()
@@ -284,11 +285,6 @@ impl Obstacle {
             ..Remark::new(self.id(), message)
         }
     }
-}
-
-fn listed(people: &[Username]) -> String {
-    let names: Vec<&str> = people.iter().map(Username::as_str).collect();
-    names.join(", ")
 }
 
 /// GitLab's name for a role.

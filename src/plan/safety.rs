@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::change::{Action, Change, Field, PlanSummary, Refusal, Remark};
+use super::sets::listed_people;
 use crate::config::{Config, DriftPolicy, Safety};
-use crate::model::Username;
 
 /// Below this many managed issues the percentage of closes says nothing.
 const PERCENT_FROM: u32 = 10;
@@ -142,13 +142,12 @@ pub(crate) fn changed_settings(before: &Config, now: &Config) -> Vec<Remark> {
 /// Whose issues are managed, where, and within which limits: each setting with its value as text.
 fn guards(config: &Config) -> BTreeMap<String, String> {
     let (gitlab, safety) = (&config.gitlab, &config.safety);
-    let bots: Vec<&str> = gitlab.bots.iter().map(Username::as_str).collect();
     let url = gitlab.url.as_ref().map(|url| url.value.clone());
     let mut guards: BTreeMap<String, String> = [
         ("gitlab.url", url.unwrap_or_default()),
         ("gitlab.owner", gitlab.owner.clone()),
         ("gitlab.previous_owners", gitlab.previous_owners.join(", ")),
-        ("gitlab.bots", bots.join(", ")),
+        ("gitlab.bots", listed_people(&gitlab.bots)),
         ("safety.paused", safety.paused.to_string()),
         ("safety.max_create", safety.max_create.to_string()),
         ("safety.max_close", safety.max_close.to_string()),

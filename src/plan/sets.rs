@@ -4,6 +4,16 @@ use std::collections::BTreeSet;
 
 use crate::model::Username;
 
+/// Names as people read them, one behind the other.
+pub(crate) fn listed<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}
+
+/// Accounts as people read them.
+pub(crate) fn listed_people(people: &[Username]) -> String {
+    listed(people.iter().map(Username::as_str))
+}
+
 /// What happens to the labels of one issue.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct LabelDecision {

@@ -2,8 +2,8 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::cli::planning::{Declared, planned, planned_from_record, runtime};
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, connect};
+use crate::cli::planning::{Declared, planned_from};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui};
 use crate::diag::closest;
 use crate::model::Key;
 use crate::plan::{Scope, explain};
@@ -49,13 +49,8 @@ impl ExplainCommand {
         let project = Project::open(global, ui)?;
         let declared = Declared::of(&project, ui)?;
         let scope = Scope::default();
-        let (plan, observation) = if let Some(file) = &self.observed {
-            planned_from_record(&declared, None, file, &scope, env)?
-        } else {
-            let connection = connect(env, &declared.config, ui)?;
-            let planned = planned(&declared, None, &connection, &scope, env, ui);
-            runtime()?.block_on(planned)?
-        };
+        let record = self.observed.as_deref();
+        let (plan, observation) = planned_from(record, &declared, None, &scope, env, ui)?;
         let (desired, state) = (&declared.desired, &observation.state);
         let explanation = explain(&self.key, desired, state, &observation.ownership, &plan);
         let Some(explanation) = explanation else {

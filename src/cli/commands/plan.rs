@@ -3,9 +3,9 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::base;
-use crate::cli::planning::{Declared, planned, planned_from_record, runtime, scope};
+use crate::cli::planning::{Declared, planned_from, scope};
 use crate::cli::report::Report;
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, connect, output};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, output};
 use crate::plan::{Cause, Plan};
 use crate::render::plan::{HumanOptions, MarkdownOptions, human, json, markdown, terraform_report};
 
@@ -87,24 +87,19 @@ impl PlanCommand {
         let declared = Declared::of(&project, ui)?;
         let scope = scope(&self.selection, &project)?;
         let before = compared.before.as_ref();
-        let mut plan = if let Some(file) = &self.observed {
-            planned_from_record(&declared, before, file, &scope, env)?.0
-        } else {
-            let connection = connect(env, &declared.config, ui)?;
-            let planned = planned(&declared, before, &connection, &scope, env, ui);
-            match runtime()?.block_on(planned) {
-                Ok((plan, _)) => plan,
-                // Who opens a merge request, perhaps from a fork, cannot change what its jobs may read.
-                Err(error) if error.is_shut_out() && env.in_merge_request() && !self.exit_code => {
-                    ui.status("not planned: this job may not read the trackers");
-                    for (word, text) in error.lines() {
-                        let word = if word == "error" { "reason" } else { word };
-                        ui.status(&format!("{word}: {text}"));
-                    }
-                    return Ok(ExitStatus::Success);
+        let record = self.observed.as_deref();
+        let mut plan = match planned_from(record, &declared, before, &scope, env, ui) {
+            Ok((plan, _)) => plan,
+            // Who opens a merge request, perhaps from a fork, cannot change what its jobs may read.
+            Err(error) if error.is_shut_out() && env.in_merge_request() && !self.exit_code => {
+                ui.status("not planned: this job may not read the trackers");
+                for (word, text) in error.lines() {
+                    let word = if word == "error" { "reason" } else { word };
+                    ui.status(&format!("{word}: {text}"));
                 }
-                Err(error) => return Err(error),
+                return Ok(ExitStatus::Success);
             }
+            Err(error) => return Err(error),
         };
         plan.notices.extend(compared.remarks);
         plan.notices.sort();
