@@ -8,6 +8,7 @@ use crate::diag::closest;
 use crate::model::Key;
 use crate::plan::{Scope, explain};
 use crate::render::explain::{Declaration, human, json};
+use crate::render::terminal_text::line;
 
 /// `okr explain`
 #[derive(Debug, clap::Args)]
@@ -51,6 +52,11 @@ impl ExplainCommand {
         let scope = Scope::default();
         let record = self.observed.as_deref();
         let (plan, observation) = planned_from(record, &declared, None, &scope, env, ui)?;
+        // A record is about no single key, and everything that is told goes by it.
+        for notice in plan.notices.iter().filter(|notice| notice.id == "recorded") {
+            // Who wrote the record is not known.
+            ui.status(&line(&notice.message));
+        }
         let (desired, state) = (&declared.desired, &observation.state);
         let explanation = explain(&self.key, desired, state, &observation.ownership, &plan);
         let Some(explanation) = explanation else {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::bench::Bench;
-use crate::support::okr::{Ran, edit};
+use crate::support::okr::{Ran, edit, okr};
 
 const KEY: &str = "2026-q4/sre/mtbf/hours";
 const SRE: &str = "okrs/2026-q4/sre.toml";
@@ -132,4 +132,24 @@ fn a_key_that_is_none_is_told_with_the_nearest() {
         ran.stderr
     );
     assert_eq!(explain(&bench, "sre mtbf").status, 2);
+}
+
+#[test]
+fn what_goes_by_a_record_says_so() {
+    let bench = Bench::applied();
+    assert_eq!(explain(&bench, KEY).stderr, "");
+    let file = "observation.json";
+    assert_eq!(bench.run(&["observe", "--out", file]).status, 0);
+    let now = explain(&bench, KEY);
+    bench.ask("PUT", &bench.path(KEY), &json!({"title": "Later"}));
+    let ran = okr(["explain", KEY, "--observed", file])
+        .dir(bench.dir.path())
+        .run();
+    assert_eq!((ran.status, ran.stdout), (0, now.stdout));
+    assert!(
+        ran.stderr
+            .starts_with("planned from what http://127.0.0.1:"),
+        "{}",
+        ran.stderr
+    );
 }
