@@ -152,4 +152,15 @@ fn what_goes_by_a_record_says_so() {
         "{}",
         ran.stderr
     );
+    edit(
+        bench.dir.path(),
+        file,
+        "\"server\": \"",
+        "\"server\": \"\\u001b[2J",
+    );
+    let hostile = okr(["explain", KEY, "--observed", file])
+        .dir(bench.dir.path())
+        .run();
+    assert_eq!(hostile.status, 0, "{hostile:?}");
+    assert!(!hostile.stderr.contains('\u{1b}'), "{:?}", hostile.stderr);
 }
