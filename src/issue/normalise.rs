@@ -5,10 +5,16 @@ fn is_stripped(c: char) -> bool {
 
 /// A description or note as GitLab stores it: every carriage return removed, white space at the end removed, leading blank
 /// lines kept (recorded: create/quick:crlf, quick:lone-cr, quick:tabs-end, quick:leading-newlines, quick:trailing-nbsp).
+/// A NUL, which GitLab refuses with the whole write (facts §2.4), is what Markdown shows in its place.
 pub fn normalise(text: &str) -> String {
     let mut stored = text.replace('\r', "");
     stored.truncate(stored.trim_end_matches(is_stripped).len());
-    stored
+    without_nul(&stored)
+}
+
+/// A text with the character in place of each NUL that CommonMark puts there.
+fn without_nul(text: &str) -> String {
+    text.replace('\0', "\u{fffd}")
 }
 
 /// A title as GitLab stores it: white space at both ends removed (recorded: create/title-spaces).
@@ -18,5 +24,5 @@ pub fn normalise_title(text: &str) -> String {
 
 /// Every run of white space as one space, none at the ends: what one line of text says.
 pub(super) fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    without_nul(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

@@ -143,3 +143,36 @@ fn an_edit_that_the_write_replaced_is_told() {
     assert!(told.ends_with("Applied: 1 of 1 changes.\n"), "{told}");
     bench.assert_at_rest();
 }
+
+/// TOML can hold a NUL, and GitLab refuses every request that does (facts §2.4).
+#[test]
+fn a_nul_in_any_text_is_written_as_markdown_shows_it() {
+    let bench = Bench::new();
+    let dir = bench.dir.path();
+    for (before, after) in [
+        (
+            "title = \"Raise GitLab.com's",
+            "title = \"Raise\\u0000GitLab.com's",
+        ),
+        (
+            "description = \"\"\"\nA failure",
+            "description = \"\"\"\nA\\u0000failure",
+        ),
+        ("metric = \"mean time", "metric = \"mean\\u0000time"),
+        ("note = \"The baseline", "note = \"The\\u0000baseline"),
+    ] {
+        edit(dir, "okrs/2026-q4/sre.toml", before, after);
+    }
+    bench.apply(&[]);
+    bench.assert_at_rest();
+    let issue = bench.issue("2026-q4/sre/mtbf/hours");
+    assert_eq!(issue["title"], "Raise GitLab.com's MTBF from 96 h to 240 h");
+    let description = issue["description"].as_str().unwrap();
+    for shown in [
+        "A\u{fffd}failure",
+        "mean\u{fffd}time",
+        "The\u{fffd}baseline",
+    ] {
+        assert!(description.contains(shown), "{description}");
+    }
+}
