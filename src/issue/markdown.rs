@@ -100,7 +100,8 @@ pub fn unescape_markdown(text: &str) -> String {
                 Some('/') => starts_line,
                 _ => false,
             },
-            ('\\', Some(Region::Tag)) | (' ', Some(Region::CodeSpan | Region::Literal)) => {
+            // A space in plain text too: where everything was escaped, nothing says what was code.
+            ('\\', Some(Region::Tag)) | (' ', None | Some(Region::CodeSpan | Region::Literal)) => {
                 starts_line && next == Some('/')
             }
             (ZERO_WIDTH_SPACE, _) => follows_at_sign(&text[..at]),
