@@ -79,6 +79,35 @@ fn search(asked: Option<&str>, env: &Env) -> Option<Search> {
     })
 }
 
+/// Compares a project with what its branch held before the change that is being applied: with the base that was asked
+/// for, else with the commit that GitLab names as the one before the push. The files stay those of the working tree.
+///
+/// # Errors
+/// The base that a person named is not there.
+pub(crate) fn compare_push(
+    project: &Project,
+    asked: Option<&str>,
+    env: &Env,
+    ui: &Ui,
+) -> Result<Compared, CliError> {
+    let before = env.ci_before.as_deref();
+    let Some(commit) = asked.or(before) else {
+        return Ok(Compared::default());
+    };
+    let search = Search {
+        revisions: vec![commit.to_owned()],
+        branch: commit.to_owned(),
+        asked: asked.is_some(),
+        left_at: None,
+        fork: false,
+    };
+    let compared = compared(project, &search, env, ui)?;
+    Ok(Compared {
+        merged: None,
+        ..compared
+    })
+}
+
 /// Compares a project with the base that was asked for or that the pipeline's merge request has, if any.
 ///
 /// # Errors
@@ -90,9 +119,13 @@ pub(crate) fn compare(
     env: &Env,
     ui: &Ui,
 ) -> Result<Compared, CliError> {
-    let Some(search) = search(asked, env) else {
-        return Ok(Compared::default());
-    };
+    match search(asked, env) {
+        Some(search) => compared(project, &search, env, ui),
+        None => Ok(Compared::default()),
+    }
+}
+
+fn compared(project: &Project, search: &Search, env: &Env, ui: &Ui) -> Result<Compared, CliError> {
     // What is wrong with the files of this branch is said first, by whoever takes them.
     if project.findings.has_errors() {
         return Ok(Compared::default());
@@ -105,10 +138,10 @@ pub(crate) fn compare(
         .root
         .compare(&search.revisions, present, &env.for_programs);
     match found {
-        Ok(comparison) => understood(project, &search, comparison, ui),
+        Ok(comparison) => understood(project, search, comparison, ui),
         Err(why) if search.asked || matches!(why, NoBase::Conflict { .. }) => Err(refused(why)),
         Err(why) => Ok(Compared {
-            remarks: vec![unknown(&search, &why)],
+            remarks: vec![unknown(search, &why)],
             ..Compared::default()
         }),
     }

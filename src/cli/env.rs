@@ -35,6 +35,9 @@ pub struct Env {
     pub ci_server_url: Option<String>,
     /// `CI_COMMIT_SHORT_SHA`: the commit that the pipeline is for.
     pub ci_commit: Option<String>,
+    /// `CI_COMMIT_BEFORE_SHA`: the commit at which the branch was before this pipeline's push; zeros where it is new, and
+    /// in pipelines that no push began.
+    pub ci_before: Option<String>,
     /// `CI_PROJECT_DIR`: where the pipeline has the repository.
     pub ci_project_dir: Option<PathBuf>,
     /// `CI_PROJECT_ID`: the project whose pipeline this is, and which was cloned.
@@ -133,6 +136,9 @@ impl Env {
             | "all_proxy" => self.proxies.push(name.to_owned()),
             "CI_SERVER_URL" => self.ci_server_url = Some(text()?),
             "CI_COMMIT_SHORT_SHA" => self.ci_commit = Some(text()?),
+            "CI_COMMIT_BEFORE_SHA" => {
+                self.ci_before = Some(text()?).filter(|commit| commit.bytes().any(|b| b != b'0'));
+            }
             "CI_PROJECT_DIR" => self.ci_project_dir = Some(value.into()),
             "CI_PROJECT_ID" => self.ci_project = Some(text()?),
             "CI_MERGE_REQUEST_PROJECT_ID" => self.mr_project = Some(text()?),

@@ -19,6 +19,7 @@ mod progress;
 mod project;
 mod report;
 mod rules;
+mod saved;
 mod schemas;
 mod ui;
 pub mod world;

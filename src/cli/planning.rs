@@ -10,10 +10,10 @@ use super::base::Before;
 use super::connect::{Connection, connect};
 use super::{CliError, Env, ExitStatus, Project, Selection, Ui, output};
 use crate::config::Config;
-use crate::diag::Severity;
+use crate::diag::{Severity, closest};
 use crate::gitlab::ErrorKind;
 use crate::issue::{DesiredIssue, desired_issues};
-use crate::model::Date;
+use crate::model::{Date, Key};
 use crate::plan::{Base, Obstacle, Ownership, Plan, PlanPolicy, Remark, Scope, plan};
 use crate::reconcile::doctor::token_obstacles;
 use crate::reconcile::{
@@ -58,6 +58,29 @@ impl Declared {
         let desired = desired_issues(&project.tree, &config);
         Ok(Self { config, desired })
     }
+
+    /// Says of these keys that what people changed in their issues is changed back this once.
+    pub(crate) fn revert(&mut self, keys: &[Key]) -> Result<(), CliError> {
+        for key in keys {
+            let Some(wanted) = self.desired.iter_mut().find(|wanted| wanted.key == *key) else {
+                return Err(self.not_found(key, "no file declares"));
+            };
+            wanted.revert = true;
+        }
+        Ok(())
+    }
+
+    /// What to say of a key of which that is so; with the nearest one that is declared.
+    pub(crate) fn not_found(&self, key: &Key, what: &str) -> CliError {
+        let keys = self.desired.iter().map(|wanted| wanted.key.to_string());
+        let keys: Vec<String> = keys.collect();
+        let key = key.to_string();
+        let error = CliError::failure(format!("{what} {key}"));
+        match closest(&key, keys.iter().map(String::as_str)) {
+            Some(near) => error.hint(format!("did you mean {near}?")),
+            None => error.hint("okr plan names the keys of everything that differs"),
+        }
+    }
 }
 
 /// The part of the OKRs that `--team` and `--quarter` name.
@@ -97,7 +120,7 @@ pub(crate) async fn planned(
 }
 
 /// Plans for what was observed.
-fn planned_for(
+pub(crate) fn planned_for(
     declared: &Declared,
     before: Option<&Before>,
     observation: &Observation,

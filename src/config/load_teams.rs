@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{RawTeams, Reader};
 use super::load_rules;
-use super::{Bounds, DriftPolicy, Policy, Setting, Team, Teams, raw};
+use super::{
+    AssigneePolicy, Bounds, DriftPolicies, DriftPolicy, Policy, Setting, Team, Teams, raw,
+};
 use crate::diag::{Diagnostic, closest};
 use crate::model::Id;
 use crate::syntax::At;
@@ -59,12 +61,41 @@ fn policy(
         check_in_every: count(raw.check_in_every, base.check_in_every),
         areas: texts(raw.areas, &base.areas),
         flow_metrics: texts(raw.flow_metrics, &base.flow_metrics),
-        drift: match raw.drift {
-            None => base.drift,
-            Some(raw::Drift::Keep) => DriftPolicy::Keep,
-            Some(raw::Drift::Revert) => DriftPolicy::Revert,
-            Some(raw::Drift::Fail) => DriftPolicy::Fail,
+        drift: raw.drift.map_or(base.drift, |raw| drift(raw, base.drift)),
+        assignees: match raw.assignees {
+            None => base.assignees,
+            Some(raw::Assignees::Additive) => AssigneePolicy::Additive,
+            Some(raw::Assignees::Exact) => AssigneePolicy::Exact,
         },
+    }
+}
+
+/// What a table leaves open goes by its `others`, else stays as it was.
+fn drift(raw: raw::Drift, base: DriftPolicies) -> DriftPolicies {
+    let course = |course| match course {
+        raw::Course::Keep => DriftPolicy::Keep,
+        raw::Course::Revert => DriftPolicy::Revert,
+        raw::Course::Fail => DriftPolicy::Fail,
+    };
+    match raw {
+        raw::Drift::All(all) => DriftPolicies::all(course(all)),
+        raw::Drift::ByClass(raw) => {
+            let open = raw
+                .others
+                .map_or(base, |others| DriftPolicies::all(course(others)));
+            let of = |class: Option<raw::Course>, open| class.map_or(open, course);
+            DriftPolicies {
+                title: of(raw.title, open.title),
+                description: of(raw.description, open.description),
+                due: of(raw.due, open.due),
+                state: of(raw.state, open.state),
+                labels: of(raw.labels, open.labels),
+                assignees: of(raw.assignees, open.assignees),
+                links: of(raw.links, open.links),
+                check_ins: of(raw.check_ins, open.check_ins),
+                others: open.others,
+            }
+        }
     }
 }
 

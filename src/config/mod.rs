@@ -15,7 +15,7 @@ mod team;
 
 pub use labels::{AssigneeTemplate, LabelPlace, LabelTemplate, Labels};
 pub use load::{load, schema};
-pub use policy::{Bounds, DriftPolicy, Policy, Setting};
+pub use policy::{AssigneePolicy, Bounds, DriftPolicies, DriftPolicy, Policy, Setting};
 pub use rules::RULES;
 pub use settings::{
     Assign, Config, Dropped, GitLabSettings, OverAchievement, QuarterState, RollUp, RuleSetting,

@@ -43,7 +43,7 @@ impl<T> Setting<T> {
     }
 }
 
-/// What happens to what people changed in GitLab.
+/// What happens to something that people changed in GitLab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum DriftPolicy {
     /// It is kept and shown.
@@ -53,6 +53,57 @@ pub enum DriftPolicy {
     Revert,
     /// It fails the plan.
     Fail,
+}
+
+/// What happens to what people changed in GitLab, by what it is. That an issue was moved or made confidential is always
+/// kept, and so are rows that people wrote into the check-in table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DriftPolicies {
+    /// The title.
+    pub title: DriftPolicy,
+    /// The text between the markers.
+    pub description: DriftPolicy,
+    /// The due date.
+    pub due: DriftPolicy,
+    /// Open or closed.
+    pub state: DriftPolicy,
+    /// Labels of ours that people removed.
+    pub labels: DriftPolicy,
+    /// Assignees of ours whom people unassigned.
+    pub assignees: DriftPolicy,
+    /// Links of ours that people removed.
+    pub links: DriftPolicy,
+    /// Rows of the check-in table that people removed.
+    pub check_ins: DriftPolicy,
+    /// Anything else.
+    pub others: DriftPolicy,
+}
+
+impl DriftPolicies {
+    /// The same for everything.
+    pub const fn all(policy: DriftPolicy) -> Self {
+        Self {
+            title: policy,
+            description: policy,
+            due: policy,
+            state: policy,
+            labels: policy,
+            assignees: policy,
+            links: policy,
+            check_ins: policy,
+            others: policy,
+        }
+    }
+}
+
+/// Whether people may assign issues to others beside those that the files name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AssigneePolicy {
+    /// They may, and nobody whom they assigned is replaced.
+    #[default]
+    Additive,
+    /// Issues are assigned to nobody else.
+    Exact,
 }
 
 /// `[policy]`, or a team's own: what is asked of OKRs.
@@ -74,8 +125,10 @@ pub struct Policy {
     pub areas: Setting<Vec<String>>,
     /// What a key result of kind `flow` may name.
     pub flow_metrics: Setting<Vec<String>>,
-    /// What happens to fields that people changed in GitLab.
-    pub drift: DriftPolicy,
+    /// What happens to what people changed in GitLab.
+    pub drift: DriftPolicies,
+    /// Whether people may assign issues to others, too.
+    pub assignees: AssigneePolicy,
 }
 
 impl Default for Policy {
@@ -95,7 +148,8 @@ impl Default for Policy {
                     .map(str::to_owned)
                     .into(),
             ),
-            drift: DriftPolicy::Keep,
+            drift: DriftPolicies::all(DriftPolicy::Keep),
+            assignees: AssigneePolicy::Additive,
         }
     }
 }

@@ -204,8 +204,10 @@ pub(super) struct Policy {
     pub areas: Option<At<Vec<At<String>>>>,
     /// The flow metrics that key results of kind "flow" may name.
     pub flow_metrics: Option<At<Vec<At<String>>>>,
-    /// What happens to what people changed in GitLab.
+    /// What happens to what people changed in GitLab: to all of it, or by what it is.
     pub drift: Option<Drift>,
+    /// Whether people may assign issues to others beside those that `[assign]` names.
+    pub assignees: Option<Assignees>,
 }
 
 /// How many there may be.
@@ -218,10 +220,54 @@ pub(super) struct Bounds {
     pub max: Option<u32>,
 }
 
-/// What happens to what people changed in GitLab.
+/// What happens to what people changed in GitLab: to all of it, or by what it is.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub(super) enum Drift {
+    /// To all of it.
+    All(Course),
+    /// By what it is.
+    ByClass(Classes),
+}
+
+/// What happens to what people changed in GitLab, by what it is. What is not given goes by `others`.
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Classes {
+    /// The title.
+    pub title: Option<Course>,
+    /// The text between the markers.
+    pub description: Option<Course>,
+    /// The due date.
+    pub due: Option<Course>,
+    /// Open or closed.
+    pub state: Option<Course>,
+    /// Labels of ours that people removed.
+    pub labels: Option<Course>,
+    /// Assignees of ours whom people unassigned.
+    pub assignees: Option<Course>,
+    /// Links of ours that people removed.
+    pub links: Option<Course>,
+    /// Rows of the check-in table that people removed.
+    pub check_ins: Option<Course>,
+    /// All that is not named here. Default: as `[policy]` says, else "keep".
+    pub others: Option<Course>,
+}
+
+/// Whether people may assign issues to others beside those that `[assign]` names.
 #[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Drift {
+pub(super) enum Assignees {
+    /// They may, and nobody whom they assigned is replaced (the default).
+    Additive,
+    /// Whomever else they assign, the next apply unassigns.
+    Exact,
+}
+
+/// What happens to something that people changed in GitLab.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Course {
     /// It is kept and shown (the default).
     Keep,
     /// It is changed back.

@@ -14,6 +14,10 @@ use crate::model::{
 };
 
 /// What the files say that one issue shall be.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and none follows from the others"
+)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DesiredIssue {
     /// The objective or key result that it stands for.
@@ -53,6 +57,9 @@ pub struct DesiredIssue {
     pub team: Id,
     /// Whether it stands for a key result.
     pub is_key_result: bool,
+    /// Whether what people changed in its issue is changed back this once, whatever the policy says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub revert: bool,
 }
 
 /// The issues that the files declare, by key. OKRs of a team that `okr.toml` does not declare have none: the loader refuses
@@ -110,6 +117,7 @@ fn desired_issue(tree: &OkrTree, config: &Config, team: &Team, of: ItemRef<'_>) 
         links: links(of),
         team: key.team.clone(),
         is_key_result,
+        revert: false,
     }
 }
 

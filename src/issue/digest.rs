@@ -9,7 +9,12 @@ pub const RENDERER: u32 = 1;
 /// The SHA-256, in hexadecimal, of what a block's definition says, however an editor laid it out: white space, backslash
 /// escapes, the style of bullets and emphasis, the padding and alignment of tables make no difference.
 pub fn digest(definition: &str) -> String {
-    let hash = Sha256::digest(canonical(definition).as_bytes());
+    sha256(&canonical(definition))
+}
+
+/// The SHA-256 of a text in hexadecimal.
+pub(crate) fn sha256(text: &str) -> String {
+    let hash = Sha256::digest(text.as_bytes());
     hash.iter()
         .flat_map(|byte| [byte >> 4, byte & 15])
         .filter_map(|digit| char::from_digit(digit.into(), 16))

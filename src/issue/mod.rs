@@ -31,6 +31,7 @@ pub use body::Body;
 pub use conflict::BlockConflict;
 pub use description::{Block, Description};
 pub use desired::{DesiredIssue, desired_issues};
+pub(crate) use digest::sha256;
 pub use digest::{RENDERER, digest};
 pub use labels::{label_namespace, previous_labels};
 pub use link::{LinkTarget, ParseLinkTargetError};

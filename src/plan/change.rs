@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::own::OwnChanges;
 use crate::issue::{DesiredIssue, LinkTarget};
 use crate::model::{Date, IssueReference, Key};
 
@@ -21,6 +22,9 @@ pub struct Plan {
     /// What this merge request is told apart from, as people name it; absent where that is not known, and then no change
     /// is said to be [its own](Cause::ThisMergeRequest).
     pub base: Option<String>,
+    /// What the merge request itself changes, where there is a base: by it an apply is compared with what was reviewed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnChanges>,
     /// Counts, for the first line.
     pub summary: PlanSummary,
     /// The changes in the order of apply: labels, objectives, key results, links, closes.
@@ -345,6 +349,9 @@ pub struct Remark {
     /// Whether the message quotes a confidential issue: it is then not for everybody.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confidential: bool,
+    /// The field that people changed, in a remark about drift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<Field>,
 }
 
 impl Remark {
@@ -357,6 +364,15 @@ impl Remark {
             message: message.into(),
             help: None,
             confidential: false,
+            field: None,
+        }
+    }
+
+    /// A field that people changed in GitLab, and that is kept so.
+    pub(crate) fn drift(field: Field, message: impl Into<String>) -> Self {
+        Self {
+            field: Some(field),
+            ..Self::new("drift", message)
         }
     }
 

@@ -8,18 +8,41 @@ use super::observed::{Knowledge, ObservedIssue, ObservedState};
 use super::rows;
 use super::sets;
 use super::three_way::{Verdict, compare};
-use crate::config::Config;
-use crate::config::DriftPolicy;
+use crate::config::{AssigneePolicy, Config, DriftPolicies, DriftPolicy, Policy};
 use crate::issue::{
     Applied, AppliedAssignees, Body, DesiredIssue, Marker, RENDERER, RowValues, Table, TakenAway,
     digest,
 };
-use crate::model::{Date, Username};
+use crate::model::{Date, Id, Username};
 
-/// What happens to what people changed about an issue: the policy of its team, else the general one.
-pub(crate) fn drift_policy(desired: &DesiredIssue, config: &Config) -> DriftPolicy {
-    let team = config.teams.get(&desired.team);
-    team.map_or(config.policy.drift, |team| team.policy.drift)
+/// What happens to a field that people changed.
+pub(crate) fn course(policies: &DriftPolicies, field: Option<Field>) -> DriftPolicy {
+    match field {
+        Some(Field::Title) => policies.title,
+        Some(Field::Definition) => policies.description,
+        Some(Field::Due) => policies.due,
+        Some(Field::State) => policies.state,
+        Some(Field::Labels) => policies.labels,
+        Some(Field::Assignees) => policies.assignees,
+        Some(Field::Link) => policies.links,
+        Some(Field::CheckIn(_)) => policies.check_ins,
+        _ => policies.others,
+    }
+}
+
+/// What is asked of a team: its own policy, else the general one.
+pub(crate) fn policy<'c>(team: &Id, config: &'c Config) -> &'c Policy {
+    let team = config.teams.get(team);
+    team.map_or(&config.policy, |team| &team.policy)
+}
+
+/// What happens to what people changed about an issue.
+pub(crate) fn drift_policies(desired: &DesiredIssue, config: &Config) -> DriftPolicies {
+    if desired.revert {
+        DriftPolicies::all(DriftPolicy::Revert)
+    } else {
+        policy(&desired.team, config).drift
+    }
 }
 
 /// What a decision needs to know beside the issue itself.
@@ -32,7 +55,9 @@ pub struct DecisionContext<'a> {
     /// The accounts that exist, by name in lower case.
     pub accounts: &'a BTreeMap<String, u64>,
     /// What happens to what people changed.
-    pub drift: DriftPolicy,
+    pub drift: DriftPolicies,
+    /// Whether people may assign it to others, too.
+    pub others_assigned: AssigneePolicy,
 }
 
 impl<'a> DecisionContext<'a> {
@@ -52,7 +77,8 @@ impl<'a> DecisionContext<'a> {
             owner: &ownership.owner,
             several_assignees: several.unwrap_or(false),
             accounts: &observed.users,
-            drift: drift_policy(desired, config),
+            drift: drift_policies(desired, config),
+            others_assigned: policy(&desired.team, config).assignees,
         }
     }
 
@@ -180,8 +206,8 @@ struct Deciding<'a> {
 }
 
 impl Deciding<'_> {
-    fn remark(&self, id: &str, message: impl Into<String>) -> Remark {
-        Remark::new(id, message)
+    fn drift(&self, field: Field, message: impl Into<String>) -> Remark {
+        Remark::drift(field, message)
             .on(&self.desired.key)
             .at(&self.observed.address())
     }
@@ -198,8 +224,13 @@ impl Deciding<'_> {
         });
     }
 
-    fn reverts(&self) -> bool {
-        self.context.drift == DriftPolicy::Revert
+    /// Whether what people did to a field is changed back.
+    fn reverts(&self, field: Field) -> bool {
+        course(&self.context.drift, Some(field)) == DriftPolicy::Revert
+    }
+
+    fn reverts_check_ins(&self) -> bool {
+        self.context.drift.check_ins == DriftPolicy::Revert
     }
 
     /// A rename, a takeover from a previous owner, an apply that was interrupted: the marker itself differs.
@@ -240,15 +271,15 @@ impl Deciding<'_> {
                 });
                 (desired.clone(), true)
             }
-            Verdict::Drift if self.reverts() => {
+            Verdict::Drift if self.reverts(field) => {
                 self.revert(field, show(observed), show(desired));
                 (desired.clone(), true)
             }
             Verdict::Drift => {
                 let shown = |value: &T| show(value).unwrap_or_else(|| "nothing".to_owned());
                 let notice = self
-                    .remark(
-                        "drift",
+                    .drift(
+                        field,
                         format!(
                             "{} was changed in GitLab: “{}”, declared “{}”",
                             field.name(),
@@ -345,16 +376,26 @@ impl Deciding<'_> {
             &ours,
             observed,
             self.interrupted.map(|taken_away| &taken_away.labels),
-            self.reverts(),
+            self.reverts(Field::Labels),
         );
         if !decided.add.is_empty() || !decided.remove.is_empty() {
             let list = |labels: &BTreeSet<String>| {
                 (!labels.is_empty()).then(|| sets::listed(labels.iter().map(String::as_str)))
             };
-            self.change(Field::Labels, list(&decided.remove), list(&decided.add));
+            let (before, after) = (list(&decided.remove), list(&decided.add));
+            // What is missing though we had added it was taken away by people, if the apply that added it ended.
+            if self.interrupted.is_none()
+                && decided.remove.is_empty()
+                && decided.add.is_subset(&ours)
+            {
+                self.revert(Field::Labels, before, after);
+            } else {
+                self.change(Field::Labels, before, after);
+            }
         }
         for label in &decided.missed {
-            let notice = self.remark("drift", format!("label “{label}” was removed in GitLab"));
+            let message = format!("label “{label}” was removed in GitLab");
+            let notice = self.drift(Field::Labels, message);
             self.notices.push(
                 notice.help("it stays removed; add it to the issue again to end this notice"),
             );
@@ -381,22 +422,33 @@ impl Deciding<'_> {
             &existing,
             &ours,
             &self.observed.assignees,
-            context.several_assignees,
+            sets::AssigneeRules {
+                several: context.several_assignees,
+                exact: context.others_assigned == AssigneePolicy::Exact,
+                revert: self.reverts(Field::Assignees),
+            },
             self.interrupted
                 .map(|taken_away| taken_away.assignees.as_slice()),
-            self.reverts(),
         );
         if let Some(send) = &decided.send {
             let list = |names: &[Username]| (!names.is_empty()).then(|| sets::listed_people(names));
-            self.change(Field::Assignees, list(&self.observed.assignees), list(send));
+            let (before, after) = (list(&self.observed.assignees), list(send));
+            if self.interrupted.is_none()
+                && sets::undoes_people(&ours, &self.observed.assignees, send)
+            {
+                self.revert(Field::Assignees, before, after);
+            } else {
+                self.change(Field::Assignees, before, after);
+            }
         }
         for person in &decided.missed {
-            let notice = self.remark("drift", format!("{person} was unassigned in GitLab"));
+            let message = format!("{person} was unassigned in GitLab");
+            let notice = self.drift(Field::Assignees, message);
             self.notices.push(notice);
         }
         if let Some(person) = &decided.respected {
             let message = format!("{person} is assigned in GitLab; GitLab Free keeps one assignee");
-            let notice = self.remark("drift", message);
+            let notice = self.drift(Field::Assignees, message);
             self.notices
                 .push(notice.help("the assignment is kept: nobody's own is replaced"));
         }
@@ -444,14 +496,14 @@ impl Deciding<'_> {
                 });
                 (desired, desired_digest, false)
             }
-            Verdict::Drift if self.reverts() => {
+            Verdict::Drift if self.reverts(Field::Definition) => {
                 let before = block.definition.clone();
                 self.revert(Field::Definition, Some(before), Some(desired.clone()));
                 (desired, desired_digest, false)
             }
             Verdict::Drift => {
                 let notice = self
-                    .remark("drift", "the text between the okrsync markers was edited in GitLab")
+                    .drift(Field::Definition, "the text between the okrsync markers was edited in GitLab")
                     .help("it is kept until the file changes; text above and below the block is always safe");
                 self.notices.push(notice);
                 (block.definition.clone(), desired_digest, false)
@@ -467,7 +519,8 @@ impl Deciding<'_> {
         let none = BTreeMap::new();
         let applied = self.applied.map_or(&none, |applied| &applied.check_ins);
         let observed = body.and_then(|body| body.table.as_ref());
-        let decided = rows::decide(self.desired, applied, observed);
+        let revert = self.reverts_check_ins();
+        let decided = rows::decide(self.desired, applied, observed, revert);
         self.fields.extend(decided.fields);
         self.notices.extend(decided.notices);
         (Some(decided.table), decided.applied)

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{LinkEnd, Remark};
-use super::decide::drift_policy;
+use super::change::{Field, LinkEnd, Remark};
+use super::decide::drift_policies;
 use super::matching::Matching;
 use super::observed::{Knowledge, ObservedState, ReferencedIssue};
 use super::obstacle::Obstacle;
@@ -17,8 +17,15 @@ pub(crate) const MAX_LINKS: usize = 100;
 /// A link of one issue that is to be made or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LinkStep {
-    Make(LinkEnd),
-    Remove { link: u64, to: String },
+    Make {
+        to: LinkEnd,
+        /// Whether people removed it, and it comes back by policy.
+        restores: bool,
+    },
+    Remove {
+        link: u64,
+        to: String,
+    },
 }
 
 /// What becomes of the links of every issue.
@@ -136,7 +143,7 @@ impl Deciding<'_, '_> {
             .map(|managed| managed.marker.applied.links.as_slice())
             .unwrap_or_default();
         let settled = managed.is_none_or(|managed| !managed.marker.pending);
-        let revert = drift_policy(desired, self.config) == DriftPolicy::Revert;
+        let revert = drift_policies(desired, self.config).links == DriftPolicy::Revert;
         let current = |target: &LinkTarget| match target {
             LinkTarget::Key(key) => self.renamed.get(key).unwrap_or(key).to_string(),
             LinkTarget::Issue(reference) => reference.to_string(),
@@ -179,14 +186,12 @@ impl Deciding<'_, '_> {
                 },
                 (Resolved::WillExist, LinkTarget::Issue(_)) => continue,
             };
-            if made.contains(&name) && !revert {
+            let restores = made.contains(&name);
+            if restores && !revert {
                 let message = format!("the link to {name} was removed in GitLab");
-                self.notice(
-                    desired,
-                    "drift",
-                    message,
-                    "it stays removed; link the issues again to end this notice",
-                );
+                let notice = Remark::drift(Field::Link, message).on(&desired.key);
+                let help = "it stays removed; link the issues again to end this notice";
+                self.decision.notices.push(notice.help(help));
                 continue;
             }
             let far = match &end {
@@ -211,7 +216,7 @@ impl Deciding<'_, '_> {
             }
             self.decision
                 .steps
-                .push((desired.key.clone(), LinkStep::Make(end)));
+                .push((desired.key.clone(), LinkStep::Make { to: end, restores }));
         }
         for (to, id) in recorded {
             let wanted = desired.links.iter().any(|target| target.to_string() == to);

@@ -16,9 +16,11 @@ mod links;
 mod matching;
 mod observed;
 mod obstacle;
+mod own;
 mod planner;
 mod rows;
 mod safety;
+mod saved;
 mod sets;
 mod summary;
 #[cfg(test)]
@@ -39,4 +41,6 @@ pub use observed::{
     UnmanagedIssue,
 };
 pub use obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free, role_name};
+pub use own::{OwnChange, OwnChanges, Unreviewed};
 pub use planner::{PlanPolicy, Scope, plan};
+pub use saved::{PlanFileError, Resumed, Stale, resume};

@@ -10,6 +10,7 @@ use super::links::{self, LinkStep};
 use super::matching::{self, Managed, Matching, Ownership};
 use super::observed::{Knowledge, ObservedIssue, ObservedState};
 use super::obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free};
+use super::own::OwnChanges;
 use super::safety;
 use super::summary::summarise;
 use super::three_way::{Verdict, compare};
@@ -74,6 +75,7 @@ pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPoli
         attribution::attribute(&mut plan, desired, &before, base.desired);
         plan.summary = summarise(&plan.changes, plan.summary.managed);
         plan.base = Some(base.name.to_owned());
+        plan.own = Some(OwnChanges::of(desired, base.desired));
         plan.notices
             .extend(safety::changed_settings(base.config, policy.config));
         plan.notices.sort();
@@ -338,7 +340,7 @@ impl Planner<'_, '_> {
                     "it was moved to {} in GitLab, declared is {}",
                     issue.project, wanted.tracker
                 );
-                let notice = Remark::new("drift", message)
+                let notice = Remark::drift(Field::Tracker, message)
                     .on(&wanted.key)
                     .at(&issue.address());
                 decision
@@ -410,8 +412,11 @@ impl Planner<'_, '_> {
             let managed = self.matching.by_key.get(&key).map(|managed| managed.issue);
             let issue = managed.or(self.matching.adopt.get(&key).copied());
             let (action, field, operation) = match step {
-                LinkStep::Make(to) => {
-                    let field = FieldChange::new(Field::Link, None, Some(to.name()));
+                LinkStep::Make { to, restores } => {
+                    let mut field = FieldChange::new(Field::Link, None, Some(to.name()));
+                    if restores {
+                        field.cause = Cause::Drift;
+                    }
                     (Action::Link, field, Operation::Link { to })
                 }
                 LinkStep::Remove { link, to } => {
@@ -422,7 +427,7 @@ impl Planner<'_, '_> {
             self.changes.push(Change {
                 action,
                 key: Some(key),
-                cause: Cause::Pending,
+                cause: field.cause,
                 tracker: issue
                     .map_or_else(|| wanted.tracker.clone(), |issue| issue.project.clone()),
                 issue: issue.map(ObservedIssue::to_address),
@@ -446,8 +451,8 @@ impl Planner<'_, '_> {
                 continue;
             }
             if reopened {
-                let notice = Remark::new(
-                    "drift",
+                let notice = Remark::drift(
+                    Field::State,
                     "it is no longer declared, and was reopened in GitLab",
                 );
                 self.notices
@@ -533,6 +538,7 @@ impl Planner<'_, '_> {
             format: PLAN_FORMAT,
             owner: self.policy.ownership.owner.clone(),
             base: None,
+            own: None,
             summary,
             changes: self.changes,
             conflicts,

@@ -1,8 +1,8 @@
 //! The check-in table of one issue: what the files, the marker and GitLab say about each day.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Field, FieldChange, Remark};
+use super::change::{Cause, Field, FieldChange, Remark};
 use crate::issue::{DesiredIssue, Row, RowValues, Table, merge_rows};
 use crate::model::Date;
 
@@ -15,13 +15,20 @@ pub(crate) struct RowDecision {
     pub(crate) applied: BTreeMap<Date, RowValues>,
 }
 
-/// Merges the rows of the files with those that stand in GitLab.
+/// Merges the rows of the files with those that stand in GitLab; with `revert`, rows that people removed come back.
 pub(crate) fn decide(
     desired: &DesiredIssue,
     applied: &BTreeMap<Date, RowValues>,
     observed: Option<&Table>,
+    revert: bool,
 ) -> RowDecision {
-    let merge = merge_rows(&desired.rows, applied, observed);
+    let mut merge = merge_rows(&desired.rows, applied, observed);
+    let mut restored = BTreeSet::new();
+    if revert {
+        restored.extend(merge.removed_by_people.iter().map(|row| row.date));
+        merge.rows.append(&mut merge.removed_by_people);
+        merge.rows.sort_by_key(|row| row.date);
+    }
     let mut fields = Vec::new();
     let days = |rows: &[Row]| {
         let mut by_day: BTreeMap<Date, Vec<String>> = BTreeMap::new();
@@ -49,7 +56,11 @@ pub(crate) fn decide(
         let (old, new) = (before.get(&date), after.get(&date));
         if old != new {
             let join = |rows: Option<&Vec<String>>| rows.map(|rows| rows.join(" and "));
-            fields.push(FieldChange::new(Field::CheckIn(date), join(old), join(new)));
+            let mut field = FieldChange::new(Field::CheckIn(date), join(old), join(new));
+            if restored.contains(&date) {
+                field.cause = Cause::Drift;
+            }
+            fields.push(field);
         }
     }
     let mut notices = Vec::new();
@@ -79,7 +90,7 @@ pub(crate) fn decide(
         let date = row.date;
         let message = format!("the check-in of {date} was removed in GitLab");
         notices.push(
-            Remark::new("drift", message)
+            Remark::drift(Field::CheckIn(date), message)
                 .on(&desired.key)
                 .help("it stays removed there"),
         );

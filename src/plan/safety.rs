@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::{Action, Change, Field, PlanSummary, Refusal, Remark};
+use super::decide::course;
 use super::sets::listed_people;
 use crate::config::{Config, DriftPolicy, Safety};
 
@@ -78,13 +79,18 @@ pub(crate) fn drift(notices: &[Remark], config: &Config) -> Option<Refusal> {
             .key
             .as_ref()
             .and_then(|key| config.teams.get(&key.team));
-        let policy = team.map_or(config.policy.drift, |team| team.policy.drift);
-        notice.id == "drift" && policy == DriftPolicy::Fail
+        let policies = team.map_or(config.policy.drift, |team| team.policy.drift);
+        notice.id == "drift" && course(&policies, notice.field) == DriftPolicy::Fail
     };
     let drifted = notices.iter().filter(fails).count();
+    let were = if drifted == 1 {
+        "difference was"
+    } else {
+        "differences were"
+    };
     (drifted > 0).then(|| Refusal {
         limit: "drift".to_owned(),
-        message: format!("{drifted} differences were made in GitLab, and the policy says that drift fails"),
+        message: format!("{drifted} {were} made in GitLab, and the policy says that drift fails"),
         help: "change the files or the issues so that they agree, or pass --allow drift to keep the differences once".to_owned(),
     })
 }

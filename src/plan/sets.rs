@@ -73,16 +73,31 @@ pub(crate) struct AssigneeDecision {
     pub(crate) respected: Option<Username>,
 }
 
+/// By what assignees are decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct AssigneeRules {
+    /// Whether an issue can have more than one.
+    pub(crate) several: bool,
+    /// Whether nobody else is assigned.
+    pub(crate) exact: bool,
+    /// Whether those whom people unassigned are assigned again.
+    pub(crate) revert: bool,
+}
+
 /// Decides about assignees. `desired` are accounts that exist, in order of preference; `ours` those that the marker says we
 /// assigned; `interrupted` is as for [labels](labels()).
 pub(crate) fn assignees(
     desired: &[Username],
     ours: &[Username],
     observed: &[Username],
-    several: bool,
+    rules: AssigneeRules,
     interrupted: Option<&[Username]>,
-    revert: bool,
 ) -> AssigneeDecision {
+    let AssigneeRules {
+        several,
+        exact,
+        revert,
+    } = rules;
     let target: &[Username] = if several {
         desired
     } else {
@@ -91,7 +106,7 @@ pub(crate) fn assignees(
     let dropped = desired[target.len()..].to_vec();
     let theirs: Vec<Username> = observed
         .iter()
-        .filter(|name| !ours.contains(name))
+        .filter(|name| !exact && !ours.contains(name))
         .cloned()
         .collect();
     if !several && let Some(person) = theirs.iter().find(|person| !target.contains(person)) {
@@ -105,7 +120,7 @@ pub(crate) fn assignees(
     }
     let missed: Vec<Username> = target
         .iter()
-        .filter(|name| !revert && ours.contains(name) && !observed.contains(name))
+        .filter(|name| !(revert || exact) && ours.contains(name) && !observed.contains(name))
         .filter(|name| interrupted.is_none_or(|removed| removed.contains(name)))
         .cloned()
         .collect();
@@ -136,6 +151,15 @@ pub(crate) fn assignees(
     }
 }
 
+/// Whether a new list of assignees only takes back what people did: it assigns none but those whom we had assigned, and
+/// unassigns none of them.
+pub(crate) fn undoes_people(ours: &[Username], observed: &[Username], send: &[Username]) -> bool {
+    let is_ours = |name: &Username| ours.contains(name);
+    let mut added = send.iter().filter(|name| !observed.contains(name));
+    let mut removed = observed.iter().filter(|name| !send.contains(name));
+    added.all(is_ours) && !removed.any(is_ours)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +167,16 @@ mod tests {
     fn set(names: &[&str]) -> BTreeSet<String> {
         names.iter().map(|&name| name.to_owned()).collect()
     }
+
+    const FREE: AssigneeRules = AssigneeRules {
+        several: false,
+        exact: false,
+        revert: false,
+    };
+    const PREMIUM: AssigneeRules = AssigneeRules {
+        several: true,
+        ..FREE
+    };
 
     fn people(names: &[&str]) -> Vec<Username> {
         names.iter().map(|name| name.parse().unwrap()).collect()
@@ -197,7 +231,7 @@ mod tests {
 
     #[test]
     fn free_keeps_the_first_and_says_whom_it_drops() {
-        let decided = assignees(&people(&["m", "d"]), &[], &[], false, None, false);
+        let decided = assignees(&people(&["m", "d"]), &[], &[], FREE, None);
         assert_eq!(decided.send, Some(people(&["m"])));
         assert_eq!(decided.kept, people(&["m"]));
         assert_eq!(decided.dropped, people(&["d"]));
@@ -205,16 +239,15 @@ mod tests {
             &people(&["m", "d"]),
             &people(&["m"]),
             &people(&["m"]),
-            false,
+            FREE,
             None,
-            false,
         );
         assert_eq!(again.send, None);
     }
 
     #[test]
     fn on_free_nobodys_own_assignment_is_replaced() {
-        let decided = assignees(&people(&["m"]), &[], &people(&["ann"]), false, None, false);
+        let decided = assignees(&people(&["m"]), &[], &people(&["ann"]), FREE, None);
         assert_eq!(
             (decided.send, decided.respected),
             (None, Some("ann".parse().unwrap()))
@@ -223,9 +256,8 @@ mod tests {
             &people(&["new"]),
             &people(&["old"]),
             &people(&["old"]),
-            false,
+            FREE,
             None,
-            false,
         );
         assert_eq!(ours.send, Some(people(&["new"])));
     }
@@ -236,9 +268,8 @@ mod tests {
             &people(&["m", "d"]),
             &people(&["old", "m"]),
             &people(&["old", "m", "ann"]),
-            true,
+            PREMIUM,
             None,
-            false,
         );
         assert_eq!(decided.send, Some(people(&["m", "d", "ann"])));
         assert_eq!(decided.kept, people(&["m", "d"]));
@@ -246,22 +277,37 @@ mod tests {
 
     #[test]
     fn an_assignee_that_people_removed_stays_removed() {
-        let decided = assignees(&people(&["m"]), &people(&["m"]), &[], false, None, false);
+        let decided = assignees(&people(&["m"]), &people(&["m"]), &[], FREE, None);
         assert_eq!((decided.send, decided.missed), (None, people(&["m"])));
-        let interrupted = assignees(
-            &people(&["m"]),
-            &people(&["m"]),
-            &[],
-            false,
-            Some(&[]),
-            false,
-        );
+        let interrupted = assignees(&people(&["m"]), &people(&["m"]), &[], FREE, Some(&[]));
         assert_eq!(interrupted.send, Some(people(&["m"])));
         let before = people(&["m"]);
-        let removed_before = assignees(&before, &before, &[], false, Some(&before), false);
+        let removed_before = assignees(&before, &before, &[], FREE, Some(&before));
         assert_eq!(
             (removed_before.send, removed_before.missed),
             (None, people(&["m"]))
         );
+    }
+
+    #[test]
+    fn exact_leaves_nobody_else_assigned() {
+        let (ours, ann) = (people(&["m"]), people(&["m", "ann"]));
+        let exact = |rules| AssigneeRules {
+            exact: true,
+            ..rules
+        };
+        let premium = assignees(&ours, &ours, &ann, exact(PREMIUM), None);
+        assert_eq!(premium.send, Some(ours.clone()));
+        assert!(undoes_people(&ours, &ann, &ours));
+        let replaced = assignees(&ours, &ours, &people(&["ann"]), exact(FREE), None);
+        assert_eq!(replaced.send, Some(ours));
+    }
+
+    #[test]
+    fn what_people_did_is_told_from_what_the_files_changed() {
+        let (m, d) = (people(&["m"]), people(&["d"]));
+        assert!(undoes_people(&m, &[], &m));
+        assert!(!undoes_people(&m, &[], &d));
+        assert!(!undoes_people(&m, &m, &[]));
     }
 }

@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 
@@ -7,8 +8,10 @@ use super::plan::look;
 use crate::cli::connect::Connection;
 use crate::cli::planning::{Declared, planned, runtime, scope, token_notices};
 use crate::cli::{
-    CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, clock, connect,
+    CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, base, clock, connect,
+    saved,
 };
+use crate::model::Key;
 use crate::plan::{Obstacle, Plan, Refusal};
 use crate::reconcile::{
     ApplyContext, ApplyReport, ChangeOutcome, Observation, Outcome, ProgressEvent, apply,
@@ -33,12 +36,31 @@ Examples:
   okr apply --team sre
   okr apply --yes                      in a pipeline, where nobody can be asked
   okr apply --yes --allow max_close    to exceed that limit of [safety] once
+  okr apply plan.json                  what okr plan --out plan.json has planned, and nothing else
+  okr apply --yes --reviewed plan.json   only if it is what was reviewed in the merge request
+  okr apply --revert 2026-q4/sre/mtbf  to change back what people changed in that issue
+
+A saved plan whose issues or files have changed since is stale, and refused with what differs; what is done already is not
+done again. --reviewed goes by what the merge request itself changes: in a pipeline for a push, GitLab says what the branch
+held before; else --base does.
 
 Exit status: 5 when nothing was applied because GitLab failed, 6 when a part was, 7 when it was refused.")]
 pub struct ApplyCommand {
+    /// Carry out this saved plan (okr plan --out) instead of all that is to do
+    #[arg(value_name = "PLAN", conflicts_with_all = ["reviewed", "revert", "teams", "quarters"])]
+    plan: Option<PathBuf>,
     /// Do not ask
     #[arg(long)]
     yes: bool,
+    /// Refuse unless the files change what this plan, made for the merge request, says that it changes
+    #[arg(long, value_name = "PLAN")]
+    reviewed: Option<PathBuf>,
+    /// What was there before the change that was reviewed [default: in a pipeline for a push what GitLab says, else unknown]
+    #[arg(long, value_name = "REV", requires = "reviewed")]
+    base: Option<String>,
+    /// Change back what people changed in the issue of this key; may be repeated
+    #[arg(long, value_name = "KEY")]
+    revert: Vec<Key>,
     /// Exceed a limit of [safety] this once; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = LIMITS)]
     allow: Vec<String>,
@@ -58,7 +80,17 @@ impl ApplyCommand {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let project = Project::open(global, ui)?;
-        let declared = Declared::of(&project, ui)?;
+        let mut declared = Declared::of(&project, ui)?;
+        declared.revert(&self.revert)?;
+        let saved = self.plan.as_deref().map(saved::read).transpose()?;
+        if let Some(plan) = &saved {
+            saved::prepare(plan, &mut declared)?;
+        }
+        if let Some(file) = &self.reviewed {
+            let reviewed = saved::read(file)?;
+            let compared = base::compare_push(&project, self.base.as_deref(), env, ui)?;
+            saved::as_reviewed(&reviewed, &declared, &compared, ui)?;
+        }
         let scope = scope(&self.selection, &project)?;
         let connection = connect(env, &declared.config, ui)?;
         if !connection.writes {
@@ -70,6 +102,9 @@ impl ApplyCommand {
         let (mut plan, observation) = runtime
             .block_on(planned(&declared, None, &connection, &scope, env, ui))
             .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
+        if let Some(saved) = &saved {
+            plan = saved::resumed(saved, plan, &declared, env, ui)?;
+        }
         if !plan.is_empty() {
             let notices = token_notices(&connection, clock::today(env));
             plan.notices.extend(runtime.block_on(notices));

@@ -4,7 +4,6 @@ use clap::ValueEnum;
 
 use crate::cli::planning::{Declared, planned_from};
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui};
-use crate::diag::closest;
 use crate::model::Key;
 use crate::plan::{Scope, explain};
 use crate::render::explain::{Declaration, human, json};
@@ -60,17 +59,7 @@ impl ExplainCommand {
         let (desired, state) = (&declared.desired, &observation.state);
         let explanation = explain(&self.key, desired, state, &observation.ownership, &plan);
         let Some(explanation) = explanation else {
-            let keys: Vec<String> = desired
-                .iter()
-                .map(|wanted| wanted.key.to_string())
-                .collect();
-            let key = self.key.to_string();
-            let error =
-                CliError::failure(format!("no file declares {key}, and no issue carries it"));
-            return Err(match closest(&key, keys.iter().map(String::as_str)) {
-                Some(near) => error.hint(format!("did you mean {near}?")),
-                None => error.hint("okr plan names the keys of everything that differs"),
-            });
+            return Err(declared.not_found(&self.key, "no file declares, and no issue carries"));
         };
         let declaration = declaration(&project, &self.key, env);
         ui.result(&match self.format {

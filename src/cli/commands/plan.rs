@@ -6,6 +6,7 @@ use crate::cli::base;
 use crate::cli::planning::{Declared, planned_from, scope};
 use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, output};
+use crate::model::Key;
 use crate::plan::{Cause, Plan};
 use crate::render::plan::{HumanOptions, MarkdownOptions, human, json, markdown, terraform_report};
 
@@ -41,7 +42,10 @@ pub struct PlanCommand {
     /// Plan from what okr observe has recorded, without a network
     #[arg(long, value_name = "FILE")]
     observed: Option<PathBuf>,
-    /// Also write the plan as JSON to this file
+    /// Change back what people changed in the issue of this key; may be repeated
+    #[arg(long, value_name = "KEY")]
+    revert: Vec<Key>,
+    /// Also write the plan as JSON to this file, for okr apply PLAN
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Also write a report for GitLab: terraform=FILE, the counts for the merge request's widget
@@ -84,7 +88,8 @@ impl PlanCommand {
         let project = Project::open(global, ui)?;
         let compared = base::compare(&project, self.base.as_deref(), env, ui)?;
         let project = compared.merged.unwrap_or(project);
-        let declared = Declared::of(&project, ui)?;
+        let mut declared = Declared::of(&project, ui)?;
+        declared.revert(&self.revert)?;
         let scope = scope(&self.selection, &project)?;
         let before = compared.before.as_ref();
         let record = self.observed.as_deref();

@@ -228,7 +228,7 @@ fn drift_stays_drift() {
     let mut observed = applied(&[objective()]);
     observed.issues[0].title = "Theirs".into();
     let mut revert = config();
-    revert.policy.drift = crate::config::DriftPolicy::Revert;
+    revert.policy.drift = DriftPolicies::all(DriftPolicy::Revert);
     let now = [due("2026-12-18", objective())];
     let plan = against_with((&now, &revert), (&[objective()], &config()), &observed);
     assert_eq!(
@@ -356,6 +356,7 @@ fn without_causes(mut plan: Plan) -> Plan {
         change.cause = change.cause.min(Cause::Pending);
     }
     plan.base = None;
+    plan.own = None;
     plan.summary.causes = CountsByCause::default();
     plan.notices.retain(|notice| notice.id != "taken-back");
     plan
@@ -369,6 +370,7 @@ proptest! {
         let observed = seen(&before, &edits);
         let mut plan = against(&files, &files, &observed);
         prop_assert_eq!(&plan.summary.causes.this_merge_request, &Tally::default());
+        prop_assert_eq!(plan.own.take().map(|own| own.changes.len()), Some(0));
         plan.base = None;
         prop_assert_eq!(plan, planned(&files, &observed));
     }

@@ -81,7 +81,7 @@ fn drift_is_reverted_where_the_policy_says_so() {
     let mut observed = applied(&[objective()]);
     observed.issues[0].title = "Ours".into();
     let mut config = config();
-    config.policy.drift = crate::config::DriftPolicy::Revert;
+    config.policy.drift = DriftPolicies::all(DriftPolicy::Revert);
     let plan = planned_with(&[objective()], &observed, &config);
     assert_eq!(
         told(&plan)[0],
@@ -91,11 +91,69 @@ fn drift_is_reverted_where_the_policy_says_so() {
 }
 
 #[test]
+fn what_becomes_of_drift_goes_by_what_it_is() {
+    let mut observed = applied(&[objective(), key_result()]);
+    observed.issues[0].title = "Ours".into();
+    observed.issues[0].due = Some("2027-01-31".parse().unwrap());
+    observed.issues[0].labels = Knowledge::Known(BTreeSet::new());
+    observed.issues[1].links = Knowledge::Known(vec![]);
+    let mut config = config();
+    config.policy.drift.labels = DriftPolicy::Revert;
+    config.policy.drift.due = DriftPolicy::Fail;
+    let plan = planned_with(&[objective(), key_result()], &observed, &config);
+    let [labels] = plan.changes.as_slice() else {
+        panic!("{:?}", plan.changes)
+    };
+    assert_eq!(labels.fields[0].field, Field::Labels);
+    assert_eq!(labels.cause, Cause::Drift);
+    let drift = plan.notices.iter().filter(|notice| notice.id == "drift");
+    let kept: Vec<Option<Field>> = drift.map(|notice| notice.field).collect();
+    assert_eq!(kept.len(), 3, "{:?}", plan.notices);
+    for field in [Field::Title, Field::Due, Field::Link] {
+        assert!(kept.contains(&Some(field)), "{kept:?}");
+    }
+    let [refusal] = plan.refusals.as_slice() else {
+        panic!("{:?}", plan.refusals)
+    };
+    assert!(
+        refusal.message.starts_with("1 difference "),
+        "{}",
+        refusal.message
+    );
+}
+
+#[test]
+fn all_that_people_did_to_one_key_can_be_changed_back_once() {
+    let desired = [objective(), key_result()];
+    let mut observed = applied(&desired);
+    for issue in &mut observed.issues {
+        issue.title = "Theirs".into();
+        issue.links = Knowledge::Known(vec![]);
+    }
+    let reverted = DesiredIssue {
+        revert: true,
+        ..key_result()
+    };
+    let plan = planned(&[objective(), reverted], &observed);
+    let actions: Vec<(Action, Cause)> = plan
+        .changes
+        .iter()
+        .map(|change| (change.action, change.cause))
+        .collect();
+    assert_eq!(
+        actions,
+        [(Action::Update, Cause::Drift), (Action::Link, Cause::Drift)]
+    );
+    let only = |change: &Change| change.key.as_ref() == Some(&desired[1].key);
+    assert!(plan.changes.iter().all(only));
+}
+
+#[test]
 fn drift_fails_the_plan_where_the_policy_says_so() {
     let mut observed = applied(&[objective()]);
     observed.issues[0].title = "Ours".into();
     let mut config = config();
-    config.policy.drift = crate::config::DriftPolicy::Fail;
+    config.policy.drift = DriftPolicies::all(DriftPolicy::Fail);
     let plan = planned_with(&[objective()], &observed, &config);
     assert!(plan.is_empty());
     assert_eq!(told(&plan)[0], "x drift");
@@ -315,11 +373,11 @@ fn a_link_that_people_removed_follows_the_policy_of_the_team() {
         rules: BTreeMap::new(),
         previously: vec![],
     };
-    config.policy.drift = crate::config::DriftPolicy::Revert;
+    config.policy.drift = DriftPolicies::all(DriftPolicy::Revert);
     config.teams = Teams::new([team.clone()]);
     assert!(planned_with(&desired, &observed, &config).is_empty());
-    config.policy.drift = crate::config::DriftPolicy::Keep;
-    team.policy.drift = crate::config::DriftPolicy::Revert;
+    config.policy.drift = DriftPolicies::all(DriftPolicy::Keep);
+    team.policy.drift = DriftPolicies::all(DriftPolicy::Revert);
     config.teams = Teams::new([team]);
     let plan = planned_with(&desired, &observed, &config);
     assert_eq!(

@@ -3,12 +3,14 @@
 mod attribution;
 mod fields;
 mod identity;
+mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
 use crate::config::{
-    Assign, Config, GitLabSettings, Labels, Policy, QuarterState, Safety, ScoringSettings, Teams,
+    Assign, Config, DriftPolicies, DriftPolicy, GitLabSettings, Labels, Policy, QuarterState,
+    Safety, ScoringSettings, Teams,
 };
 use crate::issue::{
     Block, Body, Description, DesiredIssue, LinkTarget, Marker, Row, RowValues, Table,
@@ -71,6 +73,7 @@ fn objective() -> DesiredIssue {
         links: vec![],
         team: "sre".parse().unwrap(),
         is_key_result: false,
+        revert: false,
     }
 }
 

@@ -6,17 +6,17 @@ use crate::support::bench::Bench;
 use crate::support::okr::{Okr, Ran, edit, read};
 use crate::support::repository::{Repository, path};
 
-const SRE: &str = "okrs/2026-q4/sre.toml";
-const DELIVERY: &str = "okrs/2026-q4/delivery.toml";
+pub(super) const SRE: &str = "okrs/2026-q4/sre.toml";
+pub(super) const DELIVERY: &str = "okrs/2026-q4/delivery.toml";
 
 /// The example, applied, and then committed to `main`; `topic` is checked out.
-struct MergeRequest {
-    bench: Bench,
-    repository: Repository,
+pub(super) struct MergeRequest {
+    pub(super) bench: Bench,
+    pub(super) repository: Repository,
 }
 
 impl MergeRequest {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let bench = Bench::applied();
         let repository = Repository::new();
         for file in [
@@ -46,14 +46,14 @@ impl MergeRequest {
     }
 
     /// Commits an edit to a branch, and comes back to `topic`.
-    fn on(&self, branch: &str, file: &str, from: &str, to: &str) {
+    pub(super) fn on(&self, branch: &str, file: &str, from: &str, to: &str) {
         self.repository.git(&["switch", "--quiet", branch]);
         edit(&self.repository.dir(), file, from, to);
         self.repository.commit("2026-10-15", "edit");
         self.repository.git(&["switch", "--quiet", "topic"]);
     }
 
-    fn okr(&self, arguments: &[&str]) -> Okr {
+    pub(super) fn okr(&self, arguments: &[&str]) -> Okr {
         let mut okr = self.bench.okr(arguments).dir(self.repository.dir());
         if let Some((name, value)) = path() {
             okr = okr.env(name.to_str().unwrap(), value);
@@ -61,7 +61,7 @@ impl MergeRequest {
         okr
     }
 
-    fn run(&self, arguments: &[&str]) -> Ran {
+    pub(super) fn run(&self, arguments: &[&str]) -> Ran {
         self.okr(arguments).run()
     }
 

@@ -1,4 +1,4 @@
-use okrsync::config::{Bounds, DriftPolicy, OverAchievement, QuarterState};
+use okrsync::config::{Bounds, DriftPolicies, DriftPolicy, OverAchievement, QuarterState};
 
 use super::{OKR_TOML, load};
 
@@ -56,7 +56,7 @@ no-flow-metric = "error"
     let bounds = |bounds: Bounds| (bounds.min, bounds.max, bounds.span.is_some());
     assert_eq!(bounds(delivery.policy.objectives), (1, 1, true));
     assert_eq!(bounds(delivery.policy.key_results), (0, 0, true));
-    assert_eq!(delivery.policy.drift, DriftPolicy::Fail);
+    assert_eq!(delivery.policy.drift, DriftPolicies::all(DriftPolicy::Fail));
     assert_eq!(delivery.key_result_tracker, "gl-infra/k8s");
 }
 

@@ -324,6 +324,7 @@ pub(crate) fn objective(id: &str) -> DesiredIssue {
         links: vec![],
         team: "sre".parse().unwrap(),
         is_key_result: false,
+        revert: false,
     }
 }
 

@@ -105,6 +105,7 @@ fn write(of: &str, title: &str) -> Operation {
             links: Vec::new(),
             team: key.team.clone(),
             is_key_result: key.is_key_result(),
+            revert: false,
             key,
         }),
     }
@@ -153,6 +154,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         format: PLAN_FORMAT,
         owner: "gl-infra/okrs".to_owned(),
         base: None,
+        own: None,
         summary,
         changes,
         conflicts: Vec::new(),

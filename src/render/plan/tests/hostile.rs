@@ -163,6 +163,7 @@ fn some_remark() -> impl Strategy<Value = Remark> {
     )
         .prop_map(|(id, message, issue, help, keyed)| Remark {
             confidential: false,
+            field: None,
             id,
             key: keyed.then(|| fixture::key("2026-q4/sre/mtbf")),
             issue,
