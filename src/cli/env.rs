@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
-use crate::model::Date;
+use crate::model::{Date, Username};
 
 /// What the environment says, read once. Variables that are empty count as absent: GitLab CI sets some so.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +52,8 @@ pub struct Env {
     pub mr_target_commit: Option<String>,
     /// `CI_MERGE_REQUEST_DIFF_BASE_SHA`: the commit where the merge request left its target branch.
     pub mr_left_at: Option<String>,
+    /// `GITLAB_USER_LOGIN`: the account that began the pipeline.
+    pub ci_user: Option<Username>,
     /// `OKR_TODAY`: the day that counts as today.
     pub okr_today: Option<Date>,
     /// `CI`: whether nobody looks.
@@ -145,6 +147,8 @@ impl Env {
             "CI_MERGE_REQUEST_TARGET_BRANCH_NAME" => self.mr_target = Some(text()?),
             "CI_MERGE_REQUEST_TARGET_BRANCH_SHA" => self.mr_target_commit = Some(text()?),
             "CI_MERGE_REQUEST_DIFF_BASE_SHA" => self.mr_left_at = Some(text()?),
+            // What is no account of GitLab names nobody.
+            "GITLAB_USER_LOGIN" => self.ci_user = text()?.parse().ok(),
             "OKR_TODAY" => {
                 let day = text()?.trim().parse();
                 self.okr_today = Some(day.map_err(|_| EnvError::NotADay)?);

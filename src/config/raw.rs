@@ -291,6 +291,8 @@ pub(super) struct Safety {
     pub max_close_percent: Option<u32>,
     /// Mails that GitLab would send. Default: 300.
     pub max_notify: Option<u32>,
+    /// Issues that get another title at once. Default: 50.
+    pub max_retitle: Option<u32>,
 }
 
 /// How values become scores.

@@ -112,6 +112,8 @@ pub struct Safety {
     pub max_close_percent: u32,
     /// Mails that GitLab would send, as far as can be known.
     pub max_notify: u32,
+    /// Issues that get another title at once.
+    pub max_retitle: u32,
 }
 
 impl Default for Safety {
@@ -122,6 +124,7 @@ impl Default for Safety {
             max_close: 5,
             max_close_percent: 20,
             max_notify: 300,
+            max_retitle: 50,
         }
     }
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::forecast::Forecast;
 use super::own::OwnChanges;
 use crate::issue::{DesiredIssue, LinkTarget};
 use crate::model::{Date, IssueReference, Key};
@@ -35,6 +36,9 @@ pub struct Plan {
     pub notices: Vec<Remark>,
     /// Why the plan as a whole may not be applied.
     pub refusals: Vec<Refusal>,
+    /// What an apply would cause beside the changes themselves.
+    #[serde(default)]
+    pub forecast: Forecast,
 }
 
 impl Plan {

@@ -11,6 +11,7 @@ mod change;
 mod check;
 mod decide;
 mod explain;
+mod forecast;
 mod labels;
 mod links;
 mod matching;
@@ -35,12 +36,13 @@ pub use change::{
 pub use check::{Area, Check, Verdict};
 pub use decide::{Decision, DecisionContext, Patch, decide};
 pub use explain::{ExplainedField, Explanation, FieldVerdict, Owner, explain};
+pub use forecast::Forecast;
 pub use matching::{Ownership, addresses};
 pub use observed::{
     Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker, ReferencedIssue,
     UnmanagedIssue,
 };
 pub use obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free, role_name};
-pub use own::{OwnChange, OwnChanges, Unreviewed};
+pub use own::{OwnChange, OwnChanges, Unreviewed, other_teams};
 pub use planner::{PlanPolicy, Scope, plan};
 pub use saved::{PlanFileError, Resumed, Stale, resume};

@@ -8,10 +8,12 @@ use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 
+use super::change::Remark;
 use super::rows;
 use super::sets::listed_people;
+use crate::config::Config;
 use crate::issue::{DesiredIssue, sha256};
-use crate::model::Key;
+use crate::model::{Id, Key, Username};
 
 /// A merge request's own changes: those of its files, in terms of issues.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -135,6 +137,33 @@ impl OwnChanges {
         differences.sort();
         differences
     }
+}
+
+/// That somebody changes OKRs of teams which neither they nor a team of theirs above manage: nothing is wrong with it, and
+/// reviewers should know.
+pub fn other_teams(own: &OwnChanges, config: &Config, author: &Username) -> Option<Remark> {
+    let changed: BTreeSet<&Id> = own.changes.iter().map(|change| &change.key.team).collect();
+    let others: Vec<&str> = changed
+        .into_iter()
+        .filter(|id| !answers_for(author, id, config))
+        .map(Id::as_str)
+        .collect();
+    let message = match others.as_slice() {
+        [] => return None,
+        [one] => format!("{author} changes OKRs of {one}, a team that somebody else manages"),
+        [first @ .., last] => format!(
+            "{author} changes OKRs of {} and {last}, teams that somebody else manages",
+            first.join(", ")
+        ),
+    };
+    let help = "see that those who manage them know of it";
+    Some(Remark::new("other-teams", message).help(help))
+}
+
+/// Whether a person manages a team or one above it.
+fn answers_for(person: &Username, team: &Id, config: &Config) -> bool {
+    let mut lineage = config.teams.lineage(team).into_iter();
+    lineage.any(|team| team.manager.as_ref() == Some(person))
 }
 
 /// Keys of the base that have another name now.

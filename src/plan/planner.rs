@@ -5,6 +5,7 @@ use super::change::{
     Action, Cause, Change, Field, FieldChange, Operation, PLAN_FORMAT, Plan, Remark,
 };
 use super::decide::{Decision, DecisionContext, decide};
+use super::forecast;
 use super::labels::missing_labels;
 use super::links::{self, LinkStep};
 use super::matching::{self, Managed, Matching, Ownership};
@@ -537,6 +538,7 @@ impl Planner<'_, '_> {
         Plan {
             format: PLAN_FORMAT,
             owner: self.policy.ownership.owner.clone(),
+            forecast: forecast::of(&self.changes),
             base: None,
             own: None,
             summary,

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::change::{Action, Change, Field, PlanSummary, Refusal, Remark};
+use super::change::{Change, Field, PlanSummary, Refusal, Remark};
 use super::decide::course;
+use super::forecast;
 use super::sets::listed_people;
 use crate::config::{Config, DriftPolicy, Safety};
 
@@ -61,13 +62,21 @@ pub(crate) fn check(
         );
         refuse("max_close_percent", message);
     }
-    let mails: u32 = changes.iter().map(mails).sum();
+    let mails = forecast::of(changes).mails;
     if mails > safety.max_notify {
         let message = format!(
             "about {mails} mails would be sent; the limit is {}",
             safety.max_notify
         );
         refuse("max_notify", message);
+    }
+    let retitled = changes.iter().filter(|change| is_retitled(change)).count();
+    if retitled > safety.max_retitle as usize {
+        let message = format!(
+            "{retitled} issues would get another title; the limit is {}",
+            safety.max_retitle
+        );
+        refuse("max_retitle", message);
     }
     refusals
 }
@@ -95,26 +104,10 @@ pub(crate) fn drift(notices: &[Remark], config: &Config) -> Option<Refusal> {
     })
 }
 
-/// Mails that GitLab sends for a change, as far as can be known: one to each assignee of an issue that is created, assigned,
-/// closed or reopened. Subscribers and watchers cannot be seen.
-fn mails(change: &Change) -> u32 {
-    let assigned = change
-        .fields
-        .iter()
-        .filter(|field| field.field == Field::Assignees)
-        .filter_map(|field| field.after.as_deref())
-        .map(|names| names.split(", ").count())
-        .sum::<usize>();
-    let state = change
-        .fields
-        .iter()
-        .any(|field| field.field == Field::State);
-    let count = match change.action {
-        Action::Create | Action::Adopt | Action::Move | Action::Update if !state => assigned,
-        Action::Close | Action::Update | Action::Adopt | Action::Move => assigned.max(1),
-        _ => 0,
-    };
-    u32::try_from(count).unwrap_or(u32::MAX)
+/// Whether an issue that has a title gets another one.
+fn is_retitled(change: &Change) -> bool {
+    let mut fields = change.fields.iter();
+    fields.any(|field| field.field == Field::Title && field.before.is_some())
 }
 
 /// The settings by which okr guards itself and that a change edits: they are seen in its review, and the limits among them
@@ -162,6 +155,7 @@ fn guards(config: &Config) -> BTreeMap<String, String> {
             safety.max_close_percent.to_string(),
         ),
         ("safety.max_notify", safety.max_notify.to_string()),
+        ("safety.max_retitle", safety.max_retitle.to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))
     .into();

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::change::{
     Action, Cause, Change, Field, FieldChange, Operation, PLAN_FORMAT, Plan, Remark,
 };
+use super::forecast;
 use super::own::facts;
 use super::safety;
 use super::summary::summarise;
@@ -152,6 +153,7 @@ pub fn resume(
     let drift = now.refusals.iter();
     refusals.extend(drift.filter(|refusal| refusal.limit == "drift").cloned());
     let plan = Plan {
+        forecast: forecast::of(&changes),
         summary,
         changes,
         conflicts,

@@ -20,11 +20,12 @@ use crate::render::plan::{HumanOptions, human};
 use crate::render::terminal_text::line;
 
 /// The limits that a person may exceed on purpose. A pause is none of them.
-const LIMITS: [&str; 5] = [
+const LIMITS: [&str; 6] = [
     "max_create",
     "max_close",
     "max_close_percent",
     "max_notify",
+    "max_retitle",
     "drift",
 ];
 

@@ -7,7 +7,7 @@ use crate::cli::planning::{Declared, planned_from, scope};
 use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, output};
 use crate::model::Key;
-use crate::plan::{Cause, Plan};
+use crate::plan::{Cause, Plan, other_teams};
 use crate::render::plan::{HumanOptions, MarkdownOptions, human, json, markdown, terraform_report};
 
 /// The most bytes of a plan as Markdown: GitLab's comments take a million characters, and nobody reads them.
@@ -107,6 +107,10 @@ impl PlanCommand {
             Err(error) => return Err(error),
         };
         plan.notices.extend(compared.remarks);
+        if let (Some(own), Some(author)) = (&plan.own, &env.ci_user) {
+            plan.notices
+                .extend(other_teams(own, &declared.config, author));
+        }
         plan.notices.sort();
         if let Some(file) = &self.out {
             output::write(file, &json(&plan))?;

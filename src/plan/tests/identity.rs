@@ -201,6 +201,63 @@ fn too_much_at_once_is_refused_in_the_plan() {
 }
 
 #[test]
+fn a_mass_of_new_titles_is_refused_and_creates_are_none() {
+    let keys = |title: &str| -> Vec<DesiredIssue> {
+        let numbered = (0..51).map(|n| DesiredIssue {
+            key: key(&format!("2026-q4/sre/o-{n}")),
+            title: format!("{title} {n}"),
+            ..objective()
+        });
+        numbered.collect()
+    };
+    let observed = applied(&keys("Old"));
+    let plan = planned(&keys("New"), &observed);
+    let [refusal] = plan.refusals.as_slice() else {
+        panic!("{:?}", plan.refusals)
+    };
+    assert_eq!(
+        (refusal.limit.as_str(), refusal.message.as_str()),
+        (
+            "max_retitle",
+            "51 issues would get another title; the limit is 50"
+        )
+    );
+    assert!(
+        planned(&keys("New")[..50], &observed)
+            .refusals
+            .iter()
+            .all(|r| r.limit != "max_retitle")
+    );
+    assert!(planned(&keys("New"), &empty()).refusals.is_empty());
+}
+
+#[test]
+fn a_plan_says_who_is_notified_and_how_long_limits_make_it_wait() {
+    let numbered = |count: usize| -> Vec<DesiredIssue> {
+        let numbered = (0..count).map(|n| DesiredIssue {
+            key: key(&format!("2026-q4/sre/o-{n:03}")),
+            ..objective()
+        });
+        numbered.collect()
+    };
+    let few = planned(&numbered(3), &empty()).forecast;
+    assert_eq!((few.mails, few.notes, few.wait_seconds), (3, 0, 0));
+    assert_eq!(few.assigned, BTreeMap::from([("mia".to_owned(), 3)]));
+    let many = planned(&numbered(201), &empty()).forecast;
+    assert_eq!(many.wait_seconds, 60);
+    let closes = planned(&numbered(1), &applied(&numbered(62))).forecast;
+    assert_eq!(
+        (closes.mails, closes.notes, closes.wait_seconds),
+        (61, 61, 60)
+    );
+    assert!(closes.assigned.is_empty());
+    assert_eq!(
+        planned(&numbered(3), &applied(&numbered(3))).forecast,
+        Forecast::default()
+    );
+}
+
+#[test]
 fn a_plan_reads_back_as_it_was_written() {
     let plan = planned(&[objective(), key_result()], &empty());
     let json = serde_json::to_string(&plan).unwrap();

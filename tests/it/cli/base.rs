@@ -237,6 +237,26 @@ fn a_pipeline_without_its_target_branch_says_what_is_missing() {
 }
 
 #[test]
+fn reviewers_are_told_of_other_peoples_teams() {
+    let request = MergeRequest::new();
+    request.on("topic", SRE, "from 14 to 5\"", "to 5\"");
+    let told = |account: &str| {
+        let ran = request
+            .okr(&["plan", "--base", "main"])
+            .env("GITLAB_USER_LOGIN", account)
+            .run();
+        assert_eq!(ran.status, 0, "{ran:?}");
+        ran.stdout
+    };
+    let says = "changes OKRs of sre, a team that somebody else manages";
+    assert!(told("ann").contains(&format!("ann {says}")));
+    // The team's manager, and the director above.
+    for account in ["sre-manager", "director"] {
+        assert!(!told(account).contains(says), "{account}");
+    }
+}
+
+#[test]
 fn a_conflict_fails_the_pipeline_with_the_files() {
     let request = MergeRequest::new();
     request.on("main", SRE, "from 14 to 5\"", "from 14 to 4\"");

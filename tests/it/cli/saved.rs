@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::base::{DELIVERY, MergeRequest, SRE};
 use crate::support::bench::Bench;
-use crate::support::okr::{Ran, edit, read};
+use crate::support::okr::{Ran, edit, put, read};
 
 const HOURS: &str = "2026-q4/sre/mtbf/hours";
 
@@ -106,7 +106,7 @@ fn what_is_no_plan_of_these_files_is_refused() {
     let dir = bench.dir.path();
     let text = read(dir.join("plan.json"));
     let refused = |text: &str| -> Ran {
-        std::fs::write(dir.join("other.json"), text).unwrap();
+        put(dir, "other.json", text.as_bytes());
         bench.run(&["apply", "--yes", "other.json"])
     };
     for (text, says) in [
@@ -138,14 +138,14 @@ fn what_is_no_plan_of_these_files_is_refused() {
 #[test]
 fn a_saved_plan_adds_nothing_to_what_is_due() {
     let bench = planned();
-    let file = bench.dir.path().join("plan.json");
-    let mut plan: Value = serde_json::from_str(&read(&file)).unwrap();
+    let dir = bench.dir.path();
+    let mut plan: Value = serde_json::from_str(&read(dir.join("plan.json"))).unwrap();
     let [first, second] = [0, 1].map(|at| plan["changes"][at].clone());
     assert!(first.is_object() && second.is_object());
     for change in plan["changes"].as_array_mut().unwrap() {
         change["operation"]["desired"]["title"] = json!("Injected");
     }
-    std::fs::write(&file, plan.to_string()).unwrap();
+    put(dir, "plan.json", plan.to_string().as_bytes());
     let writes = bench.writes().len();
     let ran = bench.run(&["apply", "--yes", "plan.json"]);
     assert_eq!(ran.status, 7, "{ran:?}");
@@ -217,13 +217,14 @@ fn a_job_that_saw_less_at_review_makes_no_difference() {
     request.on("topic", SRE, "from 14 to 5\"", "to 5\"");
     let record = request.okr(&["observe", "--out", "observation.json"]).run();
     assert_eq!(record.status, 0, "{record:?}");
-    let file = request.repository.dir().join("observation.json");
-    let mut observed: Value = serde_json::from_str(&read(&file)).unwrap();
+    let dir = request.repository.dir();
+    let text = read(dir.join("observation.json"));
+    let mut observed: Value = serde_json::from_str(&text).unwrap();
     for issue in observed["state"]["issues"].as_array_mut().unwrap() {
         issue["labels"] = json!({ "unknown": "a job token sees none" });
         issue["links"] = json!({ "unknown": "a job token sees none" });
     }
-    std::fs::write(&file, observed.to_string()).unwrap();
+    put(&dir, "observation.json", observed.to_string().as_bytes());
     let ran = request.run(&[
         "plan",
         "--base",
@@ -234,7 +235,6 @@ fn a_job_that_saw_less_at_review_makes_no_difference() {
         "plan.json",
     ]);
     assert_eq!(ran.status, 0, "{ran:?}");
-    std::fs::remove_file(file).unwrap();
     let ran = applied_on_main(&request);
     assert_eq!(ran.status, 0, "{ran:?}");
     assert!(ran.stderr.contains("as reviewed: the same "), "{ran:?}");

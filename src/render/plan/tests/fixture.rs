@@ -160,6 +160,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         conflicts: Vec::new(),
         notices: Vec::new(),
         refusals: Vec::new(),
+        forecast: crate::plan::Forecast::default(),
     }
 }
 
