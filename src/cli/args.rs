@@ -133,6 +133,11 @@ pub enum Command {
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.
     Apply(commands::apply::ApplyCommand),
+    /// Take back what an apply did
+    ///
+    /// Goes by the journal that the apply has written: what nobody changed since becomes what it was, and everything else is
+    /// kept and named. It shows what it would do and asks.
+    Undo(commands::undo::UndoCommand),
     /// See whether this GitLab, this token and these files fit together
     ///
     /// Looks at the server, the token, the trackers, links and people that the files need, and says what stands in the way

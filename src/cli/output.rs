@@ -14,6 +14,19 @@ pub(crate) fn read(path: &Path) -> std::io::Result<String> {
     std::fs::read_to_string(path)
 }
 
+/// A file to write line by line; what it held before is gone.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the file is named on the command line, not by the workspace"
+)]
+pub(crate) fn create(path: &Path) -> Result<std::fs::File, CliError> {
+    std::fs::File::create(path).map_err(|error| {
+        CliError::failure(format!("cannot write {}", path.display()))
+            .because(error)
+            .hint("does its directory exist, and may you write there?")
+    })
+}
+
 /// Writes a file at once or not at all.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), CliError> {
     let failed = |error: std::io::Error| {

@@ -22,10 +22,16 @@ pub mod doctor;
 mod error;
 mod observe;
 mod recorded;
+mod undo;
 
 pub use apply::{
-    ApplyContext, ApplyReport, ChangeOutcome, Outcome, Progress, ProgressEvent, apply,
+    ApplyContext, ApplyReport, ChangeOutcome, IssueRecord, Journal, JournalEntry, Outcome, Person,
+    Progress, ProgressEvent, apply,
 };
 pub use error::ReconcileError;
 pub use observe::{Extent, Observation, ObserveRequest, observe};
 pub use recorded::{OBSERVATION_FORMAT, RecordedError, RecordedObservation};
+pub use undo::{
+    AppliedJournal, JOURNAL_FORMAT, JournalError, JournalHead, Touched, UndoPlan, UndoStep,
+    plan_undo, read_touched, undo_step,
+};

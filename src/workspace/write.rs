@@ -1,3 +1,4 @@
+use std::fs::File;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -34,6 +35,17 @@ impl Root {
             Ok(_) => Ok(true),
             Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
             Err(error) => Err(failed(path, error.error)),
+        }
+    }
+
+    /// A new file to write line by line; none where there is something of that name already.
+    pub fn create_log(&self, path: &str) -> Result<Option<File>, Error> {
+        let target = self.join(path)?;
+        self.prepare(path, &target)?;
+        match File::create_new(&target) {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(None),
+            Err(error) => Err(failed(path, error)),
         }
     }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::plan::look;
 use crate::cli::connect::Connection;
+use crate::cli::journal::JournalFile;
 use crate::cli::planning::{Declared, planned, runtime, scope, token_notices};
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, base, clock, connect,
@@ -14,7 +15,8 @@ use crate::cli::{
 use crate::model::Key;
 use crate::plan::{Obstacle, Plan, Refusal};
 use crate::reconcile::{
-    ApplyContext, ApplyReport, ChangeOutcome, Observation, Outcome, ProgressEvent, apply,
+    ApplyContext, ApplyReport, ChangeOutcome, JournalEntry, Observation, Outcome, ProgressEvent,
+    apply,
 };
 use crate::render::plan::{HumanOptions, human};
 use crate::render::terminal_text::line;
@@ -59,6 +61,9 @@ pub struct ApplyCommand {
     /// What was there before the change that was reviewed [default: in a pipeline for a push what GitLab says, else unknown]
     #[arg(long, value_name = "REV", requires = "reviewed")]
     base: Option<String>,
+    /// Keep the journal in this file, for okr undo [default: a new file in .okr/journal]
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
     /// Change back what people changed in the issue of this key; may be repeated
     #[arg(long, value_name = "KEY")]
     revert: Vec<Key>,
@@ -121,6 +126,13 @@ impl ApplyCommand {
             ui.status("nothing was changed");
             return Ok(ExitStatus::Success);
         }
+        let journal = JournalFile::begin(
+            &project.root,
+            self.journal.as_deref(),
+            &declared.config.gitlab.owner,
+            connection.client.base_url().to_string(),
+            started,
+        )?;
         let report = runtime.block_on(carry_out(
             &plan,
             &observation,
@@ -130,9 +142,11 @@ impl ApplyCommand {
                 origin: env.origin(),
                 started,
                 progress: ui.progress(plan.changes.len()),
+                journal: Some(&journal),
             },
         ))?;
         ui.result(&summary(&report));
+        tell_journal(&journal, ui);
         Ok(match (report.done(), report.failed()) {
             (_, 0) => conflicts(&plan),
             (0, _) => ExitStatus::NothingApplied,
@@ -157,6 +171,15 @@ impl ApplyCommand {
         let message = format!("refused: {}", messages.join("; "));
         Err(CliError::new(ExitStatus::Refused, message).hint(first.help.clone()))
     }
+}
+
+/// Says where the journal is; or that it is not whole.
+fn tell_journal(journal: &JournalFile, ui: &Ui) {
+    let path = journal.path().display();
+    ui.status(&match journal.end() {
+        Ok(()) => format!("okr undo {path} takes this back"),
+        Err(error) => format!("the journal {path} is not whole, so this cannot be undone: {error}"),
+    });
 }
 
 /// The question says again what the plan's first line said, which may have scrolled away.
@@ -198,13 +221,15 @@ fn conflicts(plan: &Plan) -> ExitStatus {
 }
 
 /// What is particular to one run of apply.
-pub(super) struct Run {
+pub(super) struct Run<'a> {
     /// What closing notes name as the origin.
     pub(super) origin: Option<String>,
     /// When it began to observe.
     pub(super) started: Timestamp,
     /// Where it says how far it is.
     pub(super) progress: Progress,
+    /// Where it says what each object was and becomes.
+    pub(super) journal: Option<&'a JournalFile>,
 }
 
 /// Carries a plan out, with progress.
@@ -213,7 +238,7 @@ pub(super) async fn carry_out(
     observation: &Observation,
     declared: &Declared,
     connection: &Connection,
-    run: Run,
+    run: Run<'_>,
 ) -> Result<ApplyReport, CliError> {
     // Drawn once to see that there is randomness at all: later there is no way to say that there is none.
     birth()
@@ -223,6 +248,11 @@ pub(super) async fn carry_out(
     let tell = |event: ProgressEvent<'_>| {
         let ProgressEvent::Ended { outcome, .. } = event;
         progress.step(&told(outcome), outcome.outcome.is_done());
+    };
+    let journal = |entry: JournalEntry| {
+        if let Some(journal) = run.journal {
+            journal.enter(&entry);
+        }
     };
     let context = ApplyContext {
         client: &connection.client,
@@ -234,6 +264,7 @@ pub(super) async fn carry_out(
         origin: run.origin.as_deref(),
         started: run.started,
         progress: &tell,
+        journal: &journal,
     };
     let report = apply(plan, context).await;
     progress.finish();

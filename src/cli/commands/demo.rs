@@ -130,6 +130,7 @@ impl DemoCommand {
             origin: None,
             started,
             progress: ui.bar(plan.changes.len()),
+            journal: None,
         };
         let report = carry_out(&plan, &observation, declared, &connection, run).await?;
         ui.result(&summary(&report));

@@ -13,6 +13,7 @@ pub(super) mod plan;
 pub(super) mod rules;
 pub(super) mod sandbox;
 pub(super) mod schema;
+pub(super) mod undo;
 pub(super) mod validate;
 
 use clap::CommandFactory as _;
@@ -42,6 +43,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Explain(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
+        Some(Command::Undo(command)) => command.run(global, env, ui),
         Some(Command::Doctor(command)) => command.run(global, env, ui),
         Some(Command::Sandbox(command)) => command.run(global, ui),
         Some(Command::Demo(command)) => command.run(global, ui),

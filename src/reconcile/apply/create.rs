@@ -52,6 +52,7 @@ impl Run<'_> {
             ));
         };
         let address = plan_address(&issue, &desired.tracker);
+        self.tell_created(&address, &issue);
         // GitLab drops what it does not like with 201: compare, and mend in the same run. The marker stays pending until
         // the links are made, if there are any to make.
         let pending = self.has_link_steps(&desired.key);

@@ -3,11 +3,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 
+use super::journal::JournalEntry;
 use super::report::{ChangeOutcome, Failure, Outcome};
 use super::run::Run;
+use super::write::reference;
 use crate::gitlab::{Conflict, ErrorKind, NoteTarget, ProjectRef, User};
 use crate::issue::AppliedLink;
-use crate::model::Key;
+use crate::model::{IssueReference, Key};
 use crate::plan::{Action, Change, IssueAddress, LinkEnd, Operation};
 use crate::reconcile::convert;
 
@@ -89,6 +91,13 @@ impl Run<'_> {
         let result = made.map(|made| {
             let outcome = match made {
                 Made::Ours(link) => {
+                    if let Some(other) = link.id {
+                        self.tell(JournalEntry::Linked {
+                            issue: source.clone(),
+                            other,
+                            to: link.to.to_string(),
+                        });
+                    }
                     edits.added.push(link);
                     Outcome::Done
                 }
@@ -97,6 +106,11 @@ impl Run<'_> {
                     Outcome::AlreadyDone
                 }
                 Made::Removed(to) => {
+                    self.tell(JournalEntry::Unlinked {
+                        issue: source.clone(),
+                        other: self.end(&to),
+                        to: to.clone(),
+                    });
                     edits.removed.insert(to);
                     Outcome::Done
                 }
@@ -165,6 +179,14 @@ impl Run<'_> {
                 Ok(ours())
             }
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Where the end of a link is that a marker calls so.
+    fn end(&self, to: &str) -> Option<IssueReference> {
+        match to.parse::<Key>() {
+            Ok(key) => self.book.get(&key).map(reference),
+            Err(_) => to.parse().ok(),
         }
     }
 

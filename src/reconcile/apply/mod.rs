@@ -3,6 +3,7 @@
 mod close;
 mod create;
 mod index;
+mod journal;
 mod labels;
 mod links;
 mod overwritten;
@@ -12,5 +13,6 @@ mod run;
 mod twins;
 mod write;
 
+pub use journal::{IssueRecord, Journal, JournalEntry, Person};
 pub use report::{ApplyReport, ChangeOutcome, Outcome, Progress, ProgressEvent};
 pub use run::{ApplyContext, apply};

@@ -7,6 +7,7 @@ use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
 use super::index::Index;
+use super::journal::{Journal, Told};
 use super::links::LinkEdits;
 use super::overwritten::Ledger;
 use super::report::{ApplyReport, ChangeOutcome, Failure, Outcome, Progress, ProgressEvent};
@@ -46,6 +47,8 @@ pub struct ApplyContext<'a> {
     pub started: Timestamp,
     /// Is told what happens.
     pub progress: Progress<'a>,
+    /// Is told what each object was and becomes.
+    pub journal: Journal<'a>,
 }
 
 /// Carries a plan out: labels, objectives, key results, links, closes. A failed change does not keep others from being
@@ -61,6 +64,7 @@ pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
         outcomes: BTreeMap::new(),
         remarks: Vec::new(),
         ledger: Ledger::default(),
+        told: Told::default(),
         stop: AtomicBool::new(false),
         ended: AtomicUsize::new(0),
     };
@@ -86,6 +90,7 @@ pub(super) struct Run<'a> {
     pub(super) remarks: Vec<Remark>,
     /// The descriptions that were written over.
     pub(super) ledger: Ledger,
+    pub(super) told: Told,
     stop: AtomicBool,
     ended: AtomicUsize,
 }

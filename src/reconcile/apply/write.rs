@@ -1,5 +1,6 @@
 use jiff::Timestamp;
 
+use super::journal::JournalEntry;
 use super::links::LinkEdits;
 use super::overwritten::Write;
 use super::report::{Failure, Outcome};
@@ -83,7 +84,7 @@ impl Run<'_> {
             ));
         };
         match client.move_issue(&project, address.iid, target.id).await {
-            Ok(issue) => Ok(plan_address(&issue, tracker)),
+            Ok(issue) => Ok(self.told_move(address, plan_address(&issue, tracker))),
             Err(error) => {
                 let original = client.issue(&project, address.iid).await?;
                 let Some(id) = original.moved_to_id else {
@@ -92,11 +93,19 @@ impl Run<'_> {
                 let bots = &self.context.ownership.bots;
                 let authors: Vec<&str> = bots.iter().map(Username::as_str).collect();
                 match client.issue_by_id(id, &authors).await? {
-                    Some(found) => Ok(plan_address(&found.issue, tracker)),
+                    Some(found) => Ok(self.told_move(address, plan_address(&found.issue, tracker))),
                     None => Err(error.into()),
                 }
             }
         }
+    }
+
+    fn told_move(&self, from: &IssueAddress, to: IssueAddress) -> IssueAddress {
+        self.tell(JournalEntry::Moved {
+            from: from.clone(),
+            to: to.clone(),
+        });
+        to
     }
 
     pub(super) fn decision_context(&self, desired: &DesiredIssue) -> DecisionContext<'_> {
@@ -130,7 +139,7 @@ impl Run<'_> {
                 Some(look) => look,
                 None => self.look(address).await?,
             };
-            self.ledger.found(address, &look, lost.take());
+            self.found(address, &look, lost.take());
             let sight = Sight {
                 issue: &look.issue,
                 asked: asked.as_ref(),
@@ -174,7 +183,7 @@ impl Run<'_> {
         let mut lost = None;
         for _ in 0..ROUNDS {
             let look = self.look(address).await?;
-            self.ledger.found(address, &look, lost.take());
+            self.found(address, &look, lost.take());
             let patch = patch(&look.issue)?;
             if patch.is_empty() {
                 return Ok(());
@@ -203,6 +212,14 @@ impl Run<'_> {
         })
     }
 
+    /// Enters a write whose answer was lost, if there was one, by how the issue is now.
+    fn found(&self, address: &IssueAddress, look: &Look, lost: Option<Write>) {
+        if lost.is_some() {
+            self.tell_wrote(address, &look.issue);
+        }
+        self.ledger.found(address, look, lost);
+    }
+
     /// Writes what was made of a look, once, and enters it into the ledger where it replaces the description.
     async fn write(
         &self,
@@ -213,6 +230,7 @@ impl Run<'_> {
         let client = self.context.client;
         let at = client.now();
         let project = ProjectRef::Path(address.project.clone());
+        self.tell_writes(address, &look.issue);
         let sent = client.update_issue_once(&project, address.iid, patch).await;
         let write = Write {
             looked: look.at,
@@ -227,6 +245,7 @@ impl Run<'_> {
                     at,
                     answered: true,
                 };
+                self.tell_wrote(address, &answer.issue);
                 self.ledger.written(address, &write, &answer, client.now());
                 Ok(Written::Answered(Box::new(answer)))
             }

@@ -23,4 +23,5 @@ mod sandbox;
 mod saved;
 mod schema;
 mod surroundings;
+mod undo;
 mod validate;

@@ -257,6 +257,7 @@ impl Scene {
             origin: Some("commit 1234567"),
             started: start(),
             progress: &|_| {},
+            journal: &|_| {},
         };
         apply(plan, context).await
     }
