@@ -11,6 +11,8 @@ mod change;
 mod check;
 mod decide;
 mod explain;
+mod goal;
+mod goal_difference;
 mod labels;
 mod links;
 mod matching;
@@ -33,6 +35,7 @@ pub use change::{
 pub use check::{Area, Check, Verdict};
 pub use decide::{Decision, DecisionContext, Patch, decide};
 pub use explain::{ExplainedField, Explanation, FieldVerdict, Owner, explain};
+pub use goal::{GoalChange, GoalKind, GoalPart};
 pub use matching::{Ownership, addresses};
 pub use observed::{
     Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker, ReferencedIssue,

@@ -5,6 +5,7 @@ use super::change::{
     Action, Cause, Change, Field, FieldChange, Operation, PLAN_FORMAT, Plan, Remark,
 };
 use super::decide::{Decision, DecisionContext, decide};
+use super::goal::goal_changes;
 use super::labels::missing_labels;
 use super::links::{self, LinkStep};
 use super::matching::{self, Managed, Matching, Ownership};
@@ -78,6 +79,7 @@ pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPoli
             .extend(safety::changed_settings(base.config, policy.config));
         plan.notices.sort();
     }
+    plan.goals = goal_changes(&plan.changes, policy);
     plan
 }
 
@@ -534,6 +536,7 @@ impl Planner<'_, '_> {
             owner: self.policy.ownership.owner.clone(),
             base: None,
             summary,
+            goals: Vec::new(),
             changes: self.changes,
             conflicts,
             notices: self.notices,
