@@ -18,6 +18,7 @@ mod past;
 mod plan;
 mod readme;
 mod reports;
+mod reviewer;
 mod sandbox;
 mod schema;
 mod surroundings;
