@@ -35,7 +35,8 @@ pub struct GoalChange {
     pub days: Option<i32>,
     /// Why it is due; never drift, which is changed back to what was declared all along.
     pub cause: Cause,
-    /// Whether its issue is or becomes confidential: only its key, its team and what happens are then for everybody.
+    /// Whether its issue is or becomes confidential: then its key and its team are for everybody, and whether it begins, ends
+    /// or changes, and nothing else.
     pub confidential: bool,
 }
 
