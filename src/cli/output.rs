@@ -15,10 +15,6 @@ pub(crate) fn read(path: &Path) -> std::io::Result<String> {
 }
 
 /// A file to write line by line; what it held before is gone.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the file is named on the command line, not by the workspace"
-)]
 pub(crate) fn create(path: &Path) -> Result<std::fs::File, CliError> {
     std::fs::File::create(path).map_err(|error| {
         CliError::failure(format!("cannot write {}", path.display()))

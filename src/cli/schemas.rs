@@ -5,6 +5,8 @@ pub(crate) fn schemas() -> Vec<(&'static str, String)> {
     let mut schemas = load::schemas();
     let findings = syntax::schema_text(&render::diagnostics::findings_schema());
     schemas.push(("findings.schema.json", findings));
+    let plan = syntax::schema_text(&render::plan::plan_schema());
+    schemas.push(("plan.schema.json", plan));
     schemas.sort_unstable();
     schemas
 }

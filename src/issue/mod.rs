@@ -29,6 +29,7 @@ mod title;
 
 pub use body::Body;
 pub use conflict::BlockConflict;
+pub use definition::{NumberGoal, StatedGoal, StatedMeasure, StatedStep, same_but_progress};
 pub use description::{Block, Description};
 pub use desired::{DesiredIssue, desired_issues};
 pub(crate) use digest::sha256;

@@ -72,7 +72,7 @@ fn render_row(row: &Row) -> String {
 }
 
 /// The cells of a line, split where GitLab splits them: at pipes without a backslash.
-fn cells(line: &str) -> Vec<&str> {
+pub(super) fn cells(line: &str) -> Vec<&str> {
     let line = line.trim();
     let line = line.strip_prefix('|').unwrap_or(line);
     let mut cells = Vec::new();

@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::forecast::Forecast;
+use super::goal::GoalChange;
 use super::own::OwnChanges;
-use crate::issue::{DesiredIssue, LinkTarget};
+use crate::issue::{DesiredIssue, LinkTarget, same_but_progress};
 use crate::model::{Date, IssueReference, Key};
 
 /// The version of the plan's JSON. It goes up when a reader of the old form would misread the new one: since 2 not every
@@ -14,20 +16,25 @@ pub const PLAN_FORMAT: u32 = 2;
 /// Everything that apply would do, in the order in which it does it, and everything that people should know first.
 ///
 /// A plan is data: rendering it is the dry run, carrying it out is the apply.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "plan of okr")]
 pub struct Plan {
-    /// [`PLAN_FORMAT`].
+    /// The version of this form. It goes up when a reader of the old one would misread the new one; fields, and words where
+    /// one of several stands, may be added without.
     pub format: u32,
     /// Whose markers are ours.
     pub owner: String,
     /// What this merge request is told apart from, as people name it; absent where that is not known, and then no change
-    /// is said to be [its own](Cause::ThisMergeRequest).
+    /// is said to be its own.
     pub base: Option<String>,
     /// What the merge request itself changes, where there is a base: by it an apply is compared with what was reviewed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own: Option<OwnChanges>,
     /// Counts, for the first line.
     pub summary: PlanSummary,
+    /// What the changes do to goals, the weightiest first.
+    #[serde(default)]
+    pub goals: Vec<GoalChange>,
     /// The changes in the order of apply: labels, objectives, key results, links, closes.
     pub changes: Vec<Change>,
     /// What stops single keys until somebody decides.
@@ -49,7 +56,7 @@ impl Plan {
 }
 
 /// How much a plan would do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Counts {
     /// Issues created.
     pub create: u32,
@@ -68,7 +75,7 @@ pub struct Counts {
 }
 
 /// The counts of a plan, whole and per team.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct PlanSummary {
     /// All together.
     pub total: Counts,
@@ -76,6 +83,9 @@ pub struct PlanSummary {
     pub teams: BTreeMap<String, Counts>,
     /// The same, told apart by why changes are due.
     pub causes: CountsByCause,
+    /// Of the updates, issues that take in check-ins, and the progress that follows from them, and nothing else.
+    #[serde(default)]
+    pub check_ins: u32,
     /// Issues whose block is only rendered anew, by a newer `okr`: in no other count.
     pub rerendered: u32,
     /// Issues that carry our marker.
@@ -83,7 +93,7 @@ pub struct PlanSummary {
 }
 
 /// The counts of a plan by why changes are due; a change counts for the strongest of its fields' causes.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct CountsByCause {
     /// What this merge request brings.
     pub this_merge_request: Tally,
@@ -104,7 +114,7 @@ impl CountsByCause {
 }
 
 /// Counts, whole and per team.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {
     /// All together.
     pub total: Counts,
@@ -113,7 +123,9 @@ pub struct Tally {
 }
 
 /// What a change does to its object.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
     /// A label is made.
@@ -154,12 +166,14 @@ impl Action {
 }
 
 /// Why a change is due, the weakest first: a change has the strongest cause of its fields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
     /// GitLab differs from what was last applied, and the policy says to change it back.
     Drift,
-    /// What is declared differs from what was last applied. Where a [base](super::Base) is known, it is so without this
+    /// What is declared differs from what was last applied. Where a base is known, it is so without this
     /// merge request, too.
     Pending,
     /// It would not be due, or not with this value, without this merge request.
@@ -167,11 +181,12 @@ pub enum Cause {
 }
 
 /// One step of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// What it does.
     pub action: Action,
     /// The objective or key result; absent for labels.
+    #[schemars(with = "Option<String>")]
     pub key: Option<Key>,
     /// Why it is due: the strongest cause of its fields.
     pub cause: Cause,
@@ -186,11 +201,30 @@ pub struct Change {
     /// Whether the issue is or becomes confidential: its title is then not for everybody.
     pub confidential: bool,
     /// What apply does.
+    #[schemars(schema_with = "operation_schema")]
     pub operation: Operation,
 }
 
+impl Change {
+    /// Whether it takes in check-ins and what follows from them, progress, and nothing else.
+    pub fn is_check_in(&self) -> bool {
+        self.action == Action::Update
+            && self
+                .fields
+                .iter()
+                .all(|field| match (&field.before, &field.after) {
+                    _ if field.cause == Cause::Drift || field.overwrites.is_some() => false,
+                    _ if matches!(field.field, Field::CheckIn(_)) => true,
+                    (Some(before), Some(after)) if field.field == Field::Definition => {
+                        same_but_progress(before, after)
+                    }
+                    _ => false,
+                })
+    }
+}
+
 /// Where an issue is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IssueAddress {
     /// The full path of its project.
     pub project: String,
@@ -203,7 +237,9 @@ pub struct IssueAddress {
 }
 
 /// Which part of an issue differs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The title.
@@ -221,7 +257,7 @@ pub enum Field {
     /// The definition in the managed block.
     Definition,
     /// The check-in of one day.
-    CheckIn(Date),
+    CheckIn(#[schemars(with = "String")] Date),
     /// The project that holds the issue.
     Tracker,
     /// The key in the marker.
@@ -237,7 +273,7 @@ pub enum Field {
 }
 
 /// One difference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FieldChange {
     /// What differs.
     pub field: Field,
@@ -262,6 +298,17 @@ impl FieldChange {
             cause: Cause::Pending,
         }
     }
+}
+
+/// What readers may rely on of an operation: that it says what it does. The rest is between plan and apply, and may change
+/// with every version.
+fn operation_schema(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "description": "What apply does. Its form is okr's own: it may change without a new version of the plan.",
+        "properties": { "do": { "type": "string", "description": "Which kind of step it is." } },
+        "required": ["do"]
+    })
 }
 
 /// What apply does for one change.
@@ -338,11 +385,12 @@ impl LinkEnd {
 }
 
 /// Something that people should know about a key or an issue.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Remark {
     /// What kind it is: a stable kebab-case id.
     pub id: String,
     /// The objective or key result, where it is about one.
+    #[schemars(with = "Option<String>")]
     pub key: Option<Key>,
     /// The issue, as `group/project#12`.
     pub issue: Option<String>,
@@ -403,7 +451,7 @@ impl Remark {
 }
 
 /// Why a plan may not be applied as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Refusal {
     /// Which limit: the key in `[safety]`.
     pub limit: String,

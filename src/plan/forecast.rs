@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::{Action, Change, Field, Operation};
@@ -15,7 +16,7 @@ const NOTES_PER_MINUTE: u32 = 60;
 
 /// What an apply would cause in GitLab beside the changes themselves, as far as can be known: subscribers, watchers and an
 /// instance's own limits cannot be seen.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Forecast {
     /// Mails: one to each assignee of an issue that is created, assigned, closed or reopened.
     pub mails: u32,

@@ -12,6 +12,8 @@ mod check;
 mod decide;
 mod explain;
 mod forecast;
+mod goal;
+mod goal_difference;
 mod labels;
 mod links;
 mod matching;
@@ -37,6 +39,7 @@ pub use check::{Area, Check, Verdict};
 pub use decide::{Decision, DecisionContext, Patch, decide};
 pub use explain::{ExplainedField, Explanation, FieldVerdict, Owner, explain};
 pub use forecast::Forecast;
+pub use goal::{GoalChange, GoalKind, GoalPart};
 pub use matching::{Ownership, addresses};
 pub use observed::{
     Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker, ReferencedIssue,

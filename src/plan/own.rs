@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::change::Remark;
@@ -16,20 +17,22 @@ use crate::issue::{DesiredIssue, sha256};
 use crate::model::{Id, Key, Username};
 
 /// A merge request's own changes: those of its files, in terms of issues.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct OwnChanges {
     /// Names them: the same changes have the same one, whatever they are made to.
     pub fingerprint: String,
     /// The changes, sorted.
     pub changes: BTreeSet<OwnChange>,
     /// The keys that were declared before.
+    #[schemars(with = "BTreeSet<String>")]
     pub declared_before: BTreeSet<Key>,
 }
 
 /// One thing that a merge request makes be said of an issue, or no longer be said.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct OwnChange {
     /// The objective or key result; of a renamed one the new key.
+    #[schemars(with = "String")]
     pub key: Key,
     /// What it is about: the title, one of the labels, a line of the description, the check-in of a day.
     pub field: String,

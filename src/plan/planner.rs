@@ -6,6 +6,7 @@ use super::change::{
 };
 use super::decide::{Decision, DecisionContext, decide};
 use super::forecast;
+use super::goal::goal_changes;
 use super::labels::missing_labels;
 use super::links::{self, LinkStep};
 use super::matching::{self, Managed, Matching, Ownership};
@@ -81,6 +82,7 @@ pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPoli
             .extend(safety::changed_settings(base.config, policy.config));
         plan.notices.sort();
     }
+    plan.goals = goal_changes(&plan.changes, policy);
     plan
 }
 
@@ -542,6 +544,7 @@ impl Planner<'_, '_> {
             base: None,
             own: None,
             summary,
+            goals: Vec::new(),
             changes: self.changes,
             conflicts,
             notices: self.notices,

@@ -148,6 +148,9 @@ pub fn resume(
         .filter(|(at, _)| chosen.contains(at))
         .map(|(_, change)| change.clone())
         .collect();
+    let left: BTreeSet<&Key> = changes.iter().filter_map(|c| c.key.as_ref()).collect();
+    let goals = now.goals.iter().filter(|goal| left.contains(&goal.key));
+    let goals = goals.cloned().collect();
     let summary = summarise(&changes, now.summary.managed);
     let mut refusals = safety::check(&changes, &summary, safety, paused);
     let drift = now.refusals.iter();
@@ -155,6 +158,7 @@ pub fn resume(
     let plan = Plan {
         forecast: forecast::of(&changes),
         summary,
+        goals,
         changes,
         conflicts,
         refusals,

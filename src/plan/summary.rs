@@ -11,6 +11,9 @@ pub(super) fn summarise(changes: &[Change], managed: u32) -> PlanSummary {
             summary.rerendered += 1;
             continue;
         }
+        if change.is_check_in() {
+            summary.check_ins += 1;
+        }
         let of_cause = summary.causes.of_mut(change.cause);
         count(&mut summary.total, change.action);
         count(&mut of_cause.total, change.action);

@@ -182,7 +182,7 @@ fn tell_journal(journal: &JournalFile, ui: &Ui) {
     });
 }
 
-/// The question says again what the plan's first line said, which may have scrolled away.
+/// The question says again what the plan's first lines said, which may have scrolled away.
 fn question(plan: &Plan, ui: &Ui) -> String {
     let options = HumanOptions {
         color: false,
@@ -190,9 +190,12 @@ fn question(plan: &Plan, ui: &Ui) -> String {
         ..look(ui, false)
     };
     let text = human(plan, &options);
-    let first = text.lines().next().unwrap_or_default();
-    let counts = first.strip_prefix("Plan: ").unwrap_or(first);
-    format!("\nApply this ({counts})?")
+    let mut lines = text.lines();
+    let answer = lines.next().unwrap_or_default();
+    match lines.next().and_then(|line| line.strip_prefix("Plan: ")) {
+        Some(counts) => format!("\n{answer}\nApply this ({counts})?"),
+        None => format!("\nApply this ({answer})?"),
+    }
 }
 
 /// What an account creates whose issues do not count would be created again by every apply.

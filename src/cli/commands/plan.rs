@@ -8,7 +8,9 @@ use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, output};
 use crate::model::Key;
 use crate::plan::{Cause, Plan, other_teams};
-use crate::render::plan::{HumanOptions, MarkdownOptions, human, json, markdown, terraform_report};
+use crate::render::plan::{
+    HtmlOptions, HumanOptions, MarkdownOptions, html, human, json, markdown, terraform_report,
+};
 
 /// The most bytes of a plan as Markdown: GitLab's comments take a million characters, and nobody reads them.
 const MARKDOWN_BYTES: usize = 60_000;
@@ -22,6 +24,7 @@ Examples:
   okr plan --format json | jq .summary
   okr plan --observed observation.json      without a network, from what okr observe has recorded
   okr plan --out plan.json --report terraform=tfplan.json
+  okr plan --report html=plan.html          a page to look at, in one file
   okr plan --base origin/main    what this branch changes, told apart from what is pending anyway
 
 In a pipeline for a merge request, the target branch is the base by itself. What is planned is that branch with this change
@@ -48,7 +51,8 @@ pub struct PlanCommand {
     /// Also write the plan as JSON to this file, for okr apply PLAN
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Also write a report for GitLab: terraform=FILE, the counts for the merge request's widget
+    /// Also write a report: html=FILE, the plan as a page of its own; terraform=FILE, the counts for the merge request's
+    /// widget
     #[arg(long, value_name = "KIND=FILE")]
     report: Vec<Report<ReportKind>>,
     /// Say by the exit status whether anything would change
@@ -70,9 +74,11 @@ enum Format {
     Json,
 }
 
-/// A report for GitLab.
+/// A report beside the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ReportKind {
+    /// A page of its own; confidential issues appear by their key only, since files go round
+    Html,
     /// The counts for the widget of a merge request
     Terraform,
 }
@@ -117,6 +123,12 @@ impl PlanCommand {
         }
         for report in &self.report {
             report.write(&match report.kind {
+                ReportKind::Html => html(
+                    &plan,
+                    &HtmlOptions {
+                        confidential_visible: false,
+                    },
+                ),
                 ReportKind::Terraform => terraform_report(&plan),
             })?;
         }

@@ -5,6 +5,9 @@
 
 mod key_result;
 mod objective;
+mod stated;
+
+pub use stated::{NumberGoal, StatedGoal, StatedMeasure, StatedStep, same_but_progress};
 
 use super::cell::escape_inline;
 use super::desired::{due, owner};

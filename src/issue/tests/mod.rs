@@ -5,3 +5,4 @@ mod definitions;
 mod desired;
 mod fixture;
 mod markdown;
+mod stated;

@@ -357,6 +357,8 @@ fn without_causes(mut plan: Plan) -> Plan {
     }
     plan.base = None;
     plan.own = None;
+    // What a merge request does to goals is told from the files before it.
+    plan.goals.clear();
     plan.summary.causes = CountsByCause::default();
     plan.notices.retain(|notice| notice.id != "taken-back");
     plan

@@ -2,6 +2,7 @@
 
 mod attribution;
 mod fields;
+mod goals;
 mod identity;
 mod saved;
 

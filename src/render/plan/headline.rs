@@ -1,43 +1,151 @@
 //! The answer in one line.
 
-use std::collections::BTreeMap;
+use super::goals::Goals;
+use crate::plan::{Action, Cause, Change, Counts, Field, FieldChange, Plan, Remark, Tally};
 
-use crate::plan::{Action, Counts, Plan, Remark};
-
-/// The first line of every rendering: what would change, or that nothing would.
-pub(super) fn headline(plan: &Plan) -> String {
-    let parts = parts(leading(plan).0);
-    if !parts.is_empty() {
-        return format!("Plan: {}", parts.join(", "));
-    }
-    let counted = |action| action != Action::Rerender;
-    if plan.changes.iter().any(|change| counted(change.action)) {
-        return "No changes by this merge request.".to_owned();
-    }
-    if plan.summary.rerendered > 0 {
-        return format!("Plan: {}", rerendered(plan.summary.rerendered));
-    }
-    match plan.conflicts.len() {
-        0 => "No changes. GitLab holds what the files say.".to_owned(),
-        1 => "No changes, but 1 conflict waits for a decision.".to_owned(),
-        n => format!("No changes, but {n} conflicts wait for a decision."),
+/// The first line of every rendering: whose goal changes and how, else that none does, else that nothing does. What an
+/// apply would refuse says so first.
+pub(super) fn answer(plan: &Plan, confidential_visible: bool) -> String {
+    let answer = Goals::of(plan, confidential_visible)
+        .answer()
+        .unwrap_or_else(|| no_goal(plan));
+    let limits: Vec<&str> = plan
+        .refusals
+        .iter()
+        .map(|refusal| refusal.limit.as_str())
+        .collect();
+    match limits[..] {
+        [] => answer,
+        _ => format!("Refused by {}: {answer}", limits.join(", ")),
     }
 }
 
-/// What the first lines count, all together and by team: what this merge request brings where that is told apart, else
-/// everything.
-pub(super) fn leading(plan: &Plan) -> (&Counts, &BTreeMap<String, Counts>) {
-    let summary = &plan.summary;
-    let own = &summary.causes.this_merge_request;
-    match plan.base {
-        Some(_) => (&own.total, &own.teams),
-        None => (&summary.total, &summary.teams),
+fn no_goal(plan: &Plan) -> String {
+    let leading = || leading_changes(plan);
+    let check_ins: Vec<&Change> = leading().filter(|change| change.is_check_in()).collect();
+    let rerendered = plan.summary.rerendered > 0;
+    let (said, why) = if leading().any(|change| is_counted(change) && !change.is_check_in()) {
+        ("No goal changes", "")
+    } else if check_ins.iter().any(|change| rows(change) > 0) {
+        ("No goal changes", ": only check-ins")
+    } else if !check_ins.is_empty() {
+        ("No goal changes", ": only progress that is recomputed")
+    } else if plan.changes.iter().any(is_counted) {
+        ("No changes by this merge request", "")
+    } else if rerendered {
+        ("No goal changes", ": only text that is rendered anew")
+    } else {
+        ("No changes", "")
+    };
+    let kept = plan
+        .notices
+        .iter()
+        .filter(|notice| is_drift(notice))
+        .count();
+    match (plan.conflicts.as_slice(), kept) {
+        ([one], _) => {
+            let key = one.key.as_ref().map(|key| format!(": {key}"));
+            let key = key.unwrap_or_default();
+            format!("{said}, but 1 conflict waits for a decision{key}")
+        }
+        ([_, ..], _) => {
+            let count = plan.conflicts.len();
+            format!("{said}, but {count} conflicts wait for a decision")
+        }
+        _ if !plan.is_empty() => format!("{said}{why}."),
+        (_, 0) => format!("{said}. GitLab holds what the files say."),
+        (_, 1) => format!("{said}. 1 difference that was made in GitLab is kept."),
+        (_, kept) => format!("{said}. {kept} differences that were made in GitLab are kept."),
     }
+}
+
+/// The second line: how much changes, check-ins and re-rendered text apart; `None` where nothing else does.
+pub(super) fn counts(plan: &Plan) -> Option<String> {
+    let parts = parts(&leading(plan).total);
+    (!parts.is_empty()).then(|| format!("Plan: {}", parts.join(", ")))
+}
+
+/// What the first lines count, all together and by team: what this merge request brings where that is told apart, else
+/// everything. Check-ins are not in it, they have [their line](check_ins).
+pub(super) fn leading(plan: &Plan) -> Tally {
+    if plan.base.is_some() {
+        return because(plan, Cause::ThisMergeRequest);
+    }
+    let tally = Tally {
+        total: plan.summary.total,
+        teams: plan.summary.teams.clone(),
+    };
+    without_check_ins(tally, plan.changes.iter())
+}
+
+/// What is counted of the changes that are due for one reason.
+pub(super) fn because(plan: &Plan, cause: Cause) -> Tally {
+    let causes = &plan.summary.causes;
+    let tally = match cause {
+        Cause::ThisMergeRequest => &causes.this_merge_request,
+        Cause::Pending => &causes.pending,
+        Cause::Drift => &causes.drift,
+    };
+    let changes = plan.changes.iter().filter(|change| change.cause == cause);
+    without_check_ins(tally.clone(), changes)
+}
+
+fn without_check_ins<'a>(mut tally: Tally, changes: impl Iterator<Item = &'a Change>) -> Tally {
+    for change in changes.filter(|change| change.is_check_in()) {
+        tally.total.update = tally.total.update.saturating_sub(1);
+        let team = change.key.as_ref().map(|key| key.team.to_string());
+        if let Some(counts) = team.and_then(|team| tally.teams.get_mut(&team)) {
+            counts.update = counts.update.saturating_sub(1);
+        }
+    }
+    tally.teams.retain(|_, counts| *counts != Counts::default());
+    tally
+}
+
+fn leading_changes(plan: &Plan) -> impl Iterator<Item = &Change> {
+    let leads = |change: &&Change| plan.base.is_none() || change.cause == Cause::ThisMergeRequest;
+    plan.changes.iter().filter(leads)
+}
+
+fn is_counted(change: &Change) -> bool {
+    change.action != Action::Rerender
+}
+
+/// How many check-ins a change takes in.
+fn rows(change: &Change) -> usize {
+    let is_row = |field: &&FieldChange| matches!(field.field, Field::CheckIn(_));
+    change.fields.iter().filter(is_row).count()
+}
+
+/// What check-ins do, in a line; `None` where there are none.
+pub(super) fn check_ins(changes: &[&Change]) -> Option<String> {
+    let (with_rows, moved): (Vec<&Change>, Vec<_>) =
+        changes.iter().partition(|change| rows(change) > 0);
+    let mut parts = Vec::new();
+    if !with_rows.is_empty() {
+        let count = with_rows.iter().map(|change| rows(change)).sum();
+        parts.push(format!(
+            "{} in {}",
+            plural(count, "check-in", "check-ins"),
+            plural(with_rows.len(), "key result", "key results")
+        ));
+    }
+    if !moved.is_empty() {
+        parts.push(format!(
+            "progress of {} recomputed",
+            plural(moved.len(), "issue", "issues")
+        ));
+    }
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// What was to do before this merge request, where that is told apart.
 pub(super) fn pending(plan: &Plan) -> Option<String> {
-    let parts = parts(&plan.summary.causes.pending.total);
+    let mut parts = parts(&because(plan, Cause::Pending).total);
+    let pending = |change: &&Change| change.cause == Cause::Pending && change.is_check_in();
+    parts.extend(check_ins(
+        &plan.changes.iter().filter(pending).collect::<Vec<_>>(),
+    ));
     (plan.base.is_some() && !parts.is_empty()).then(|| {
         format!(
             "Already pending before this merge request: {}",
@@ -67,25 +175,15 @@ pub(super) fn is_drift(notice: &Remark) -> bool {
     notice.id == "drift"
 }
 
-/// What stands in the way, for the second line, if anything does.
-pub(super) fn obstacles(plan: &Plan) -> Option<String> {
-    let refused = match plan.refusals.len() {
-        0 => None,
-        n => Some(format!(
-            "Refused by {}",
-            plural(n, "safety limit", "safety limits")
-        )),
-    };
-    let left_out = match plan.conflicts.as_slice() {
+/// What conflicts leave undone, where the first line is about goals that change and so does not say it.
+pub(super) fn obstacles(plan: &Plan, goals: &Goals<'_>) -> Option<String> {
+    match plan.conflicts.as_slice() {
         [] => None,
-        // Without changes the first line counts the conflicts.
-        _ if plan.is_empty() => None,
-        [one] if one.key.is_some() => Some("1 conflict leaves its key out".to_owned()),
-        [_] => Some("1 conflict leaves keys out".to_owned()),
-        several => Some(format!("{} conflicts leave their keys out", several.len())),
-    };
-    let parts: Vec<String> = refused.into_iter().chain(left_out).collect();
-    (!parts.is_empty()).then(|| format!("{}.", parts.join("; ")))
+        _ if goals.is_empty() => None,
+        [one] if one.key.is_some() => Some("1 conflict leaves its key out.".to_owned()),
+        [_] => Some("1 conflict leaves keys out.".to_owned()),
+        several => Some(format!("{} conflicts leave their keys out.", several.len())),
+    }
 }
 
 /// The counts that are not zero, in words.
@@ -130,7 +228,7 @@ pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
 pub(super) type Column = (&'static str, fn(&Counts) -> u32);
 
 /// The columns of the table of teams that hold anything but zero.
-pub(super) fn columns(plan: &Plan) -> Vec<Column> {
+pub(super) fn columns(tally: &Tally) -> Vec<Column> {
     let all: [Column; 6] = [
         ("create", |counts| counts.create),
         ("update", |counts| counts.update),
@@ -140,6 +238,6 @@ pub(super) fn columns(plan: &Plan) -> Vec<Column> {
         ("unlink", |counts| counts.unlink),
     ];
     all.into_iter()
-        .filter(|(_, count)| leading(plan).1.values().any(|team| count(team) > 0))
+        .filter(|(_, count)| tally.teams.values().any(|team| count(team) > 0))
         .collect()
 }

@@ -1,9 +1,11 @@
-//! Plans as people and tools read them: for a terminal, for a merge request's note, and as JSON.
+//! Plans as people and tools read them: for a terminal, for a merge request's note, as a page, and as JSON.
 //!
 //! Every function is pure: the same plan and options give the same bytes.
 
 mod diff;
+mod goals;
 mod headline;
+mod html;
 mod human;
 mod json;
 mod markdown;
@@ -12,7 +14,8 @@ mod terraform;
 #[cfg(test)]
 mod tests;
 
+pub use html::{HtmlOptions, html};
 pub use human::{HumanOptions, human};
-pub use json::json;
+pub use json::{json, plan_schema};
 pub use markdown::{MarkdownOptions, markdown};
 pub use terraform::terraform_report;

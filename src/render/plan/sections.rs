@@ -12,6 +12,8 @@ pub(super) struct Sections<'a> {
     pub(super) labels: BTreeMap<&'a str, Vec<&'a Change>>,
     /// What happens to a team's issues, in plan order; changes without a key under an empty name.
     pub(super) teams: BTreeMap<&'a str, Vec<Entry<'a>>>,
+    /// Issues that take in check-ins and nothing else.
+    pub(super) check_ins: Vec<&'a Change>,
     /// Issues that are only rendered anew.
     pub(super) rerendered: Vec<&'a Change>,
     /// The keys whose issues are not for everybody.
@@ -63,6 +65,10 @@ impl<'a> Sections<'a> {
                     sections.rerendered.push(change);
                     continue;
                 }
+                _ if change.is_check_in() => {
+                    sections.check_ins.push(change);
+                    continue;
+                }
                 _ => {}
             }
             let team = change.key.as_ref().map_or("", |key| key.team.as_str());
@@ -87,7 +93,7 @@ impl<'a> Sections<'a> {
         sections
     }
 
-    /// Whether there is nothing to show but re-rendered issues.
+    /// Whether there is nothing to show but check-ins and re-rendered issues.
     pub(super) fn is_empty(&self) -> bool {
         self.labels.is_empty() && self.teams.is_empty()
     }

@@ -12,7 +12,7 @@ fn without_a_terminal_it_needs_to_be_told() {
     let ran = bench.run(&["apply"]);
     assert_eq!(ran.status, 2);
     assert!(
-        ran.stdout.starts_with("Plan: 14 to create"),
+        ran.stdout.contains("\nPlan: 14 to create"),
         "{}",
         ran.stdout
     );
@@ -24,7 +24,12 @@ fn without_a_terminal_it_needs_to_be_told() {
 fn the_plan_comes_first_and_the_count_last() {
     let bench = Bench::new();
     let text = bench.apply(&[]);
-    assert!(text.starts_with("Plan: 14 to create"), "{text}");
+    assert!(
+        text.starts_with(
+            "5 teams set 5 objectives and 9 key results for 2026-q4\nPlan: 14 to create"
+        ),
+        "{text}"
+    );
     assert!(text.ends_with("Applied: 52 of 52 changes.\n"), "{text}");
     let again = bench.run(&["apply", "--yes", "-q"]);
     assert_eq!((again.status, again.stderr.as_str()), (0, ""));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::bench::Bench;
-use crate::support::okr::{Okr, Ran, edit, read};
+use crate::support::okr::{Okr, Ran, assert_valid, edit, read};
 use crate::support::repository::{Repository, path};
 
 pub(super) const SRE: &str = "okrs/2026-q4/sre.toml";
@@ -98,8 +98,9 @@ macro_rules! assert_shown {
     };
 }
 
-fn first_line(ran: &Ran) -> &str {
-    ran.stdout.lines().next().unwrap_or_default()
+/// The second line: the first one says whose goal changes.
+fn counts(ran: &Ran) -> &str {
+    ran.stdout.lines().nth(1).unwrap_or_default()
 }
 
 #[test]
@@ -146,6 +147,16 @@ fn programs_are_told_the_cause_of_every_change() {
             .iter()
             .all(|field| field["cause"] == "this_merge_request")
     );
+    assert_valid("plan.schema.json", &plan);
+    let goals = plan["goals"].as_array().unwrap();
+    let goals: Vec<[&Value; 2]> = goals
+        .iter()
+        .map(|goal| [&goal["kind"], &goal["cause"]])
+        .collect();
+    assert_eq!(
+        goals,
+        [["eased", "pending"], ["reworded", "this_merge_request"]]
+    );
     assert_eq!(plan["summary"]["total"]["update"], 2);
     let causes = &plan["summary"]["causes"];
     assert_eq!(causes["this_merge_request"]["total"]["update"], 1);
@@ -178,7 +189,7 @@ fn a_pipeline_finds_its_target_branch_by_itself() {
     let clone = request.repository.cloned(&["--branch", "topic"]);
     let ran = request.in_ci(&clone, &[]);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
-    assert_eq!(first_line(&ran), "Plan: 1 to update");
+    assert_eq!(counts(&ran), "Plan: 1 to update");
     assert!(
         ran.stdout.contains(", compared with main at "),
         "{}",
@@ -194,7 +205,7 @@ fn a_pipeline_finds_its_target_branch_by_itself() {
         &clone,
         &[("CI_MERGE_REQUEST_TARGET_BRANCH_SHA", target.trim())],
     );
-    assert_eq!(first_line(&ran), "Plan: 1 to update");
+    assert_eq!(counts(&ran), "Plan: 1 to update");
     assert!(
         ran.stdout.contains("Already pending before"),
         "{}",
@@ -209,7 +220,7 @@ fn a_pipeline_without_its_target_branch_says_what_is_missing() {
         .repository
         .cloned(&["--branch", "topic", "--single-branch"]);
     let ran = request.in_ci(&clone, &[]);
-    assert_eq!(first_line(&ran), "Plan: 1 to update");
+    assert_eq!(counts(&ran), "Plan: 1 to update");
     assert!(ran.stdout.contains("base-older"), "{}", ran.stdout);
     assert!(ran.stdout.contains("GIT_DEPTH: \"0\""), "{}", ran.stdout);
     let fork = request.in_ci(&clone, &[("CI_PROJECT_ID", "8")]);
@@ -219,7 +230,7 @@ fn a_pipeline_without_its_target_branch_says_what_is_missing() {
         .repository
         .cloned(&["--branch", "topic", "--depth", "1"]);
     let ran = request.in_ci(&shallow, &[]);
-    assert_eq!((ran.status, first_line(&ran)), (0, "Plan: 1 to update"));
+    assert_eq!((ran.status, counts(&ran)), (0, "Plan: 1 to update"));
     assert!(ran.stdout.contains("base-unknown"), "{}", ran.stdout);
     // A person who names it wants it.
     let asked = request
@@ -286,7 +297,7 @@ fn what_is_not_committed_yet_is_planned_as_it_is() {
         ran.stderr,
         "the files differ from the last commit, so they are planned as they are, without what main has got since\n"
     );
-    assert_eq!(first_line(&ran), "Plan: 2 to update");
+    assert_eq!(counts(&ran), "Plan: 2 to update");
     assert!(
         ran.stdout
             .contains("takes back what was to change: due date"),
@@ -305,7 +316,7 @@ fn a_target_branch_that_cannot_be_read_fails_nobody_elses_merge_request() {
         .git(&["reset", "--quiet", "--hard", "main"]);
     request.on("topic", SRE, "shaer = 35", "share = 30");
     let ran = request.run(&["plan", "--base", "main"]);
-    assert_eq!((ran.status, first_line(&ran)), (0, "Plan: 1 to update"));
+    assert_eq!((ran.status, counts(&ran)), (0, "Plan: 1 to update"));
     assert!(ran.stdout.contains("base-unusable"), "{}", ran.stdout);
     assert!(
         ran.stdout.contains("okrs/2026-q4/sre.toml:"),
@@ -410,7 +421,7 @@ fn the_first_merge_request_brings_everything() {
     let ran = request.run(&["plan", "--base", "main"]);
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
     assert!(
-        first_line(&ran).starts_with("Plan: 1 to update"),
+        counts(&ran).starts_with("Plan: 1 to update"),
         "{}",
         ran.stdout
     );

@@ -19,6 +19,7 @@ mod plan;
 mod readme;
 mod reports;
 mod revert;
+mod reviewer;
 mod sandbox;
 mod saved;
 mod schema;

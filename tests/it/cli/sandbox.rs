@@ -60,7 +60,7 @@ fn the_loop_works_across_processes_and_a_restart() {
     let plan = sandbox.okr(&dir, &["plan", "--exit-code"]);
     assert_eq!(plan.status, 3, "{plan:?}");
     assert!(
-        plan.stdout.starts_with("Plan: 14 to create, "),
+        plan.stdout.contains("\nPlan: 14 to create, "),
         "{}",
         plan.stdout
     );

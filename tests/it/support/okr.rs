@@ -109,6 +109,16 @@ pub(crate) fn read(path: impl AsRef<Path>) -> String {
     fs::read_to_string(path).unwrap()
 }
 
+/// Holds a document against one of the schemas of the repository.
+pub(crate) fn assert_valid(schema: &str, document: &serde_json::Value) {
+    let schema = read(repository().join("schema").join(schema));
+    let schema = serde_json::from_str(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let errors = validator.iter_errors(document);
+    let errors: Vec<String> = errors.map(|error| error.to_string()).collect();
+    assert_eq!(errors, [""; 0], "{document}");
+}
+
 /// Replaces a text that occurs exactly once in a file.
 #[expect(clippy::disallowed_methods, reason = "sets a test's scene")]
 pub(crate) fn edit(dir: &Path, path: &str, from: &str, to: &str) {

@@ -137,6 +137,12 @@ fn one_line(page: &mut Page, entry: &Entry<'_>, options: &HumanOptions) {
     page.cut_line(2, &line);
 }
 
+/// A change that is part of no team's list, with all that differs.
+pub(super) fn alone(page: &mut Page, change: &Change, options: &HumanOptions) {
+    let links = Vec::new();
+    block(page, &Entry { change, links }, options);
+}
+
 /// An entry with all that differs.
 fn block(page: &mut Page, entry: &Entry<'_>, options: &HumanOptions) {
     let change = entry.change;

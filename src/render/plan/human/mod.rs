@@ -9,12 +9,18 @@ use std::fmt::Write as _;
 
 use page::{Page, Tone};
 
-use super::headline::{columns, drift, headline, leading, obstacles, pending, rerendered};
+use super::goals::Goals;
+use super::headline::{
+    answer, because, check_ins, columns, counts, drift, leading, obstacles, pending, rerendered,
+};
 use super::sections::Sections;
 use crate::plan::{Cause, Plan};
 
 /// From this many changed issues on, created ones take one line each.
 const COLLAPSE_BEYOND: usize = 50;
+
+/// How many goals that change are listed before they are cut.
+const GOALS_SHOWN: usize = 12;
 
 /// How a plan is shown on a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,8 +42,8 @@ pub struct HumanOptions {
     pub confidential_visible: bool,
 }
 
-/// A plan for people at a terminal: the answer on the first line, then counts by team, what stands in the way, the
-/// changes by team, notices last.
+/// A plan for people at a terminal: on the first line whose goal changes and how, on the second the counts, then the counts
+/// by team, what stands in the way, the changes by team, and last, in a line each, check-ins and re-rendered text.
 ///
 /// Where a merge request is told apart from its target branch, the answer, the counts and the changes are its own; what
 /// was pending before and what people changed in GitLab take a line each, in full only with `details`.
@@ -47,10 +53,15 @@ pub struct HumanOptions {
 pub fn human(plan: &Plan, options: &HumanOptions) -> String {
     let sections = Sections::of(plan);
     let mut page = Page::new(options.width, options.color);
-    page.whole_line(&[(Tone::Strong, headline(plan))]);
-    if let Some(obstacles) = obstacles(plan) {
+    let goals = Goals::of(plan, options.confidential_visible);
+    page.whole_line(&[(Tone::Strong, answer(plan, options.confidential_visible))]);
+    if let Some(counts) = counts(plan) {
+        page.whole_line(&[(Tone::Plain, counts)]);
+    }
+    if let Some(obstacles) = obstacles(plan, &goals) {
         page.line(0, 2, &[(Tone::Alarm, obstacles)]);
     }
+    list_goals(&mut page, &goals, options);
     team_counts(&mut page, plan);
     remarks::refusals(&mut page, &plan.refusals);
     remarks::conflicts(&mut page, plan, &sections, options);
@@ -58,7 +69,8 @@ pub fn human(plan: &Plan, options: &HumanOptions) -> String {
         merge_request(&mut page, plan, base, options);
     } else {
         changes::labels(&mut page, &sections, options);
-        changes::teams(&mut page, &plan.summary.teams, &sections, options);
+        changes::teams(&mut page, &leading(plan).teams, &sections, options);
+        check_in_line(&mut page, &sections, options);
     }
     if !sections.rerendered.is_empty() {
         rerenders(&mut page, &sections, options);
@@ -69,7 +81,6 @@ pub fn human(plan: &Plan, options: &HumanOptions) -> String {
 
 /// What this merge request changes, then what is not its own.
 fn merge_request(page: &mut Page, plan: &Plan, base: &str, options: &HumanOptions) {
-    let causes = &plan.summary.causes;
     let own = Sections::because(plan, Cause::ThisMergeRequest);
     page.blank();
     let compared = format!("compared with {base}");
@@ -80,18 +91,17 @@ fn merge_request(page: &mut Page, plan: &Plan, base: &str, options: &HumanOption
         page.line(0, 2, &[head, (Tone::Dim, format!(", {compared}"))]);
     }
     changes::labels(page, &own, options);
-    changes::teams(page, &causes.this_merge_request.teams, &own, options);
-    for (line, cause, tally) in [
-        (pending(plan), Cause::Pending, &causes.pending),
-        (drift(plan), Cause::Drift, &causes.drift),
-    ] {
+    changes::teams(page, &leading(plan).teams, &own, options);
+    check_in_line(page, &own, options);
+    for (line, cause) in [(pending(plan), Cause::Pending), (drift(plan), Cause::Drift)] {
         let Some(line) = line else { continue };
         page.blank();
         if options.details {
             page.line(0, 2, &[(Tone::Strong, line)]);
             let sections = Sections::because(plan, cause);
             changes::labels(page, &sections, options);
-            changes::teams(page, &tally.teams, &sections, options);
+            changes::teams(page, &because(plan, cause).teams, &sections, options);
+            check_in_line(page, &sections, options);
         } else {
             let hint = (Tone::Dim, " (use --details)".to_owned());
             page.line(0, 2, &[(Tone::Plain, line), hint]);
@@ -99,10 +109,43 @@ fn merge_request(page: &mut Page, plan: &Plan, base: &str, options: &HumanOption
     }
 }
 
+/// The goals that change, where the first line could not name them all.
+fn list_goals(page: &mut Page, goals: &Goals<'_>, options: &HumanOptions) {
+    let list = goals.list();
+    if list.is_empty() {
+        return;
+    }
+    let shown = if options.details {
+        list.len()
+    } else {
+        GOALS_SHOWN
+    };
+    page.blank();
+    page.line(0, 2, &[(Tone::Strong, "Goals".to_owned())]);
+    for sentence in list.iter().take(shown) {
+        page.line(2, 4, &[(Tone::Plain, sentence.clone())]);
+    }
+    remarks::more(page, 2, list.len().saturating_sub(shown), "goal", "goals");
+}
+
+/// Check-ins, in one line, each only where everything is wanted.
+fn check_in_line(page: &mut Page, sections: &Sections<'_>, options: &HumanOptions) {
+    let Some(line) = check_ins(&sections.check_ins) else {
+        return;
+    };
+    page.blank();
+    page.line(0, 2, &[(Tone::Dim, format!("✓ {line}"))]);
+    if options.details {
+        for change in &sections.check_ins {
+            changes::alone(page, change, options);
+        }
+    }
+}
+
 /// The counts of each team in columns; a single team's are on the first line already.
 fn team_counts(page: &mut Page, plan: &Plan) {
-    let columns = columns(plan);
-    let (_, teams) = leading(plan);
+    let tally = leading(plan);
+    let (teams, columns) = (&tally.teams, columns(&tally));
     if teams.len() < 2 || columns.is_empty() {
         return;
     }

@@ -46,6 +46,15 @@ pub(super) fn list(text: &mut String, sections: &Sections<'_>, show: Show) {
     for entry in sections.teams.values().flatten() {
         self::entry(text, entry, show);
     }
+    for change in &sections.check_ins {
+        alone(text, change, show);
+    }
+}
+
+/// A change that is part of no team's list.
+pub(super) fn alone(text: &mut String, change: &Change, show: Show) {
+    let links = Vec::new();
+    entry(text, &Entry { change, links }, show);
 }
 
 /// What happens to issues and links, team by team, with each team's counts.

@@ -6,7 +6,10 @@ mod remarks;
 
 use std::fmt::Write as _;
 
-use super::headline::{columns, drift, headline, leading, obstacles, pending, rerendered};
+use super::goals::Goals;
+use super::headline::{
+    answer, check_ins, columns, counts, drift, leading, obstacles, pending, rerendered,
+};
 use super::sections::Sections;
 use crate::plan::{Cause, Plan};
 
@@ -22,6 +25,9 @@ pub struct MarkdownOptions<'a> {
     /// key only.
     pub confidential_visible: bool,
 }
+
+/// How many goals that change are listed before they are cut.
+const GOALS_SHOWN: usize = 20;
 
 /// How much of each change is shown, most first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,8 +57,9 @@ impl Level {
     }
 }
 
-/// A plan as Markdown for a merge request: the answer on the first line, counts by team, what stands in the way, the
-/// changes of each team folded, notices folded.
+/// A plan as Markdown for a merge request: on the first line whose goal changes and how, on the second the counts, then the
+/// counts by team, what stands in the way, the changes of each team folded, check-ins and re-rendered text in a line each,
+/// notices folded.
 ///
 /// Text that people wrote is shown and does nothing: no quick action runs, nobody is mentioned, no issue is referred
 /// to, no HTML or markup of theirs counts. Issues are named in code spans, so that GitLab leaves no "mentioned in" on
@@ -89,8 +96,12 @@ fn body(
         level,
         confidential: options.confidential_visible,
     };
-    let mut text = format!("**{}**\n", headline(plan));
-    if let Some(obstacles) = obstacles(plan) {
+    let goals = Goals::of(plan, options.confidential_visible);
+    let mut text = format!("**{}**\n", escape::prose(&answer(plan, show.confidential)));
+    if let Some(counts) = counts(plan) {
+        let _ = write!(text, "\n{counts}\n");
+    }
+    if let Some(obstacles) = obstacles(plan, &goals) {
         let _ = write!(text, "\n⚠️ {obstacles}\n");
     }
     if let Some(left_out) = level.left_out() {
@@ -99,6 +110,7 @@ fn body(
             "\n*Left out, because it would not fit into a note: {left_out}. `okr plan` shows it.*\n"
         );
     }
+    list_goals(&mut text, &goals, level);
     team_table(&mut text, plan);
     remarks::refusals(&mut text, &plan.refusals, show);
     remarks::conflicts(&mut text, plan, sections, show);
@@ -106,7 +118,10 @@ fn body(
         merge_request(&mut text, plan, base, sections, show);
     } else if level < Level::Counts {
         changes::labels(&mut text, sections, show);
-        changes::teams(&mut text, &plan.summary.teams, sections, show);
+        changes::teams(&mut text, &leading(plan).teams, sections, show);
+    }
+    if plan.base.is_none() {
+        check_in_line(&mut text, sections, show);
     }
     if !sections.rerendered.is_empty() {
         let count = u32::try_from(sections.rerendered.len()).unwrap_or(u32::MAX);
@@ -127,10 +142,10 @@ fn merge_request(text: &mut String, plan: &Plan, base: &str, all: &Sections<'_>,
     };
     let counts_only = show.level == Level::Counts;
     if !counts_only {
-        let teams = &plan.summary.causes.this_merge_request.teams;
         changes::labels(text, &own, show);
-        changes::teams(text, teams, &own, show);
+        changes::teams(text, &leading(plan).teams, &own, show);
     }
+    check_in_line(text, &own, show);
     for (line, cause) in [(pending(plan), Cause::Pending), (drift(plan), Cause::Drift)] {
         let Some(line) = line else { continue };
         if counts_only {
@@ -153,10 +168,42 @@ struct Show {
     confidential: bool,
 }
 
+/// The goals that change, where the first line could not name them all.
+fn list_goals(text: &mut String, goals: &Goals<'_>, level: Level) {
+    let list = goals.list();
+    if list.is_empty() || level >= Level::Keys {
+        return;
+    }
+    text.push('\n');
+    for sentence in list.iter().take(GOALS_SHOWN) {
+        let _ = writeln!(text, "- {}", escape::prose(sentence));
+    }
+    let rest = list.len().saturating_sub(GOALS_SHOWN);
+    if rest > 0 {
+        let _ = writeln!(text, "- … {rest} more");
+    }
+}
+
+/// Check-ins, in one line that unfolds.
+fn check_in_line(text: &mut String, sections: &Sections<'_>, show: Show) {
+    let Some(line) = check_ins(&sections.check_ins) else {
+        return;
+    };
+    if show.level >= Level::Keys {
+        let _ = write!(text, "\n✓ {line}\n");
+        return;
+    }
+    let mut body = String::new();
+    for change in &sections.check_ins {
+        changes::alone(&mut body, change, show);
+    }
+    folded(text, &format!("✓ {line}"), &body);
+}
+
 fn team_table(text: &mut String, plan: &Plan) {
-    let columns = columns(plan);
-    let (_, teams) = leading(plan);
-    if teams.is_empty() || columns.is_empty() {
+    let tally = leading(plan);
+    let (teams, columns) = (&tally.teams, columns(&tally));
+    if teams.len() < 2 || columns.is_empty() {
         return;
     }
     text.push_str("\n| team |");
@@ -191,7 +238,7 @@ fn folded(text: &mut String, summary: &str, body: &str) {
 
 /// What still fits where not even the counts by team do: the answer, as much of it as fits, and the marker if it does.
 fn smallest(plan: &Plan, marker: Option<&str>, max_bytes: usize) -> String {
-    let headline = headline(plan);
+    let headline = escape::prose(&answer(plan, false));
     let marker = marker.map_or(String::new(), |marker| format!("\n{marker}\n"));
     for left_out in [" (the rest would not fit here)", ""] {
         let text = format!("{headline}{left_out}\n{marker}");

@@ -6,8 +6,8 @@ use crate::config::QuarterState;
 use crate::issue::DesiredIssue;
 use crate::model::{IssueReference, Key};
 use crate::plan::{
-    Action, Cause, Change, Counts, Field, FieldChange, IssueAddress, LinkEnd, Operation,
-    PLAN_FORMAT, Plan, PlanSummary, Refusal, Remark,
+    Action, Cause, Change, Counts, Field, FieldChange, GoalChange, GoalKind, GoalPart,
+    IssueAddress, LinkEnd, Operation, PLAN_FORMAT, Plan, PlanSummary, Refusal, Remark,
 };
 
 pub(super) fn key(text: &str) -> Key {
@@ -111,6 +111,42 @@ fn write(of: &str, title: &str) -> Operation {
     }
 }
 
+/// What happens to a goal, from the one to the other.
+pub(super) fn goal(
+    of: &str,
+    title: &str,
+    (kind, part): (GoalKind, GoalPart),
+    (from, to): (&str, &str),
+) -> GoalChange {
+    let key = key(of);
+    let words = |words: &str| (!words.is_empty()).then(|| words.to_owned());
+    GoalChange {
+        team: key.team.to_string().to_uppercase(),
+        key,
+        title: title.to_owned(),
+        kind,
+        part,
+        from: words(from),
+        to: words(to),
+        days: None,
+        cause: Cause::Pending,
+        confidential: false,
+    }
+}
+
+/// The goals that new issues add.
+fn added(changes: &[Change]) -> Vec<GoalChange> {
+    let creates = changes
+        .iter()
+        .filter(|change| change.action == Action::Create);
+    let goal = |change: &Change| {
+        let key = change.key.as_ref().unwrap().to_string();
+        let added = (GoalKind::Added, GoalPart::Whole);
+        goal(&key, &change.title, added, ("", ""))
+    };
+    creates.map(goal).collect()
+}
+
 /// A plan of changes, counted as the planner counts.
 pub(super) fn plan(changes: Vec<Change>) -> Plan {
     let mut summary = PlanSummary {
@@ -156,6 +192,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
         base: None,
         own: None,
         summary,
+        goals: added(&changes),
         changes,
         conflicts: Vec::new(),
         notices: Vec::new(),
@@ -291,6 +328,36 @@ pub(super) fn everything() -> Plan {
         close,
         twin,
     ]);
+    plan.goals.splice(
+        0..0,
+        [
+            goal(
+                "2026-q4/delivery/old/thing",
+                "Publish the runbook",
+                (GoalKind::Dropped, GoalPart::Whole),
+                ("", ""),
+            ),
+            GoalChange {
+                days: Some(13),
+                ..goal(
+                    "2026-q4/sre/mtbf",
+                    "Maximize the MTBF of user-visible services",
+                    (GoalKind::Eased, GoalPart::Due),
+                    ("2026-12-18", "2026-12-31"),
+                )
+            },
+            GoalChange {
+                days: Some(14),
+                confidential: true,
+                ..goal(
+                    "2026-q4/sae/staff",
+                    "Replace the vendor before the contract ends",
+                    (GoalKind::Eased, GoalPart::Due),
+                    ("2026-11-01", "2026-11-15"),
+                )
+            },
+        ],
+    );
     plan.refusals = vec![Refusal {
         limit: "max_close".to_owned(),
         message: "2 issues would be closed, and 1 is allowed at once".to_owned(),
@@ -352,6 +419,11 @@ pub(super) fn merge_request() -> Plan {
             if !matches!(field.field, Field::Labels | Field::Unfinished) {
                 field.cause = Cause::ThisMergeRequest;
             }
+        }
+    }
+    for goal in &mut plan.goals {
+        if goal.key.team.as_str() == "sre" {
+            goal.cause = Cause::ThisMergeRequest;
         }
     }
     plan.summary = self::plan(plan.changes.clone()).summary;

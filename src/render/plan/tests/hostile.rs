@@ -4,8 +4,11 @@ use comrak::nodes::NodeValue;
 use proptest::prelude::*;
 
 use super::{NOTE, PLAIN, fixture};
-use crate::plan::{Action, Cause, Change, Field, FieldChange, Operation, Plan, Refusal, Remark};
-use crate::render::plan::{HumanOptions, MarkdownOptions, human, markdown};
+use crate::plan::{
+    Action, Cause, Change, Field, FieldChange, GoalChange, GoalKind, GoalPart, Operation, Plan,
+    Refusal, Remark,
+};
+use crate::render::plan::{HtmlOptions, HumanOptions, MarkdownOptions, html, human, markdown};
 
 /// Text that tries everything, alone and in parts.
 fn hostile() -> impl Strategy<Value = String> {
@@ -172,8 +175,45 @@ fn some_remark() -> impl Strategy<Value = Remark> {
         })
 }
 
+fn some_goal() -> impl Strategy<Value = GoalChange> {
+    use GoalKind::{Added, Dropped, Eased, Ended, Raised, Redefined, Resumed, Reworded};
+    use GoalPart::{Due, Steps, Target, Title, Whole};
+    let kinds = vec![
+        Added, Dropped, Eased, Ended, Raised, Redefined, Resumed, Reworded,
+    ];
+    (
+        prop::sample::select(kinds),
+        prop::sample::select(vec![Due, Steps, Target, Title, Whole]),
+        (
+            hostile(),
+            hostile(),
+            prop::option::of(hostile()),
+            prop::option::of(hostile()),
+        ),
+        prop::option::of(any::<i32>()),
+        prop::bool::weighted(0.2),
+        some_cause(),
+    )
+        .prop_map(
+            |(kind, part, (team, title, from, to), days, confidential, cause)| GoalChange {
+                key: fixture::key("2026-q4/sre/mtbf/hours"),
+                team,
+                title,
+                kind,
+                part,
+                from,
+                to,
+                days,
+                cause,
+                confidential,
+            },
+        )
+}
+
 prop_compose! {
     fn some_plan()(
+        goals in prop::collection::vec(some_goal(), 0..4),
+
         changes in prop::collection::vec(some_change(), 0..6),
         conflicts in prop::collection::vec(some_remark(), 0..3),
         notices in prop::collection::vec(some_remark(), 0..3),
@@ -181,7 +221,7 @@ prop_compose! {
         base in prop::option::of(hostile()),
     ) -> Plan {
         let refusals = refusal.map(|(limit, message, help)| Refusal { limit, message, help });
-        Plan { conflicts, notices, refusals: refusals.into_iter().collect(), base, ..fixture::plan(changes) }
+        Plan { conflicts, notices, refusals: refusals.into_iter().collect(), base, goals, ..fixture::plan(changes) }
     }
 }
 
@@ -249,6 +289,42 @@ fn assert_inert(note: &str) {
     assert_no_controls(note);
 }
 
+/// Holds a page against how a browser reads it: every tag is one of ours with attributes of ours, each is closed in order,
+/// and every address is of the web.
+fn assert_only_ours(page: &str) {
+    let (head, rest) = page.split_once("<style>").unwrap();
+    let (_, body) = rest.split_once("</style>").unwrap();
+    let mut open: Vec<&str> = vec!["html", "head"];
+    assert!(head.contains("default-src 'none'"), "{head}");
+    for part in body.split('<').skip(1) {
+        let (tag, text) = part
+            .split_once('>')
+            .unwrap_or_else(|| panic!("<{part} in {page}"));
+        assert!(!text.contains('>'), "{text:?} in\n{page}");
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop(), Some(name), "{page}");
+            continue;
+        }
+        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        let is_known = [
+            "a", "body", "code", "dd", "del", "details", "div", "dl", "dt", "h1", "h2", "ins",
+            "li", "main", "mark", "p", "pre", "section", "span", "strong", "summary", "table",
+            "td", "th", "tr", "ul",
+        ]
+        .contains(&name);
+        let is_plain = attributes
+            .split('"')
+            .step_by(2)
+            .all(|name| matches!(name.trim(), "" | "class=" | "open" | "href=" | "rel="));
+        let is_safe = !attributes.contains("href=")
+            || attributes.starts_with("href=\"https://gitlab.example.com/");
+        assert!(is_known && is_plain && is_safe, "<{tag}> in\n{page}");
+        open.push(name);
+    }
+    assert!(open.is_empty(), "{open:?} in\n{page}");
+    assert_no_controls(page);
+}
+
 fn assert_no_controls(text: &str) {
     let obeyed = |character: char| {
         (character.is_control() && character != '\n')
@@ -267,6 +343,11 @@ proptest! {
         let short = markdown(&plan, &MarkdownOptions { max_bytes, ..options });
         prop_assert!(short.len() <= max_bytes);
         assert_inert(&short);
+    }
+
+    #[test]
+    fn a_page_holds_no_markup_but_ours(plan in some_plan(), confidential_visible in any::<bool>()) {
+        assert_only_ours(&html(&plan, &HtmlOptions { confidential_visible }));
     }
 
     #[test]

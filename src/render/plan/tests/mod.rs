@@ -1,7 +1,11 @@
 mod fixture;
+mod goals;
 mod hostile;
 
-use super::{HumanOptions, MarkdownOptions, human, json, markdown, terraform_report};
+use super::{
+    HtmlOptions, HumanOptions, MarkdownOptions, html, human, json, markdown, plan_schema,
+    terraform_report,
+};
 use crate::plan::{Action, Plan, Remark};
 
 const PLAIN: HumanOptions = HumanOptions {
@@ -45,7 +49,7 @@ fn only_rerendering_is_no_count() {
     let plan = fixture::plan(vec![again]);
     let text = human(&plan, &PLAIN);
     assert!(
-        text.starts_with("Plan: 1 issue re-rendered, no field changed\n"),
+        text.starts_with("No goal changes: only text that is rendered anew.\n"),
         "{text}"
     );
     assert_eq!(
@@ -102,7 +106,9 @@ fn a_merge_request_in_a_note() {
 #[test]
 fn a_merge_request_that_changes_nothing_says_so() {
     let mut plan = fixture::everything();
+    plan.refusals.clear();
     plan.base = Some("main at 1a2b3c4d".to_owned());
+    plan.conflicts.clear();
     let said = "No changes by this merge request.";
     assert!(human(&plan, &PLAIN).starts_with(said));
     assert!(markdown(&plan, &NOTE).starts_with(&format!("**{said}**\n")));
@@ -161,7 +167,10 @@ fn a_note_leaves_out_what_does_not_fit_and_says_so() {
         };
         let text = markdown(&plan, &options);
         assert!(text.len() <= max_bytes, "{} > {max_bytes}", text.len());
-        assert!(text.contains("Plan: 500 to create"), "{text}");
+        assert!(
+            text.contains("3 teams set") || text.contains("3 teams add"),
+            "{text}"
+        );
         assert!(text.ends_with("\n<!-- okr:plan -->\n"), "{text}");
         let said = text
             .lines()
@@ -179,7 +188,14 @@ fn confidential_issues_appear_by_their_key_only() {
         confidential_visible: false,
         ..PLAIN
     };
-    for text in [human(&plan, &hidden), markdown(&plan, &NOTE)] {
+    let page = HtmlOptions {
+        confidential_visible: false,
+    };
+    for text in [
+        human(&plan, &hidden),
+        markdown(&plan, &NOTE),
+        html(&plan, &page),
+    ] {
         assert!(text.contains("2026-q4/sae/staff"), "{text}");
         for told in ["vendor", "2026-11-15", "has the same title", "adopt = "] {
             assert!(!text.contains(told), "{told}: {text}");
@@ -203,6 +219,41 @@ fn json_reads_back_as_the_same_plan() {
 }
 
 #[test]
+fn json_is_as_its_schema_says() {
+    let schema = jsonschema::validator_for(&plan_schema()).unwrap();
+    for plan in [
+        fixture::everything(),
+        fixture::merge_request(),
+        fixture::many(3),
+    ] {
+        let plan = serde_json::to_value(&plan).unwrap();
+        schema.validate(&plan).unwrap();
+    }
+    let mut plan = serde_json::to_value(fixture::everything()).unwrap();
+    plan["changes"][0]["action"] = "destroy".into();
+    assert!(!schema.is_valid(&plan));
+}
+
+#[test]
+fn a_plan_that_was_saved_before_goals_were_told_is_read() {
+    let plan = fixture::everything();
+    let mut saved = serde_json::to_value(&plan).unwrap();
+    saved.as_object_mut().unwrap().remove("goals");
+    saved["summary"]
+        .as_object_mut()
+        .unwrap()
+        .remove("check_ins");
+    let read: Plan = serde_json::from_value(saved).unwrap();
+    assert_eq!(
+        read,
+        Plan {
+            goals: Vec::new(),
+            ..plan
+        }
+    );
+}
+
+#[test]
 fn the_widget_counts_issues() {
     assert_eq!(
         terraform_report(&fixture::everything()),
@@ -216,4 +267,48 @@ fn the_widget_counts_issues() {
         terraform_report(&fixture::plan(Vec::new())),
         "{\"create\":0,\"update\":0,\"delete\":0}\n"
     );
+}
+
+#[test]
+fn a_page_tells_what_the_terminal_does() {
+    let options = HtmlOptions {
+        confidential_visible: true,
+    };
+    for plan in [fixture::everything(), fixture::merge_request()] {
+        let page = html(&plan, &options);
+        let plain = human(&plan, &PLAIN);
+        let mut first = plain.lines().take(2);
+        assert!(
+            page.contains(&format!("<h1>{}</h1>", first.next().unwrap())),
+            "{page}"
+        );
+        assert!(page.contains(first.next().unwrap()), "{page}");
+        assert!(page.contains("<mark>300</mark> h |</ins>"), "{page}");
+        for told in [
+            "created twice by a race",
+            "awaits-pull",
+            "re-rendered",
+            "block-damaged",
+        ] {
+            assert!(page.contains(told), "{told}: {page}");
+        }
+        assert!(
+            !page.contains("<script") && !page.contains("src="),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn a_page_of_many_changes_is_folded() {
+    let options = HtmlOptions {
+        confidential_visible: true,
+    };
+    let page = html(&fixture::many(500), &options);
+    assert_eq!(
+        page.matches("<details class=\"entry create\">").count(),
+        500
+    );
+    assert!(!page.contains(" open>"));
+    assert!(html(&fixture::many(5), &options).contains(" open>"));
 }
