@@ -351,7 +351,12 @@ impl Deciding<'_> {
             let list = |labels: &BTreeSet<String>| {
                 (!labels.is_empty()).then(|| sets::listed(labels.iter().map(String::as_str)))
             };
-            self.change(Field::Labels, list(&decided.remove), list(&decided.add));
+            let (before, after) = (list(&decided.remove), list(&decided.add));
+            if decided.reverts {
+                self.revert(Field::Labels, before, after);
+            } else {
+                self.change(Field::Labels, before, after);
+            }
         }
         for label in &decided.missed {
             let notice = self.remark("drift", format!("label “{label}” was removed in GitLab"));
@@ -388,7 +393,12 @@ impl Deciding<'_> {
         );
         if let Some(send) = &decided.send {
             let list = |names: &[Username]| (!names.is_empty()).then(|| sets::listed_people(names));
-            self.change(Field::Assignees, list(&self.observed.assignees), list(send));
+            let (before, after) = (list(&self.observed.assignees), list(send));
+            if decided.reverts {
+                self.revert(Field::Assignees, before, after);
+            } else {
+                self.change(Field::Assignees, before, after);
+            }
         }
         for person in &decided.missed {
             let notice = self.remark("drift", format!("{person} was unassigned in GitLab"));

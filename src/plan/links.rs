@@ -17,8 +17,15 @@ pub(crate) const MAX_LINKS: usize = 100;
 /// A link of one issue that is to be made or removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum LinkStep {
-    Make(LinkEnd),
-    Remove { link: u64, to: String },
+    Make {
+        to: LinkEnd,
+        /// Whether we had made it, and people removed it.
+        again: bool,
+    },
+    Remove {
+        link: u64,
+        to: String,
+    },
 }
 
 /// What becomes of the links of every issue.
@@ -179,7 +186,8 @@ impl Deciding<'_, '_> {
                 },
                 (Resolved::WillExist, LinkTarget::Issue(_)) => continue,
             };
-            if made.contains(&name) && !revert {
+            let again = made.contains(&name);
+            if again && !revert {
                 let message = format!("the link to {name} was removed in GitLab");
                 self.notice(
                     desired,
@@ -209,9 +217,8 @@ impl Deciding<'_, '_> {
             if let LinkEnd::Key(key) = &end {
                 *self.count(key) += 1;
             }
-            self.decision
-                .steps
-                .push((desired.key.clone(), LinkStep::Make(end)));
+            let step = LinkStep::Make { to: end, again };
+            self.decision.steps.push((desired.key.clone(), step));
         }
         for (to, id) in recorded {
             let wanted = desired.links.iter().any(|target| target.to_string() == to);

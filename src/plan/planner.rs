@@ -410,8 +410,11 @@ impl Planner<'_, '_> {
             let managed = self.matching.by_key.get(&key).map(|managed| managed.issue);
             let issue = managed.or(self.matching.adopt.get(&key).copied());
             let (action, field, operation) = match step {
-                LinkStep::Make(to) => {
-                    let field = FieldChange::new(Field::Link, None, Some(to.name()));
+                LinkStep::Make { to, again } => {
+                    let mut field = FieldChange::new(Field::Link, None, Some(to.name()));
+                    if again {
+                        field.cause = Cause::Drift;
+                    }
                     (Action::Link, field, Operation::Link { to })
                 }
                 LinkStep::Remove { link, to } => {
@@ -422,7 +425,7 @@ impl Planner<'_, '_> {
             self.changes.push(Change {
                 action,
                 key: Some(key),
-                cause: Cause::Pending,
+                cause: field.cause,
                 tracker: issue
                     .map_or_else(|| wanted.tracker.clone(), |issue| issue.project.clone()),
                 issue: issue.map(ObservedIssue::to_address),

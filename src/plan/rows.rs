@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::change::{Field, FieldChange, Remark};
+use super::change::{Cause, Field, FieldChange, Remark};
 use crate::issue::{DesiredIssue, Row, RowValues, Table, merge_rows};
 use crate::model::Date;
 
@@ -49,7 +49,13 @@ pub(crate) fn decide(
         let (old, new) = (before.get(&date), after.get(&date));
         if old != new {
             let join = |rows: Option<&Vec<String>>| rows.map(|rows| rows.join(" and "));
-            fields.push(FieldChange::new(Field::CheckIn(date), join(old), join(new)));
+            let mut field = FieldChange::new(Field::CheckIn(date), join(old), join(new));
+            // What the files say was applied already: somebody removed the table.
+            let declared = desired.rows.iter().find(|row| row.date == date);
+            if declared.is_some_and(|row| applied.get(&date) == Some(&row.values)) {
+                field.cause = Cause::Drift;
+            }
+            fields.push(field);
         }
     }
     let mut notices = Vec::new();

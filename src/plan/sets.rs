@@ -25,6 +25,8 @@ pub(crate) struct LabelDecision {
     pub(crate) missed: BTreeSet<String>,
     /// The labels that are ours afterwards, missed ones among them.
     pub(crate) ours: BTreeSet<String>,
+    /// Whether all that is done is to add again what people removed.
+    pub(crate) reverts: bool,
 }
 
 /// Decides about labels. `ours` is what the marker says that we added. Where an apply was `interrupted`, an absent one of
@@ -37,20 +39,22 @@ pub(crate) fn labels(
     revert: bool,
 ) -> LabelDecision {
     let absent: BTreeSet<String> = desired.difference(observed).cloned().collect();
-    let missed: BTreeSet<String> = if revert {
+    let removed: BTreeSet<String> = absent
+        .intersection(interrupted.unwrap_or(ours))
+        .filter(|name| ours.contains(*name))
+        .cloned()
+        .collect();
+    let missed = if revert {
         BTreeSet::new()
     } else {
-        absent
-            .intersection(interrupted.unwrap_or(ours))
-            .filter(|name| ours.contains(*name))
-            .cloned()
-            .collect()
+        removed.clone()
     };
     let add: BTreeSet<String> = absent.difference(&missed).cloned().collect();
     let stale: BTreeSet<String> = ours.difference(desired).cloned().collect();
-    let remove = stale.intersection(observed).cloned().collect();
+    let remove: BTreeSet<String> = stale.intersection(observed).cloned().collect();
     let still_ours = ours.intersection(desired).cloned();
     LabelDecision {
+        reverts: remove.is_empty() && add.is_subset(&removed),
         remove,
         missed,
         ours: still_ours.chain(add.iter().cloned()).collect(),
@@ -71,6 +75,8 @@ pub(crate) struct AssigneeDecision {
     pub(crate) dropped: Vec<Username>,
     /// Somebody's own assignment that stays in the place of ours.
     pub(crate) respected: Option<Username>,
+    /// Whether all that is done is to assign again whom people unassigned.
+    pub(crate) reverts: bool,
 }
 
 /// Decides about assignees. `desired` are accounts that exist, in order of preference; `ours` those that the marker says we
@@ -103,12 +109,13 @@ pub(crate) fn assignees(
             ..AssigneeDecision::default()
         };
     }
-    let missed: Vec<Username> = target
+    let removed: Vec<Username> = target
         .iter()
-        .filter(|name| !revert && ours.contains(name) && !observed.contains(name))
+        .filter(|name| ours.contains(name) && !observed.contains(name))
         .filter(|name| interrupted.is_none_or(|removed| removed.contains(name)))
         .cloned()
         .collect();
+    let missed = if revert { Vec::new() } else { removed.clone() };
     let wanted: Vec<Username> = target
         .iter()
         .filter(|name| !missed.contains(name))
@@ -127,12 +134,17 @@ pub(crate) fn assignees(
         }
     }
     let same = result.len() == observed.len() && result.iter().all(|name| observed.contains(name));
+    let reverts = observed.iter().all(|name| result.contains(name))
+        && result
+            .iter()
+            .all(|name| observed.contains(name) || removed.contains(name));
     AssigneeDecision {
         send: (!same).then_some(result),
         kept,
         missed,
         dropped,
         respected: None,
+        reverts,
     }
 }
 
@@ -165,7 +177,10 @@ mod tests {
     #[test]
     fn a_label_that_was_there_before_us_is_not_ours() {
         let decided = labels(&set(&["a"]), &set(&[]), &set(&["a"]), None, false);
-        assert_eq!(decided, LabelDecision::default());
+        let LabelDecision {
+            add, remove, ours, ..
+        } = decided;
+        assert_eq!([add, remove, ours], [set(&[]), set(&[]), set(&[])]);
     }
 
     #[test]
