@@ -87,6 +87,8 @@ impl Deciding<'_, '_> {
                     Resolved::Exists(issue.id)
                 } else if self.to_create.contains(key) {
                     Resolved::WillExist
+                } else if self.matching.stopped.contains(key) {
+                    Resolved::Impossible(format!("a conflict stops {key}"))
                 } else {
                     Resolved::Impossible(format!("{key} has no issue"))
                 }
@@ -165,9 +167,16 @@ impl Deciding<'_, '_> {
                 (current(&link.to), id)
             })
             .collect();
+        // The issue at the other end may be there without being found by its key: its marker may be damaged.
+        let stands = |name: &str| {
+            let ends = recorded.iter().filter(|(to, _)| to == name);
+            let mut ids = ends.filter_map(|(_, id)| *id);
+            ids.any(|id| links.iter().any(|link| link.other == id))
+        };
         for target in &desired.links {
             let name = target.to_string();
             let end = match (self.resolve(target), target) {
+                (Resolved::Impossible(_), _) if stands(&name) => continue,
                 (Resolved::Impossible(reason), _) => {
                     let message = format!("the link to {name} cannot be made: {reason}");
                     self.notice(
