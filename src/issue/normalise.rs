@@ -12,7 +12,7 @@ pub fn normalise(text: &str) -> String {
     without_nul(&stored)
 }
 
-/// A text with the character in place of each NUL that CommonMark puts there.
+/// A text with the character in place of each NUL that `CommonMark` puts there.
 fn without_nul(text: &str) -> String {
     text.replace('\0', "\u{fffd}")
 }
