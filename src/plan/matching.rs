@@ -380,12 +380,13 @@ impl<'d, 'a> Finder<'d, 'a> {
 }
 
 impl Finder<'_, '_> {
-    /// Whether an issue of ours without a block is the one of a key: it has the title, or the marker of another issue says so.
+    /// Whether an issue of ours without a block is the one of a key: it has the title, wherever it is by now, or the marker
+    /// of another issue says so.
     fn was_of(&self, issue: &ObservedIssue, wanted: &DesiredIssue) -> bool {
         let recorded = self.recorded.get(&issue.id);
         let is_recorded =
             recorded.is_some_and(|key| *key == wanted.key || wanted.previously.contains(key));
-        let is_alike = issue.open && issue.project == wanted.tracker && issue.title == wanted.title;
+        let is_alike = issue.open && issue.title == wanted.title;
         issue.moved_to.is_none() && (is_recorded || is_alike)
     }
 }
