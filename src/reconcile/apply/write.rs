@@ -4,7 +4,7 @@ use super::links::LinkEdits;
 use super::overwritten::Write;
 use super::report::{Failure, Outcome};
 use super::run::Run;
-use crate::gitlab::{Change as Edit, Issue, IssuePatch, ProjectRef, StateEvent};
+use crate::gitlab::{Change as Edit, Issue, IssuePatch, ProjectRef, StateEvent, User};
 use crate::issue::{Block, Body, Description, DesiredIssue, Marker, TakenAway};
 use crate::model::{IssueReference, Username};
 use crate::plan::{Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide};
@@ -315,7 +315,7 @@ impl Run<'_> {
         if !work && (same_marker || !settle) {
             return Ok(None);
         }
-        let mut patch = self.patch(&decision.patch);
+        let mut patch = self.patch(&decision.patch, &issue.assignees);
         let text = description.with_block(block).render()?;
         if text != issue.description {
             patch.description = Some(text);
@@ -363,11 +363,15 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn patch(&self, patch: &Patch) -> IssuePatch {
+    /// What to send of a decision about an issue with these assignees: theirs are sent along, since the list replaces them.
+    pub(super) fn patch(&self, patch: &Patch, assigned: &[User]) -> IssuePatch {
         IssuePatch {
             title: patch.title.clone(),
             due_date: patch.due.map_or(Edit::Keep, Edit::Set),
-            assignee_ids: patch.assignees.as_deref().map(|names| self.ids(names)),
+            assignee_ids: patch
+                .assignees
+                .as_deref()
+                .map(|names| self.ids(names, assigned)),
             add_labels: patch.add_labels.clone(),
             remove_labels: patch.remove_labels.clone(),
             state_event: patch.open.map(|open| {
