@@ -44,7 +44,10 @@ impl<'a> DecisionContext<'a> {
         config: &Config,
         ownership: &'a Ownership,
     ) -> Self {
-        let tracker = observed.trackers.get(project);
+        // Of a project that is no tracker any more the plan was not asked for: it is that of the one that it moves to.
+        let tracker = [project, &desired.tracker]
+            .into_iter()
+            .find_map(|path| observed.trackers.get(path));
         let several = tracker
             .and_then(|tracker| tracker.several_assignees.known())
             .copied();

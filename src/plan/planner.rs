@@ -287,13 +287,15 @@ impl Planner<'_, '_> {
         } else {
             &issue.project
         };
-        let needed = if moves {
-            &wanted.labels
-        } else {
-            &decision.patch.add_labels
-        };
+        let mut needed = decision.patch.add_labels.clone();
+        if moves {
+            // GitLab loses the labels that the other project lacks, people's among them.
+            needed.extend(wanted.labels.iter().cloned());
+            needed.extend(issue.labels.known().into_iter().flatten().cloned());
+            needed.retain(|label| !decision.patch.remove_labels.contains(label));
+        }
         self.needs_labels
-            .extend(needed.iter().map(|label| (project.clone(), label.clone())));
+            .extend(needed.into_iter().map(|label| (project.clone(), label)));
         if decision.is_noop() {
             return;
         }
