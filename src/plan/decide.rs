@@ -318,7 +318,8 @@ impl Deciding<'_> {
             self.change(Field::Confidential, show(observed), show(desired));
             self.patch.confidential = Some(desired);
         }
-        desired
+        // What people had made confidential before the files did is not ours to make public.
+        desired && (ours || !observed)
     }
 
     fn state(&mut self) -> bool {
