@@ -119,7 +119,7 @@ pub(super) struct Files {
 }
 
 impl Files {
-    /// One objective with a key result.
+    /// One objective with a key result and its check-in.
     pub(super) fn new() -> Self {
         let mut files = Self {
             quarters: vec![BTreeMap::new()],
@@ -133,6 +133,7 @@ impl Files {
         };
         files.edit(0, FileEdit::AddObjective);
         files.edit(0, FileEdit::AddKeyResult);
+        files.edit(1, FileEdit::CheckIn(0, 5));
         files
     }
 
@@ -182,6 +183,13 @@ impl Files {
         let quarter = QUARTERS[*quarter];
         let key = format!("{quarter}/sre/{objective}{}", below.unwrap_or_default());
         Some((key, self.item(place)))
+    }
+
+    /// The OKR of a key, where it is declared.
+    pub(super) fn item_of(&mut self, key: &str) -> Option<&mut Item> {
+        let count = self.places().len();
+        let at = (0..count).find(|at| self.item_at(*at).is_some_and(|(other, _)| other == key))?;
+        self.item_at(at).map(|(_, item)| item)
     }
 
     /// Does it, where it can be done.

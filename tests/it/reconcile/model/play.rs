@@ -68,7 +68,11 @@ impl Play {
     }
 
     async fn ann(&mut self, at: u8, deed: Deed) {
-        let candidates = self.candidates(&self.scene.state());
+        let state = self.scene.state();
+        let mut candidates = self.candidates(&state);
+        if matches!(deed, Deed::Restore) && candidates.iter().any(|id| is_bare(&state, *id)) {
+            candidates.retain(|id| is_bare(&state, *id));
+        }
         let id = candidates[usize::from(at) % candidates.len()];
         self.disturbed |= self.theirs.happens(&self.scene, id, deed).await;
     }
@@ -124,14 +128,13 @@ impl Play {
 
     fn adopt(&mut self, at: usize) {
         let state = self.scene.state();
-        let Some((key, item)) = self.files.item_at(at) else {
+        let known = self.known.iter().map(|(id, key)| (here(&state, *id), key));
+        let bare: Vec<_> = known.filter(|(id, _)| is_bare(&state, *id)).collect();
+        let Some((id, key)) = bare.get(at % bare.len().max(1)) else {
             return;
         };
-        let known = self.known.iter().find(|(_, other)| **other == key);
-        if let Some(id) = known.map(|(id, _)| here(&state, *id))
-            && is_bare(&state, id)
-        {
-            let issue = &state.issues[&id];
+        if let Some(item) = self.files.item_of(key) {
+            let issue = &state.issues[id];
             let project = &state.projects[&issue.project].path;
             item.adopt = Some(format!("{project}#{}", issue.iid));
         }
