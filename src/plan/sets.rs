@@ -103,7 +103,10 @@ pub(crate) fn assignees(
     if !several && let Some(person) = theirs.iter().find(|person| !target.contains(person)) {
         // On GitLab Free nobody's own assignment is replaced.
         let respected = (!target.is_empty()).then(|| person.clone());
+        // Whom they replaced they took away: that is not forgotten, nor undone when they go.
+        let replaced = target.iter().filter(|name| ours.contains(name));
         return AssigneeDecision {
+            kept: replaced.cloned().collect(),
             dropped,
             respected,
             ..AssigneeDecision::default()
