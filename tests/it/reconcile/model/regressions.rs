@@ -1,7 +1,7 @@
 //! Scripts that failed once, as short as they were found.
 
 use super::super::faults::block_on;
-use super::files::FileEdit::{self, Confide, Describe, Director, Elsewhere, Rename};
+use super::files::FileEdit::{self, Confide, Describe, Director, Elsewhere, Rename, Support};
 use super::people::Deed::{self, AssignAnn, Close, Label, Title, Unassign};
 use super::{Script, Step, play};
 
@@ -76,4 +76,12 @@ fn what_people_made_confidential_before_the_files_did_stays_so() {
     let ann = Step::Ann(OBJECTIVE, Deed::Confide);
     let (secret, described) = (file(Confide), file(Describe(1)));
     holds(&[Step::Apply, ann, secret, described, Step::Apply, secret]);
+}
+
+#[test]
+fn whom_people_replaced_and_then_left_out_stays_unassigned() {
+    let [replace, leave] = [AssignAnn, Unassign].map(|deed| Step::Ann(OBJECTIVE, deed));
+    let supported = file(Support);
+    holds(&[Step::Apply, replace, leave]);
+    holds(&[Step::Apply, supported, replace, Step::Apply, leave]);
 }
