@@ -69,7 +69,10 @@ impl<'a> DecisionContext<'a> {
         config: &Config,
         ownership: &'a Ownership,
     ) -> Self {
-        let tracker = observed.trackers.get(project);
+        // Of a project that is no tracker any more the plan was not asked for: it is that of the one that it moves to.
+        let tracker = [project, &desired.tracker]
+            .into_iter()
+            .find_map(|path| observed.trackers.get(path));
         let several = tracker
             .and_then(|tracker| tracker.several_assignees.known())
             .copied();
@@ -346,7 +349,8 @@ impl Deciding<'_> {
             self.change(Field::Confidential, show(observed), show(desired));
             self.patch.confidential = Some(desired);
         }
-        desired
+        // What people had made confidential before the files did is not ours to make public.
+        desired && (ours || !observed)
     }
 
     fn state(&mut self) -> bool {
@@ -383,11 +387,7 @@ impl Deciding<'_> {
                 (!labels.is_empty()).then(|| sets::listed(labels.iter().map(String::as_str)))
             };
             let (before, after) = (list(&decided.remove), list(&decided.add));
-            // What is missing though we had added it was taken away by people, if the apply that added it ended.
-            if self.interrupted.is_none()
-                && decided.remove.is_empty()
-                && decided.add.is_subset(&ours)
-            {
+            if decided.reverts {
                 self.revert(Field::Labels, before, after);
             } else {
                 self.change(Field::Labels, before, after);
@@ -433,9 +433,7 @@ impl Deciding<'_> {
         if let Some(send) = &decided.send {
             let list = |names: &[Username]| (!names.is_empty()).then(|| sets::listed_people(names));
             let (before, after) = (list(&self.observed.assignees), list(send));
-            if self.interrupted.is_none()
-                && sets::undoes_people(&ours, &self.observed.assignees, send)
-            {
+            if decided.reverts {
                 self.revert(Field::Assignees, before, after);
             } else {
                 self.change(Field::Assignees, before, after);

@@ -43,10 +43,11 @@ pub(crate) fn missing_labels(
     let changes = missing
         .into_iter()
         .map(|(place, in_group, name)| {
+            // What no template makes is people's, and moves along with their issue.
             let (color, description) = styles
                 .get(name.as_str())
                 .cloned()
-                .unwrap_or_else(|| ("#6699cc".to_owned(), "OKRs".to_owned()));
+                .unwrap_or_else(|| ("#6699cc".to_owned(), String::new()));
             Change {
                 action: Action::CreateLabel,
                 key: None,

@@ -19,8 +19,8 @@ pub(crate) const MAX_LINKS: usize = 100;
 pub(crate) enum LinkStep {
     Make {
         to: LinkEnd,
-        /// Whether people removed it, and it comes back by policy.
-        restores: bool,
+        /// Whether we had made it, and people removed it.
+        again: bool,
     },
     Remove {
         link: u64,
@@ -87,6 +87,8 @@ impl Deciding<'_, '_> {
                     Resolved::Exists(issue.id)
                 } else if self.to_create.contains(key) {
                     Resolved::WillExist
+                } else if self.matching.stopped.contains(key) {
+                    Resolved::Impossible(format!("a conflict stops {key}"))
                 } else {
                     Resolved::Impossible(format!("{key} has no issue"))
                 }
@@ -165,9 +167,16 @@ impl Deciding<'_, '_> {
                 (current(&link.to), id)
             })
             .collect();
+        // The issue at the other end may be there without being found by its key: its marker may be damaged.
+        let stands = |name: &str| {
+            let ends = recorded.iter().filter(|(to, _)| to == name);
+            let mut ids = ends.filter_map(|(_, id)| *id);
+            ids.any(|id| links.iter().any(|link| link.other == id))
+        };
         for target in &desired.links {
             let name = target.to_string();
             let end = match (self.resolve(target), target) {
+                (Resolved::Impossible(_), _) if stands(&name) => continue,
                 (Resolved::Impossible(reason), _) => {
                     let message = format!("the link to {name} cannot be made: {reason}");
                     self.notice(
@@ -186,8 +195,8 @@ impl Deciding<'_, '_> {
                 },
                 (Resolved::WillExist, LinkTarget::Issue(_)) => continue,
             };
-            let restores = made.contains(&name);
-            if restores && !revert {
+            let again = made.contains(&name);
+            if again && !revert {
                 let message = format!("the link to {name} was removed in GitLab");
                 let notice = Remark::drift(Field::Link, message).on(&desired.key);
                 let help = "it stays removed; link the issues again to end this notice";
@@ -214,9 +223,8 @@ impl Deciding<'_, '_> {
             if let LinkEnd::Key(key) = &end {
                 *self.count(key) += 1;
             }
-            self.decision
-                .steps
-                .push((desired.key.clone(), LinkStep::Make { to: end, restores }));
+            let step = LinkStep::Make { to: end, again };
+            self.decision.steps.push((desired.key.clone(), step));
         }
         for (to, id) in recorded {
             let wanted = desired.links.iter().any(|target| target.to_string() == to);

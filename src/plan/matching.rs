@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::change::{IssueAddress, Remark};
 use super::observed::{ObservedIssue, ObservedState};
 use crate::config::{Config, GitLabSettings};
-use crate::issue::{Body, Description, DesiredIssue, Marker};
+use crate::issue::{Body, Description, DesiredIssue, LinkTarget, Marker};
 use crate::model::{IssueReference, Key, Username};
 
 /// Whose issues and markers count.
@@ -95,6 +95,10 @@ struct Finder<'d, 'a> {
     declared: BTreeMap<&'d Key, &'d Key>,
     adopted: BTreeMap<&'d IssueReference, &'d Key>,
     candidates: BTreeMap<Key, Vec<Managed<'a>>>,
+    /// Issues by our accounts that carry no block: somebody may have removed it.
+    bare: Vec<&'a ObservedIssue>,
+    /// The keys of issues as the markers of others recorded them beside links, by global id.
+    recorded: BTreeMap<u64, Key>,
     matching: Matching<'a>,
 }
 
@@ -120,6 +124,8 @@ impl<'d, 'a> Finder<'d, 'a> {
             declared,
             adopted,
             candidates: BTreeMap::new(),
+            bare: Vec::new(),
+            recorded: BTreeMap::new(),
             matching: Matching::default(),
         }
     }
@@ -140,6 +146,8 @@ impl<'d, 'a> Finder<'d, 'a> {
                 } else {
                     if let Some(key) = adopter {
                         self.matching.adopt.insert(key.clone(), issue);
+                    } else if trusted {
+                        self.bare.push(issue);
                     }
                     return;
                 }
@@ -193,7 +201,15 @@ impl<'d, 'a> Finder<'d, 'a> {
             .at(&address)
             .help("declare `previously` if the objective was renamed, or adopt another issue");
             self.stop(key, conflict);
-            return;
+            // It stays the other key's; where nobody declares that one, it waits for the decision, too.
+            if declared.is_none() {
+                return;
+            }
+        }
+        for link in &marker.applied.links {
+            if let (LinkTarget::Key(to), Some(id)) = (&link.to, link.id) {
+                self.recorded.insert(id, to.clone());
+            }
         }
         let key = declared.unwrap_or(&marker.key).clone();
         self.candidates.entry(key).or_default().push(Managed {
@@ -337,17 +353,21 @@ impl<'d, 'a> Finder<'d, 'a> {
                         && other.title == wanted.title
                         && other.open)
             });
-            if let Some(double) = double {
+            let double = double.map(|double| {
                 let address = IssueReference {
                     project: double.project.clone(),
                     iid: double.iid,
                 };
+                (address, &double.author)
+            });
+            let double = double.or_else(|| {
+                let bare = self.bare.iter().find(|issue| self.was_of(issue, wanted))?;
+                Some((bare.address(), &bare.author))
+            });
+            if let Some((address, author)) = double {
                 let conflict = Remark::new(
                     "looks-alike",
-                    format!(
-                        "{address} by {} looks like its issue, but is not managed",
-                        double.author
-                    ),
+                    format!("{address} by {author} looks like its issue, but is not managed"),
                 )
                 .at(&address)
                 .help(format!(
@@ -356,6 +376,18 @@ impl<'d, 'a> Finder<'d, 'a> {
                 self.stop(&wanted.key, conflict);
             }
         }
+    }
+}
+
+impl Finder<'_, '_> {
+    /// Whether an issue of ours without a block is the one of a key: it has the title, wherever it is by now, or the marker
+    /// of another issue says so.
+    fn was_of(&self, issue: &ObservedIssue, wanted: &DesiredIssue) -> bool {
+        let recorded = self.recorded.get(&issue.id);
+        let is_recorded =
+            recorded.is_some_and(|key| *key == wanted.key || wanted.previously.contains(key));
+        let is_alike = issue.open && issue.title == wanted.title;
+        issue.moved_to.is_none() && (is_recorded || is_alike)
     }
 }
 

@@ -292,13 +292,15 @@ impl Planner<'_, '_> {
         } else {
             &issue.project
         };
-        let needed = if moves {
-            &wanted.labels
-        } else {
-            &decision.patch.add_labels
-        };
+        let mut needed = decision.patch.add_labels.clone();
+        if moves {
+            // GitLab loses the labels that the other project lacks, people's among them.
+            needed.extend(wanted.labels.iter().cloned());
+            needed.extend(issue.labels.known().into_iter().flatten().cloned());
+            needed.retain(|label| !decision.patch.remove_labels.contains(label));
+        }
         self.needs_labels
-            .extend(needed.iter().map(|label| (project.clone(), label.clone())));
+            .extend(needed.into_iter().map(|label| (project.clone(), label)));
         if decision.is_noop() {
             return;
         }
@@ -415,9 +417,9 @@ impl Planner<'_, '_> {
             let managed = self.matching.by_key.get(&key).map(|managed| managed.issue);
             let issue = managed.or(self.matching.adopt.get(&key).copied());
             let (action, field, operation) = match step {
-                LinkStep::Make { to, restores } => {
+                LinkStep::Make { to, again } => {
                     let mut field = FieldChange::new(Field::Link, None, Some(to.name()));
-                    if restores {
+                    if again {
                         field.cause = Cause::Drift;
                     }
                     (Action::Link, field, Operation::Link { to })

@@ -1,6 +1,6 @@
 //! The check-in table of one issue: what the files, the marker and GitLab say about each day.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::change::{Cause, Field, FieldChange, Remark};
 use crate::issue::{DesiredIssue, Row, RowValues, Table, merge_rows};
@@ -23,9 +23,7 @@ pub(crate) fn decide(
     revert: bool,
 ) -> RowDecision {
     let mut merge = merge_rows(&desired.rows, applied, observed);
-    let mut restored = BTreeSet::new();
     if revert {
-        restored.extend(merge.removed_by_people.iter().map(|row| row.date));
         merge.rows.append(&mut merge.removed_by_people);
         merge.rows.sort_by_key(|row| row.date);
     }
@@ -57,7 +55,9 @@ pub(crate) fn decide(
         if old != new {
             let join = |rows: Option<&Vec<String>>| rows.map(|rows| rows.join(" and "));
             let mut field = FieldChange::new(Field::CheckIn(date), join(old), join(new));
-            if restored.contains(&date) {
+            // What the files say was applied already: somebody removed the row, or the table.
+            let declared = desired.rows.iter().find(|row| row.date == date);
+            if declared.is_some_and(|row| applied.get(&date) == Some(&row.values)) {
                 field.cause = Cause::Drift;
             }
             fields.push(field);

@@ -25,6 +25,8 @@ pub(crate) struct LabelDecision {
     pub(crate) missed: BTreeSet<String>,
     /// The labels that are ours afterwards, missed ones among them.
     pub(crate) ours: BTreeSet<String>,
+    /// Whether all that is done is to add again what people removed.
+    pub(crate) reverts: bool,
 }
 
 /// Decides about labels. `ours` is what the marker says that we added. Where an apply was `interrupted`, an absent one of
@@ -37,20 +39,22 @@ pub(crate) fn labels(
     revert: bool,
 ) -> LabelDecision {
     let absent: BTreeSet<String> = desired.difference(observed).cloned().collect();
-    let missed: BTreeSet<String> = if revert {
+    let removed: BTreeSet<String> = absent
+        .intersection(interrupted.unwrap_or(ours))
+        .filter(|name| ours.contains(*name))
+        .cloned()
+        .collect();
+    let missed = if revert {
         BTreeSet::new()
     } else {
-        absent
-            .intersection(interrupted.unwrap_or(ours))
-            .filter(|name| ours.contains(*name))
-            .cloned()
-            .collect()
+        removed.clone()
     };
     let add: BTreeSet<String> = absent.difference(&missed).cloned().collect();
     let stale: BTreeSet<String> = ours.difference(desired).cloned().collect();
-    let remove = stale.intersection(observed).cloned().collect();
+    let remove: BTreeSet<String> = stale.intersection(observed).cloned().collect();
     let still_ours = ours.intersection(desired).cloned();
     LabelDecision {
+        reverts: remove.is_empty() && add.is_subset(&removed),
         remove,
         missed,
         ours: still_ours.chain(add.iter().cloned()).collect(),
@@ -71,6 +75,9 @@ pub(crate) struct AssigneeDecision {
     pub(crate) dropped: Vec<Username>,
     /// Somebody's own assignment that stays in the place of ours.
     pub(crate) respected: Option<Username>,
+    /// Whether all that is done is to take back what people did: to assign again whom they unassigned, and to unassign whom
+    /// they assigned.
+    pub(crate) reverts: bool,
 }
 
 /// By what assignees are decided.
@@ -112,18 +119,26 @@ pub(crate) fn assignees(
     if !several && let Some(person) = theirs.iter().find(|person| !target.contains(person)) {
         // On GitLab Free nobody's own assignment is replaced.
         let respected = (!target.is_empty()).then(|| person.clone());
+        // Whom they replaced they took away: that is not forgotten, nor undone when they go.
+        let replaced = target.iter().filter(|name| ours.contains(name));
         return AssigneeDecision {
+            kept: replaced.cloned().collect(),
             dropped,
             respected,
             ..AssigneeDecision::default()
         };
     }
-    let missed: Vec<Username> = target
+    let removed: Vec<Username> = target
         .iter()
-        .filter(|name| !(revert || exact) && ours.contains(name) && !observed.contains(name))
+        .filter(|name| ours.contains(name) && !observed.contains(name))
         .filter(|name| interrupted.is_none_or(|removed| removed.contains(name)))
         .cloned()
         .collect();
+    let missed = if revert || exact {
+        Vec::new()
+    } else {
+        removed.clone()
+    };
     let wanted: Vec<Username> = target
         .iter()
         .filter(|name| !missed.contains(name))
@@ -142,22 +157,20 @@ pub(crate) fn assignees(
         }
     }
     let same = result.len() == observed.len() && result.iter().all(|name| observed.contains(name));
+    let reverts = observed
+        .iter()
+        .all(|name| result.contains(name) || !ours.contains(name))
+        && result
+            .iter()
+            .all(|name| observed.contains(name) || removed.contains(name));
     AssigneeDecision {
         send: (!same).then_some(result),
         kept,
         missed,
         dropped,
         respected: None,
+        reverts,
     }
-}
-
-/// Whether a new list of assignees only takes back what people did: it assigns none but those whom we had assigned, and
-/// unassigns none of them.
-pub(crate) fn undoes_people(ours: &[Username], observed: &[Username], send: &[Username]) -> bool {
-    let is_ours = |name: &Username| ours.contains(name);
-    let mut added = send.iter().filter(|name| !observed.contains(name));
-    let mut removed = observed.iter().filter(|name| !send.contains(name));
-    added.all(is_ours) && !removed.any(is_ours)
 }
 
 #[cfg(test)]
@@ -199,7 +212,10 @@ mod tests {
     #[test]
     fn a_label_that_was_there_before_us_is_not_ours() {
         let decided = labels(&set(&["a"]), &set(&[]), &set(&["a"]), None, false);
-        assert_eq!(decided, LabelDecision::default());
+        let LabelDecision {
+            add, remove, ours, ..
+        } = decided;
+        assert_eq!([add, remove, ours], [set(&[]), set(&[]), set(&[])]);
     }
 
     #[test]
@@ -298,16 +314,8 @@ mod tests {
         };
         let premium = assignees(&ours, &ours, &ann, exact(PREMIUM), None);
         assert_eq!(premium.send, Some(ours.clone()));
-        assert!(undoes_people(&ours, &ann, &ours));
+        assert!(premium.reverts);
         let replaced = assignees(&ours, &ours, &people(&["ann"]), exact(FREE), None);
         assert_eq!(replaced.send, Some(ours));
-    }
-
-    #[test]
-    fn what_people_did_is_told_from_what_the_files_changed() {
-        let (m, d) = (people(&["m"]), people(&["d"]));
-        assert!(undoes_people(&m, &[], &m));
-        assert!(!undoes_people(&m, &[], &d));
-        assert!(!undoes_people(&m, &m, &[]));
     }
 }

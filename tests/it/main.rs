@@ -11,6 +11,7 @@ mod history;
 mod lint;
 mod reconcile;
 mod sandbox;
+mod scenarios;
 mod support;
 mod tidy;
 mod workspace;

@@ -6,10 +6,11 @@ use super::links::LinkEdits;
 use super::report::{Failure, Outcome};
 use super::run::Run;
 use super::write::{Look, plan_address};
-use crate::gitlab::{Issue, IssueFilter, NewIssue, ProjectRef};
+use crate::gitlab::{Issue, IssueFilter, NewIssue, ProjectRef, User};
 use crate::issue::{Applied, Block, Description, DesiredIssue, Marker};
 use crate::model::Username;
 use crate::plan::{IssueAddress, ObservedIssue, decide};
+use crate::reconcile::convert;
 
 /// How often a create is tried whose answer was lost and whose issue is not there.
 const TRIES: usize = 3;
@@ -100,18 +101,24 @@ impl Run<'_> {
             title: desired.title.clone(),
             description,
             labels: desired.labels.clone(),
-            assignee_ids: self.ids(&decision.patch.assignees.unwrap_or_default()),
+            assignee_ids: self.ids(&decision.patch.assignees.unwrap_or_default(), &[]),
             due_date: Some(desired.due),
             confidential: desired.confidential,
             weight: None,
         })
     }
 
-    /// The ids of accounts; those that do not exist were left out by the decision.
-    pub(super) fn ids(&self, names: &[Username]) -> Vec<u64> {
+    /// The ids of accounts; those that do not exist were left out by the decision. Whom people assigned was not looked up:
+    /// the issue itself says their ids.
+    pub(super) fn ids(&self, names: &[Username], assigned: &[User]) -> Vec<u64> {
+        let of_issue = |name: &Username| {
+            let mut users = assigned.iter();
+            let found = users.find(|user| convert::username(&user.username) == *name);
+            found.map(|user| user.id)
+        };
         names
             .iter()
-            .filter_map(|name| self.context.observed.user(name))
+            .filter_map(|name| self.context.observed.user(name).or_else(|| of_issue(name)))
             .collect()
     }
 

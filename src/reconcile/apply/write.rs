@@ -5,7 +5,7 @@ use super::links::LinkEdits;
 use super::overwritten::Write;
 use super::report::{Failure, Outcome};
 use super::run::Run;
-use crate::gitlab::{Change as Edit, Issue, IssuePatch, ProjectRef, StateEvent};
+use crate::gitlab::{Change as Edit, Issue, IssuePatch, IssueState, ProjectRef, StateEvent, User};
 use crate::issue::{Block, Body, Description, DesiredIssue, Marker, TakenAway};
 use crate::model::{IssueReference, Username};
 use crate::plan::{Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide};
@@ -62,7 +62,14 @@ impl Run<'_> {
             ));
         };
         let address = if change.action == Action::Move {
-            self.moved(&address, &change.tracker).await?
+            // The moved issue carries this marker on: what the move loses was not taken away by people, and is made good by
+            // this apply or by the next.
+            let none = LinkEdits::default();
+            self.converge(desired, &address, &none, true, None).await?;
+            let original = self.look(&address).await?.issue;
+            let moved = self.moved(&address, &change.tracker).await?;
+            self.give_back(&original, &moved).await?;
+            moved
         } else {
             address
         };
@@ -71,6 +78,26 @@ impl Run<'_> {
             .converge(desired, &address, &LinkEdits::default(), pending, None)
             .await?;
         Ok((Some(address), Outcome::Done))
+    }
+
+    /// Gives an issue that was moved what people had made of it and GitLab does not take along: GitLab Free drops assignees,
+    /// and what was closed is open.
+    async fn give_back(&self, original: &Issue, moved: &IssueAddress) -> Result<(), Failure> {
+        self.rewrite(moved, |issue| {
+            let mut patch = IssuePatch::default();
+            if issue.assignees.is_empty() && !original.assignees.is_empty() {
+                let ids = original.assignees.iter().map(|user| user.id);
+                patch.assignee_ids = Some(ids.collect());
+            }
+            if original.state == IssueState::Closed
+                && original.moved_to_id.is_none()
+                && issue.state == IssueState::Opened
+            {
+                patch.state_event = Some(StateEvent::Close);
+            }
+            Ok(patch)
+        })
+        .await
     }
 
     /// Moves an issue to another tracker; an answer that was lost is looked for at the original.
@@ -334,7 +361,7 @@ impl Run<'_> {
         if !work && (same_marker || !settle) {
             return Ok(None);
         }
-        let mut patch = self.patch(&decision.patch);
+        let mut patch = self.patch(&decision.patch, &issue.assignees);
         let text = description.with_block(block).render()?;
         if text != issue.description {
             patch.description = Some(text);
@@ -382,11 +409,15 @@ impl Run<'_> {
         }
     }
 
-    pub(super) fn patch(&self, patch: &Patch) -> IssuePatch {
+    /// What to send of a decision about an issue with these assignees: theirs are sent along, since the list replaces them.
+    pub(super) fn patch(&self, patch: &Patch, assigned: &[User]) -> IssuePatch {
         IssuePatch {
             title: patch.title.clone(),
             due_date: patch.due.map_or(Edit::Keep, Edit::Set),
-            assignee_ids: patch.assignees.as_deref().map(|names| self.ids(names)),
+            assignee_ids: patch
+                .assignees
+                .as_deref()
+                .map(|names| self.ids(names, assigned)),
             add_labels: patch.add_labels.clone(),
             remove_labels: patch.remove_labels.clone(),
             state_event: patch.open.map(|open| {

@@ -5,6 +5,7 @@ mod edits;
 mod ending;
 mod faults;
 mod laws;
+mod model;
 mod race;
 mod reads;
 mod scene;
