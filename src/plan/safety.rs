@@ -72,8 +72,9 @@ pub(crate) fn check(
     }
     let retitled = changes.iter().filter(|change| is_retitled(change)).count();
     if retitled > safety.max_retitle as usize {
+        let issues = if retitled == 1 { "issue" } else { "issues" };
         let message = format!(
-            "{retitled} issues would get another title; the limit is {}",
+            "{retitled} {issues} would get another title; the limit is {}",
             safety.max_retitle
         );
         refuse("max_retitle", message);

@@ -1,5 +1,7 @@
 //! The answer in one line.
 
+use std::cmp::Reverse;
+
 use super::goals::Goals;
 use crate::plan::{Action, Cause, Change, Counts, Field, FieldChange, Plan, Remark, Tally};
 
@@ -63,6 +65,45 @@ fn no_goal(plan: &Plan) -> String {
 pub(super) fn counts(plan: &Plan) -> Option<String> {
     let parts = parts(&leading(plan).total);
     (!parts.is_empty()).then(|| format!("Plan: {}", parts.join(", ")))
+}
+
+/// So many people are named who are newly assigned; the others are counted.
+const NAMED: usize = 5;
+
+/// The line below the counts: what an apply causes beside the changes; `None` where it causes nothing.
+pub(super) fn forecast(plan: &Plan) -> Option<String> {
+    let forecast = &plan.forecast;
+    let mut people: Vec<(&String, &u32)> = forecast.assigned.iter().collect();
+    people.sort_by_key(|(name, count)| (Reverse(**count), name.as_str()));
+    let mut named: Vec<String> = people
+        .iter()
+        .take(NAMED)
+        .map(|(name, count)| format!("{name} {count}"))
+        .collect();
+    if let more @ 1.. = people.len().saturating_sub(NAMED) {
+        named.push(format!("{more} more"));
+    }
+    let assigned = if named.is_empty() {
+        String::new()
+    } else {
+        format!(" (newly assigned: {})", named.join(", "))
+    };
+    let mut parts = Vec::new();
+    if forecast.mails > 0 {
+        let mails = plural(forecast.mails as usize, "mail", "mails");
+        parts.push(format!("sends about {mails}{assigned}"));
+    }
+    if forecast.notes > 0 {
+        let notes = plural(forecast.notes as usize, "note", "notes");
+        parts.push(format!("writes {notes}"));
+    }
+    if forecast.wait_seconds > 0 {
+        parts.push(format!(
+            "waits {} s for the limits of gitlab.com",
+            forecast.wait_seconds
+        ));
+    }
+    (!parts.is_empty()).then(|| format!("Apply {}", parts.join(", ")))
 }
 
 /// What the first lines count, all together and by team: what this merge request brings where that is told apart, else

@@ -23,7 +23,7 @@ fn drifted() -> Bench {
 fn one_key_is_changed_back_and_the_others_are_kept() {
     let bench = drifted();
     let told = bench.apply(&["--revert", HOURS]);
-    assert!(told.starts_with("Plan: 1 to update"), "{told}");
+    assert!(told.contains("Plan: 1 to update"), "{told}");
     let issue = bench.issue(HOURS);
     assert_eq!(issue["title"], "Raise GitLab.com's MTBF from 96 h to 240 h");
     assert!(
@@ -68,10 +68,7 @@ fn policy_decides_by_what_was_changed() {
         "drift = { labels = \"revert\", due = \"fail\" }\n",
     );
     let plan = bench.run(&["plan"]);
-    assert!(
-        plan.stdout.contains("Refused by 1 safety limit"),
-        "{plan:?}"
-    );
+    assert!(plan.stdout.contains("Refused by drift"), "{plan:?}");
     let refused = bench.run(&["apply", "--yes"]);
     assert_eq!(refused.status, 7, "{refused:?}");
     bench.apply(&["--allow", "drift"]);
@@ -105,7 +102,7 @@ fn exact_assigns_nobody_else() {
         "[policy]\nassignees = \"exact\"\n",
     );
     let told = bench.apply(&[]);
-    assert!(told.starts_with("Plan: 1 to update"), "{told}");
+    assert!(told.contains("Plan: 1 to update"), "{told}");
     assert_eq!(bench.issue(HOURS)["assignees"], assigned);
     bench.assert_at_rest();
 }

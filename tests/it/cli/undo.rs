@@ -57,7 +57,7 @@ fn everything_becomes_what_it_was() {
         insta::assert_snapshot!(ran.stdout);
     });
     // The files still say what was applied.
-    assert!(bench.plan().starts_with("Plan: 2 to update"));
+    assert!(bench.plan().contains("Plan: 2 to update"));
     let again = undo(&bench);
     assert!(again.stdout.starts_with("Nothing to undo."), "{again:?}");
 }

@@ -13,6 +13,10 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "not-a-bot",
         "said by `okr doctor` and by apply, which look at the token",
     ),
+    (
+        "other-teams",
+        "said by `okr plan` in a pipeline, which knows who began it",
+    ),
     ("scopes", "said by `okr doctor`, which looks at the token"),
     ("expiry", "said by `okr doctor`, which looks at the token"),
 ];

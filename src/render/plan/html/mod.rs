@@ -7,8 +7,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::goals::Goals;
 use super::headline::{
-    answer, because, check_ins, columns, counts, drift, leading, obstacles, parts, pending,
-    rerendered,
+    answer, because, check_ins, columns, counts, drift, forecast, leading, obstacles, parts,
+    pending, rerendered,
 };
 use super::sections::Sections;
 use crate::plan::{Cause, Plan, Tally};
@@ -66,6 +66,7 @@ fn body(plan: &Plan, answer: &str, sections: &Sections<'_>, show: Show) -> Marku
     html! {
         h1 { (text(answer)) }
         @if let Some(counts) = counts(plan) { p.counts { (counts) } }
+        @if let Some(forecast) = forecast(plan) { p { (text(&forecast)) } }
         @if let Some(obstacles) = obstacles(plan, &goals) { p { strong { (obstacles) } } }
         @if !list.is_empty() {
             ul { @for goal in &list { li { (text(goal)) } } }

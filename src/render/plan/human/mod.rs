@@ -11,7 +11,8 @@ use page::{Page, Tone};
 
 use super::goals::Goals;
 use super::headline::{
-    answer, because, check_ins, columns, counts, drift, leading, obstacles, pending, rerendered,
+    answer, because, check_ins, columns, counts, drift, forecast, leading, obstacles, pending,
+    rerendered,
 };
 use super::sections::Sections;
 use crate::plan::{Cause, Plan};
@@ -57,6 +58,9 @@ pub fn human(plan: &Plan, options: &HumanOptions) -> String {
     page.whole_line(&[(Tone::Strong, answer(plan, options.confidential_visible))]);
     if let Some(counts) = counts(plan) {
         page.whole_line(&[(Tone::Plain, counts)]);
+    }
+    if let Some(forecast) = forecast(plan) {
+        page.line(0, 2, &[(Tone::Plain, forecast)]);
     }
     if let Some(obstacles) = obstacles(plan, &goals) {
         page.line(0, 2, &[(Tone::Alarm, obstacles)]);

@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 
 use super::goals::Goals;
 use super::headline::{
-    answer, check_ins, columns, counts, drift, leading, obstacles, pending, rerendered,
+    answer, check_ins, columns, counts, drift, forecast, leading, obstacles, pending, rerendered,
 };
 use super::sections::Sections;
 use crate::plan::{Cause, Plan};
@@ -100,6 +100,9 @@ fn body(
     let mut text = format!("**{}**\n", escape::prose(&answer(plan, show.confidential)));
     if let Some(counts) = counts(plan) {
         let _ = write!(text, "\n{counts}\n");
+    }
+    if let Some(forecast) = forecast(plan) {
+        let _ = write!(text, "\n{}\n", escape::prose(&forecast));
     }
     if let Some(obstacles) = obstacles(plan, &goals) {
         let _ = write!(text, "\n⚠️ {obstacles}\n");
