@@ -59,6 +59,16 @@ pub(super) fn split_at_table(body: &str) -> Option<(&str, &str)> {
     Some((&body[..at], &body[at + TABLE.len()..]))
 }
 
+/// The body without the lines that begin the table; the table itself stays.
+pub(super) fn without_table_mark(body: &str) -> String {
+    let mut text = body.to_owned();
+    while let Some((above, below)) = split_at_table(&text) {
+        let (above, below) = (above.trim_end_matches('\n'), below.trim_start_matches('\n'));
+        text = format!("{above}\n\n{below}").trim_matches('\n').to_owned();
+    }
+    text
+}
+
 /// Where a line begins with `start`.
 pub(super) fn line_starts(text: &str, start: &str) -> Vec<usize> {
     text.match_indices(start)

@@ -1,5 +1,7 @@
 //! Which issue stands for which key: by marker, author and owner, never by title.
 
+mod doubles;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{IssueAddress, Remark};
@@ -95,6 +97,8 @@ struct Finder<'d, 'a> {
     declared: BTreeMap<&'d Key, &'d Key>,
     adopted: BTreeMap<&'d IssueReference, &'d Key>,
     candidates: BTreeMap<Key, Vec<Managed<'a>>>,
+    /// Open issues of our accounts without a marker: released ones, or such whose block somebody removed.
+    unmarked: Vec<&'a ObservedIssue>,
     matching: Matching<'a>,
 }
 
@@ -120,6 +124,7 @@ impl<'d, 'a> Finder<'d, 'a> {
             declared,
             adopted,
             candidates: BTreeMap::new(),
+            unmarked: Vec::new(),
             matching: Matching::default(),
         }
     }
@@ -140,6 +145,8 @@ impl<'d, 'a> Finder<'d, 'a> {
                 } else {
                     if let Some(key) = adopter {
                         self.matching.adopt.insert(key.clone(), issue);
+                    } else if trusted && issue.open {
+                        self.unmarked.push(issue);
                     }
                     return;
                 }
@@ -302,65 +309,10 @@ impl<'d, 'a> Finder<'d, 'a> {
         self.refuse_doubles(observed);
         self.matching
     }
-
-    /// Before a create: an issue that looks like it must be adopted or renamed by a person.
-    fn refuse_doubles(&mut self, observed: &'a ObservedState) {
-        for wanted in self.desired {
-            let found = self.matching.by_key.contains_key(&wanted.key)
-                || self.matching.stopped.contains(&wanted.key);
-            if let (Some(reference), true) = (&wanted.adopt, found) {
-                if self.matching.adopt.contains_key(&wanted.key) {
-                    let message = format!("it has an issue already, so {reference} is not adopted");
-                    let notice = Remark::new("adopt-ignored", message).on(&wanted.key);
-                    self.matching
-                        .notices
-                        .push(notice.help("remove `adopt` from the file"));
-                    self.matching.adopt.remove(&wanted.key);
-                }
-                continue;
-            }
-            if found || self.matching.adopt.contains_key(&wanted.key) {
-                continue;
-            }
-            if let Some(reference) = &wanted.adopt {
-                let conflict = Remark::new(
-                    "adopt-unreadable",
-                    format!("{reference} does not exist or cannot be read with this token"),
-                )
-                .help("correct the reference, or give the token's account access");
-                self.stop(&wanted.key, conflict);
-                continue;
-            }
-            let double = observed.unmanaged.iter().find(|other| {
-                other.claims.as_deref() == Some(&wanted.key.to_string())
-                    || (other.project == wanted.tracker
-                        && other.title == wanted.title
-                        && other.open)
-            });
-            if let Some(double) = double {
-                let address = IssueReference {
-                    project: double.project.clone(),
-                    iid: double.iid,
-                };
-                let conflict = Remark::new(
-                    "looks-alike",
-                    format!(
-                        "{address} by {} looks like its issue, but is not managed",
-                        double.author
-                    ),
-                )
-                .at(&address)
-                .help(format!(
-                    "write adopt = \"{address}\" to manage that issue, or change its title"
-                ));
-                self.stop(&wanted.key, conflict);
-            }
-        }
-    }
 }
 
 /// The key that a damaged marker names, where it can still be made out.
-fn claimed_key(description: &str) -> Option<Key> {
+pub(super) fn claimed_key(description: &str) -> Option<Key> {
     let (_, rest) = description.split_once("\"key\":\"")?;
     let (key, _) = rest.split_once('"')?;
     key.parse().ok()

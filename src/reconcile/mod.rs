@@ -20,6 +20,7 @@ mod apply;
 mod convert;
 pub mod doctor;
 mod error;
+mod labelled;
 mod observe;
 mod recorded;
 
@@ -27,5 +28,6 @@ pub use apply::{
     ApplyContext, ApplyReport, ChangeOutcome, Outcome, Progress, ProgressEvent, apply,
 };
 pub use error::ReconcileError;
+pub use labelled::labelled;
 pub use observe::{Extent, Observation, ObserveRequest, observe};
 pub use recorded::{OBSERVATION_FORMAT, RecordedError, RecordedObservation};

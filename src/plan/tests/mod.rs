@@ -3,6 +3,7 @@
 mod attribution;
 mod fields;
 mod identity;
+mod release;
 mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -125,6 +125,7 @@ pub(super) fn symbol(action: Action) -> &'static str {
         Action::Rerender => "↻",
         Action::Link | Action::Unlink => "⇄",
         Action::Close => "-",
+        Action::Release => "○",
     }
 }
 
