@@ -61,12 +61,15 @@ pub(super) fn split_at_table(body: &str) -> Option<(&str, &str)> {
 
 /// The body without the lines that begin the table; the table itself stays.
 pub(super) fn without_table_mark(body: &str) -> String {
-    let mut text = body.to_owned();
-    while let Some((above, below)) = split_at_table(&text) {
-        let (above, below) = (above.trim_end_matches('\n'), below.trim_start_matches('\n'));
-        text = format!("{above}\n\n{below}").trim_matches('\n').to_owned();
+    let mut rest = body;
+    let mut parts = Vec::new();
+    while let Some((above, below)) = split_at_table(rest) {
+        parts.push(above.trim_end_matches('\n'));
+        rest = below.trim_start_matches('\n');
     }
-    text
+    parts.push(rest);
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
 }
 
 /// Where a line begins with `start`.

@@ -10,7 +10,7 @@ use super::safety;
 use super::summary::summarise;
 use crate::config::QuarterState;
 use crate::diag::closest;
-use crate::issue::{Description, DesiredIssue, Marker};
+use crate::issue::{BlockConflict, Description, DesiredIssue, Marker};
 use crate::model::{IssueReference, Key};
 
 /// Plans the release of these keys, an objective's with its key results; of every key in scope where none is named.
@@ -131,28 +131,29 @@ impl<'d> Releasing<'d> {
             Ok(Description {
                 block: Some(block), ..
             }) => self.marked(issue, &block.marker, trusted),
-            Ok(_) => {}
-            Err(conflict) if trusted => {
-                let key = claimed_key(&issue.description).map(|key| self.todays(&key));
-                let is_meant = match &key {
-                    Some(key) => self.is_meant(key),
-                    None => self.keys.is_empty(),
-                };
-                if is_meant {
-                    let remark = Remark::new("damaged-block", format!("{address}: {conflict}"))
-                        .at(&address)
-                        .help(
-                            "mend the markers in the issue's description, or take them out by hand",
-                        );
-                    self.met.extend(key.clone());
-                    self.conflicts.push(match &key {
-                        Some(key) => remark.on(key),
-                        None => remark,
-                    });
-                }
-            }
-            Err(_) => {}
+            Err(conflict) if trusted => self.damaged(issue, &conflict),
+            Ok(_) | Err(_) => {}
         }
+    }
+
+    fn damaged(&mut self, issue: &ObservedIssue, conflict: &BlockConflict) {
+        let address = issue.address();
+        let key = claimed_key(&issue.description).map(|key| self.todays(&key));
+        let is_meant = match &key {
+            Some(key) => self.is_meant(key),
+            None => self.keys.is_empty(),
+        };
+        if !is_meant {
+            return;
+        }
+        let remark = Remark::new("damaged-block", format!("{address}: {conflict}"))
+            .at(&address)
+            .help("mend the markers in the issue's description, or take them out by hand");
+        self.met.extend(key.clone());
+        self.conflicts.push(match &key {
+            Some(key) => remark.on(key),
+            None => remark,
+        });
     }
 
     fn marked(&mut self, issue: &ObservedIssue, marker: &Marker, trusted: bool) {

@@ -12,7 +12,7 @@ use crate::config::{Config, Team};
 use crate::diag::{Fix, closest};
 use crate::edit::{self, Order};
 use crate::load;
-use crate::model::{Id, IssueReference, Item, Key, Quarter};
+use crate::model::{Id, IssueReference, Item, ItemRef, Key, Quarter};
 use crate::plan::{Adoptable, ObservedIssue, Plan, Remark, Scope, addresses, adoptable};
 use crate::reconcile::{Observation, labelled};
 use crate::render::skeleton::{Proposed, proposed};
@@ -101,12 +101,9 @@ impl AdoptCommand {
     ) -> Result<ExitStatus, CliError> {
         let config = &declared.config;
         let today = clock::today(env);
-        let quarter = match self.quarter.or_else(|| config.calendar.quarter_of(today)) {
-            Some(quarter) => quarter,
-            None => {
-                return Err(CliError::usage(format!("{today} is in no quarter"))
-                    .hint("name one with --quarter"));
-            }
+        let Some(quarter) = self.quarter.or_else(|| config.calendar.quarter_of(today)) else {
+            return Err(CliError::usage(format!("{today} is in no quarter"))
+                .hint("name one with --quarter"));
         };
         let teams = self.of_teams(config, ui)?;
         let trackers: Vec<String> = teams.keys().map(|path| (*path).to_owned()).collect();
@@ -251,7 +248,7 @@ fn adopt(
     env: &Env,
     ui: &mut Ui,
 ) -> Result<ExitStatus, CliError> {
-    let Some(item) = project.tree.get(key).map(|item| item.item()) else {
+    let Some(item) = project.tree.get(key).map(ItemRef::item) else {
         return Err(declared.not_found(key, "no file declares"));
     };
     let issue = IssueReference {

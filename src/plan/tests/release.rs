@@ -70,7 +70,7 @@ fn a_renamed_key_is_released_under_either_name() {
 fn only_what_is_ours_is_released() {
     let mut observed = applied(&[objective(), key_result()]);
     set_marker(&mut observed.issues[0], |marker| {
-        marker.owner = "acme/theirs".into()
+        marker.owner = "acme/theirs".into();
     });
     observed.issues[1].author = "ann".parse().unwrap();
     let all = released(&[], &[], &observed);
