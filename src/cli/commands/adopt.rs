@@ -11,6 +11,7 @@ use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, connect}
 use crate::config::{Config, Team};
 use crate::diag::{Fix, closest};
 use crate::edit::{self, Order};
+use crate::issue::desired_issues;
 use crate::load;
 use crate::model::{Id, IssueReference, Item, ItemRef, Key, Quarter};
 use crate::plan::{Adoptable, ObservedIssue, Plan, Remark, Scope, addresses, adoptable};
@@ -28,10 +29,12 @@ Examples:
   okr adopt --label okr > proposal.toml     tables for all open issues with that label
   okr adopt --label okr --team sre --quarter 2027-q1 --tracker acme/sre
 
-Only issues in the trackers of teams can be adopted. GitLab is not changed: okr plan shows what the next apply makes of an
-adopted issue. Text around the block that it gets, comments, labels and other people's links stay.
+Only issues in the trackers of teams can be adopted. GitLab is not changed: okr plan shows what the
+next apply makes of an adopted issue. Text around the block that it gets stays, and so do comments,
+labels and links of people's.
 
---label writes nothing. What it prints goes into the file that its comment names; every TODO is yours to decide.")]
+--label writes nothing. What it prints goes into the file that its first comment names; every TODO
+is yours to decide.")]
 pub struct AdoptCommand {
     /// The objective or key result, like 2026-q4/sre/mtbf
     #[arg(
@@ -288,7 +291,10 @@ fn adopt(
                 .hint(format!("write it by hand: adopt = \"{issue}\"")),
         );
     };
-    let then = Declared::of(&changed(project, file, &after)?, ui)?;
+    let then = Declared {
+        config: declared.config.clone(),
+        desired: desired_issues(&changed(project, file, &after)?.tree, &declared.config),
+    };
     let unseen = match seen(&then, env, ui) {
         Ok((plan, observation)) => {
             possible(key, &plan, &observation, &then)?;

@@ -18,12 +18,12 @@ Examples:
   okr release --all --team sre
   okr release --all --yes               the way out: nothing is managed any more
 
-Release first, then merge the removal from the files: what a file no longer declares is closed, unless it was released
-before. Until then plan and apply stop at a released key, ask to adopt its issue, and end with 1; nothing else is held up.
-What GitLab shows as text stays as text. okr adopt takes an issue back.
+Release first, then merge the removal from the files: what no file declares any more is closed
+unless it was released before. Until then plan and apply leave a released key out and ask to adopt
+its issue, and apply ends with 1; nothing else is held up. okr adopt takes an issue back.
 
-Exit status: 1 when a key is not known, 5 when nothing was released because GitLab failed, 6 when a part was, 7 when writing
-is paused.")]
+Exit status: 1 when a key is not known, 5 when nothing was released because GitLab failed, 6 when a
+part was, 7 when writing is paused.")]
 pub struct ReleaseCommand {
     /// What to release, like 2026-q4/sre/mtbf; with an objective, its key results
     #[arg(value_name = "KEY", required_unless_present = "all")]

@@ -231,6 +231,30 @@ fn a_lost_answer_is_looked_for() {
 }
 
 #[test]
+fn what_failed_is_told_and_done_by_the_next_run() {
+    let bench = Bench::applied();
+    let path = bench.path(HOURS);
+    let failing = |times| FaultRule {
+        method: Some("PUT".into()),
+        times,
+        ..FaultRule::once(Fault::StatusBefore {
+            status: 403,
+            body: "{}".into(),
+        })
+    };
+    bench.sandbox.set_faults(vec![failing(1)]);
+    let ran = bench.run(&["release", "--yes", HOURS]);
+    assert_eq!(ran.status, 5, "{ran:?}");
+    assert!(ran.stdout.contains("safe to run it again"), "{ran:?}");
+    bench.sandbox.set_faults(vec![failing(1)]);
+    let ran = bench.run(&["release", "--yes", "--all"]);
+    assert_eq!(ran.status, 6, "{ran:?}");
+    release(&bench, &["--all"]);
+    assert_eq!(signs(&bench.get(&path)), 0);
+    assert_eq!(bench.managed(), Vec::<Value>::new());
+}
+
+#[test]
 fn what_is_others_is_never_touched() {
     let bench = Bench::applied();
     let path = bench.path(HOURS);
