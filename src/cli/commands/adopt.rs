@@ -265,7 +265,10 @@ fn adopt(
     }
     let other = project.tree.items().find(|other| {
         let adopted = adopts(other.item());
-        adopted.is_some_and(|other| other.to_string().eq_ignore_ascii_case(&issue.to_string()))
+        let is_it = |other: IssueReference| {
+            other.iid == issue.iid && other.project.eq_ignore_ascii_case(&issue.project)
+        };
+        other.key() != key && adopted.is_some_and(is_it)
     });
     if let Some(other) = other {
         return Err(
