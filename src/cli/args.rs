@@ -26,7 +26,7 @@ Exit status:
   1  findings at error severity, or a failure
   2  wrong usage
   3, 4  plan --exit-code: changes are pending; there is only drift
-  5, 6  apply: nothing was applied because GitLab failed; a part was
+  5, 6  apply, release: nothing was done because GitLab failed; a part was
   7  refused: safety limits, paused";
 
 /// Terraform for OKRs: objectives and key results in TOML, planned in merge requests, applied to GitLab issues.
@@ -138,6 +138,16 @@ pub enum Command {
     /// Goes by the journal that the apply has written: what nobody changed since becomes what it was, and everything else is
     /// kept and named. It shows what it would do and asks.
     Undo(commands::undo::UndoCommand),
+    /// Put issues that exist already under management
+    ///
+    /// With a key and an issue, writes `adopt` into the file that declares the key. With --label, proposes tables for the
+    /// issues that carry it. GitLab is changed by the apply that follows.
+    Adopt(commands::adopt::AdoptCommand),
+    /// Stop managing, and leave the issues as they are
+    ///
+    /// Takes the markers out of the descriptions, and nothing else: issues stay open, with their text, labels, links and
+    /// assignees. Shows what it is about to do, asks, and may be run again.
+    Release(commands::release::ReleaseCommand),
     /// See whether this GitLab, this token and these files fit together
     ///
     /// Looks at the server, the token, the trackers, links and people that the files need, and says what stands in the way

@@ -20,6 +20,20 @@ pub struct Connection {
     pub writes: bool,
 }
 
+impl Connection {
+    /// Refuses a token that cannot write.
+    pub(crate) fn must_write(&self) -> Result<(), CliError> {
+        if self.writes {
+            return Ok(());
+        }
+        Err(
+            CliError::failure("a job token cannot write to GitLab").hint(
+                "set OKR_TOKEN to a token with the scope api and the role Planner in every tracker",
+            ),
+        )
+    }
+}
+
 /// A token and where it came from.
 struct Found {
     secret: SecretString,

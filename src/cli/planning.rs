@@ -246,7 +246,8 @@ fn with_issues(declared: &Declared, observation: &Observation) -> Result<(), Cli
     )
 }
 
-fn unobserved(error: ReconcileError, connection: &Connection) -> CliError {
+/// Why GitLab could not be observed, as people are told.
+pub(crate) fn unobserved(error: ReconcileError, connection: &Connection) -> CliError {
     let hint = error.hint();
     let (message, source) = match error {
         ReconcileError::GitLab { doing, source } => (doing, Some(source)),

@@ -59,6 +59,19 @@ pub(super) fn split_at_table(body: &str) -> Option<(&str, &str)> {
     Some((&body[..at], &body[at + TABLE.len()..]))
 }
 
+/// The body without the lines that begin the table; the table itself stays.
+pub(super) fn without_table_mark(body: &str) -> String {
+    let mut rest = body;
+    let mut parts = Vec::new();
+    while let Some((above, below)) = split_at_table(rest) {
+        parts.push(above.trim_end_matches('\n'));
+        rest = below.trim_start_matches('\n');
+    }
+    parts.push(rest);
+    parts.retain(|part| !part.is_empty());
+    parts.join("\n\n")
+}
+
 /// Where a line begins with `start`.
 pub(super) fn line_starts(text: &str, start: &str) -> Vec<usize> {
     text.match_indices(start)

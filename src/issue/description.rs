@@ -2,7 +2,7 @@ use super::body::{line_starts, split_at_table};
 use super::dialect::leaves_open;
 use super::markdown::escape_everything;
 use super::normalise::normalise;
-use super::{BlockConflict, Marker};
+use super::{BlockConflict, Marker, body};
 
 /// The line above the managed block.
 const BEGIN: &str = "<!-- okrsync -->";
@@ -100,16 +100,41 @@ impl Description {
             return Ok(normalise(&self.above));
         };
         let json = block.marker.to_json()?;
-        let body = if !self.above.is_empty() && leaves_open(&self.above) {
-            without_code(&block.body)
-        } else {
-            block.body.clone()
-        };
+        let body = self.safe_body(block);
         Ok(normalise(&format!(
             "{above}{BEGIN}\n\n{body}\n\n{MARKER}{VERSION}\n{json}\n{MARKER_END}{below}",
             above = self.above,
             below = self.below,
         )))
+    }
+
+    /// The description as plain text of people's, in GitLab's stored form: what stood in the block stays, and every comment
+    /// by which it was known goes.
+    pub fn released(&self) -> String {
+        let Some(block) = &self.block else {
+            return normalise(&self.above);
+        };
+        let mut text = self.above.clone();
+        let body = body::without_table_mark(&self.safe_body(block));
+        for part in [body.as_str(), &self.below] {
+            // Without the comments between them, what is not set apart would go on with the paragraph or the table above.
+            let open = !text.is_empty() && !text.ends_with("\n\n");
+            if open && !part.trim().is_empty() && !part.starts_with("\n\n") {
+                let missing = !text.ends_with('\n') && !part.starts_with('\n');
+                text.push_str(if missing { "\n\n" } else { "\n" });
+            }
+            text.push_str(part);
+        }
+        normalise(&text)
+    }
+
+    /// The block's body, in which code is none where people's text above would make it prose.
+    fn safe_body(&self, block: &Block) -> String {
+        if !self.above.is_empty() && leaves_open(&self.above) {
+            without_code(&block.body)
+        } else {
+            block.body.clone()
+        }
     }
 }
 

@@ -72,6 +72,17 @@ pub struct Counts {
     pub unlink: u32,
     /// Labels made.
     pub labels: u32,
+    /// Issues that are managed no longer: only what `okr release` plans has any.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub release: u32,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes fields by reference"
+)]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// The counts of a plan, whole and per team.
@@ -146,6 +157,8 @@ pub enum Action {
     Unlink,
     /// An issue is closed: its key is no longer declared, was dropped or closed, or it is the twin of another.
     Close,
+    /// An issue is managed no longer, and left as it is.
+    Release,
 }
 
 impl Action {
@@ -161,6 +174,7 @@ impl Action {
             Self::Link => "link",
             Self::Unlink => "unlink",
             Self::Close => "close",
+            Self::Release => "release",
         }
     }
 }
@@ -351,6 +365,11 @@ pub enum Operation {
         stays: IssueReference,
         /// Its global id.
         id: u64,
+    },
+    /// Takes our marker out of an issue's description, and nothing else.
+    Release {
+        /// The birth mark of that marker: another one stays.
+        birth: String,
     },
 }
 

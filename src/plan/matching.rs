@@ -1,5 +1,7 @@
 //! Which issue stands for which key: by marker, author and owner, never by title.
 
+mod doubles;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::change::{IssueAddress, Remark};
@@ -318,65 +320,6 @@ impl<'d, 'a> Finder<'d, 'a> {
         self.refuse_doubles(observed);
         self.matching
     }
-
-    /// Before a create: an issue that looks like it must be adopted or renamed by a person.
-    fn refuse_doubles(&mut self, observed: &'a ObservedState) {
-        for wanted in self.desired {
-            let found = self.matching.by_key.contains_key(&wanted.key)
-                || self.matching.stopped.contains(&wanted.key);
-            if let (Some(reference), true) = (&wanted.adopt, found) {
-                if self.matching.adopt.contains_key(&wanted.key) {
-                    let message = format!("it has an issue already, so {reference} is not adopted");
-                    let notice = Remark::new("adopt-ignored", message).on(&wanted.key);
-                    self.matching
-                        .notices
-                        .push(notice.help("remove `adopt` from the file"));
-                    self.matching.adopt.remove(&wanted.key);
-                }
-                continue;
-            }
-            if found || self.matching.adopt.contains_key(&wanted.key) {
-                continue;
-            }
-            if let Some(reference) = &wanted.adopt {
-                let conflict = Remark::new(
-                    "adopt-unreadable",
-                    format!("{reference} does not exist or cannot be read with this token"),
-                )
-                .help("correct the reference, or give the token's account access");
-                self.stop(&wanted.key, conflict);
-                continue;
-            }
-            let double = observed.unmanaged.iter().find(|other| {
-                other.claims.as_deref() == Some(&wanted.key.to_string())
-                    || (other.project == wanted.tracker
-                        && other.title == wanted.title
-                        && other.open)
-            });
-            let double = double.map(|double| {
-                let address = IssueReference {
-                    project: double.project.clone(),
-                    iid: double.iid,
-                };
-                (address, &double.author)
-            });
-            let double = double.or_else(|| {
-                let bare = self.bare.iter().find(|issue| self.was_of(issue, wanted))?;
-                Some((bare.address(), &bare.author))
-            });
-            if let Some((address, author)) = double {
-                let conflict = Remark::new(
-                    "looks-alike",
-                    format!("{address} by {author} looks like its issue, but is not managed"),
-                )
-                .at(&address)
-                .help(format!(
-                    "write adopt = \"{address}\" to manage that issue, or change its title"
-                ));
-                self.stop(&wanted.key, conflict);
-            }
-        }
-    }
 }
 
 impl Finder<'_, '_> {
@@ -392,7 +335,7 @@ impl Finder<'_, '_> {
 }
 
 /// The key that a damaged marker names, where it can still be made out.
-fn claimed_key(description: &str) -> Option<Key> {
+pub(super) fn claimed_key(description: &str) -> Option<Key> {
     let (_, rest) = description.split_once("\"key\":\"")?;
     let (key, _) = rest.split_once('"')?;
     key.parse().ok()

@@ -6,6 +6,7 @@
 //! * With a [`Base`], every change is told to be this merge request's own, pending before it, or drift.
 //! * [`Plan`] is data. Renderers show it and apply carries it out; nothing else decides.
 
+mod adoptable;
 mod attribution;
 mod change;
 mod check;
@@ -21,6 +22,7 @@ mod observed;
 mod obstacle;
 mod own;
 mod planner;
+mod release;
 mod rows;
 mod safety;
 mod saved;
@@ -30,6 +32,7 @@ mod summary;
 mod tests;
 mod three_way;
 
+pub use adoptable::{Adoptable, adoptable};
 pub use attribution::Base;
 pub use change::{
     Action, Cause, Change, Counts, CountsByCause, Field, FieldChange, IssueAddress, LinkEnd,
@@ -48,4 +51,5 @@ pub use observed::{
 pub use obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free, role_name};
 pub use own::{OwnChange, OwnChanges, Unreviewed, other_teams};
 pub use planner::{PlanPolicy, Scope, plan};
+pub use release::release;
 pub use saved::{PlanFileError, Resumed, Stale, resume};

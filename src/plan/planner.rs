@@ -482,28 +482,6 @@ impl Planner<'_, '_> {
         }
     }
 
-    /// What an apply of these changes would fail of, in the trackers in which they happen.
-    fn trackers(&mut self) {
-        let concerned: BTreeSet<&String> =
-            self.changes.iter().map(|change| &change.tracker).collect();
-        for path in concerned {
-            let Some(tracker) = self.observed.trackers.get(path) else {
-                continue;
-            };
-            if tracker.archived {
-                let tracker = path.clone();
-                self.notices.push(Obstacle::Archived { tracker }.remark());
-            }
-            if let Knowledge::Known(role) = tracker.role
-                && role < ROLE_NEEDED
-            {
-                let tracker = path.clone();
-                let obstacle = Obstacle::RoleTooLow { tracker, role };
-                self.notices.push(obstacle.remark());
-            }
-        }
-    }
-
     fn finish(mut self, desired: &[DesiredIssue]) -> Plan {
         let config = self.policy.config;
         let (labels, unknown) = missing_labels(&self.needs_labels, self.observed, config, desired);
@@ -520,7 +498,8 @@ impl Planner<'_, '_> {
             let obstacle = Obstacle::OneAssignee { person, issues };
             self.notices.push(obstacle.remark());
         }
-        self.trackers();
+        self.notices
+            .extend(unwritable_trackers(&self.changes, self.observed));
         self.changes.sort_by(|a, b| rank(a).cmp(&rank(b)));
         self.notices.sort();
         self.notices.dedup();
@@ -553,6 +532,28 @@ impl Planner<'_, '_> {
             refusals,
         }
     }
+}
+
+/// What carrying these changes out would fail of, in the trackers in which they happen.
+pub(super) fn unwritable_trackers(changes: &[Change], observed: &ObservedState) -> Vec<Remark> {
+    let concerned: BTreeSet<&String> = changes.iter().map(|change| &change.tracker).collect();
+    let mut remarks = Vec::new();
+    for path in concerned {
+        let Some(tracker) = observed.trackers.get(path) else {
+            continue;
+        };
+        if tracker.archived {
+            let tracker = path.clone();
+            remarks.push(Obstacle::Archived { tracker }.remark());
+        }
+        if let Knowledge::Known(role) = tracker.role
+            && role < ROLE_NEEDED
+        {
+            let tracker = path.clone();
+            remarks.push(Obstacle::RoleTooLow { tracker, role }.remark());
+        }
+    }
+    remarks
 }
 
 /// The strongest cause of a change's fields. What has none is to do like everything that was declared.
@@ -588,8 +589,8 @@ fn close(
     }
 }
 
-/// The order of apply: labels, objectives, key results, links, closes; by key and name within each.
-fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
+/// The order of apply: labels, objectives, key results, links, closes, releases; by key and name within each.
+pub(super) fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
     let group = match change.action {
         Action::CreateLabel => 0,
         Action::Create | Action::Adopt | Action::Move | Action::Update | Action::Rerender => {
@@ -602,6 +603,7 @@ fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
         Action::Link => 3,
         Action::Unlink => 4,
         Action::Close => 5,
+        Action::Release => 6,
     };
     let detail = match &change.operation {
         Operation::CreateLabel { name, .. } => name.clone(),

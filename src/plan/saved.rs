@@ -214,6 +214,9 @@ impl Judge<'_> {
                 }
             }
             Operation::CreateLabel { .. } | Operation::CloseTwin { .. } => {}
+            Operation::Release { .. } => {
+                return Err("okr apply releases nothing; okr release does".to_owned());
+            }
         }
         Ok(at)
     }

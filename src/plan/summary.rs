@@ -38,6 +38,7 @@ fn count(counts: &mut Counts, action: Action) {
         Action::Link => &mut counts.link,
         Action::Unlink => &mut counts.unlink,
         Action::Close => &mut counts.close,
+        Action::Release => &mut counts.release,
         Action::Rerender => return,
     };
     *counter += 1;

@@ -20,6 +20,7 @@ mod apply;
 mod convert;
 pub mod doctor;
 mod error;
+mod labelled;
 mod observe;
 mod recorded;
 mod undo;
@@ -29,6 +30,7 @@ pub use apply::{
     Progress, ProgressEvent, apply,
 };
 pub use error::ReconcileError;
+pub use labelled::labelled;
 pub use observe::{Extent, Observation, ObserveRequest, observe};
 pub use recorded::{OBSERVATION_FORMAT, RecordedError, RecordedObservation};
 pub use undo::{

@@ -37,6 +37,8 @@ pub enum Extent {
     Plan,
     /// What a plan of other files, too, may need of these trackers: it is made later, without a network.
     Trackers,
+    /// Every issue of ours, also in projects that okr.toml names no more, and nothing that is needed to create others.
+    Managed,
 }
 
 /// What was seen, and how.
@@ -96,12 +98,13 @@ pub async fn observe(
     // With no labels known, a plan that needs one is not empty: what it needs is then looked at.
     let mut draft = observer.draft();
     let is_create = |change: &Change| change.action == Action::Create;
-    if extent == Extent::Trackers || draft.changes.iter().any(is_create) {
+    if extent != Extent::Plan || draft.changes.iter().any(is_create) {
         observer.elsewhere().await?;
         draft = observer.draft();
     }
     let (written, created) = match extent {
         Extent::Plan => (written(&draft), created(&draft)),
+        Extent::Managed => (BTreeSet::new(), Vec::new()),
         Extent::Trackers => (
             observer.state.trackers.keys().cloned().collect(),
             desired

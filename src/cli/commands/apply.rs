@@ -99,10 +99,7 @@ impl ApplyCommand {
         }
         let scope = scope(&self.selection, &project)?;
         let connection = connect(env, &declared.config, ui)?;
-        if !connection.writes {
-            return Err(CliError::failure("a job token cannot write to GitLab")
-                .hint("set OKR_TOKEN to a token with the scope api and the role Planner in every tracker"));
-        }
+        connection.must_write()?;
         let runtime = runtime()?;
         let started = clock::now();
         let (mut plan, observation) = runtime
@@ -117,7 +114,7 @@ impl ApplyCommand {
             plan.notices.sort();
         }
         ui.result(&human(&plan, &look(ui, self.details)));
-        self.permitted(&plan)?;
+        permitted(&plan, &self.allow)?;
         if plan.is_empty() {
             return Ok(conflicts(&plan));
         }
@@ -153,24 +150,25 @@ impl ApplyCommand {
             _ => ExitStatus::PartlyApplied,
         })
     }
+}
 
-    fn permitted(&self, plan: &Plan) -> Result<(), CliError> {
-        let allowed: BTreeSet<&str> = self.allow.iter().map(String::as_str).collect();
-        let refused: Vec<&Refusal> = plan
-            .refusals
-            .iter()
-            .filter(|refusal| !allowed.contains(refusal.limit.as_str()))
-            .collect();
-        let Some(first) = refused.first() else {
-            return Ok(());
-        };
-        let messages: Vec<&str> = refused
-            .iter()
-            .map(|refusal| refusal.message.as_str())
-            .collect();
-        let message = format!("refused: {}", messages.join("; "));
-        Err(CliError::new(ExitStatus::Refused, message).hint(first.help.clone()))
-    }
+/// Refuses a plan that exceeds a limit which is not allowed to be exceeded.
+pub(super) fn permitted(plan: &Plan, allowed: &[String]) -> Result<(), CliError> {
+    let allowed: BTreeSet<&str> = allowed.iter().map(String::as_str).collect();
+    let refused: Vec<&Refusal> = plan
+        .refusals
+        .iter()
+        .filter(|refusal| !allowed.contains(refusal.limit.as_str()))
+        .collect();
+    let Some(first) = refused.first() else {
+        return Ok(());
+    };
+    let messages: Vec<&str> = refused
+        .iter()
+        .map(|refusal| refusal.message.as_str())
+        .collect();
+    let message = format!("refused: {}", messages.join("; "));
+    Err(CliError::new(ExitStatus::Refused, message).hint(first.help.clone()))
 }
 
 /// Says where the journal is; or that it is not whole.
@@ -199,7 +197,7 @@ fn question(plan: &Plan, ui: &Ui) -> String {
 }
 
 /// What an account creates whose issues do not count would be created again by every apply.
-fn accountable(observation: &Observation) -> Result<(), CliError> {
+pub(super) fn accountable(observation: &Observation) -> Result<(), CliError> {
     let bots = &observation.ownership.bots;
     match &observation.state.viewer {
         Some(viewer) if !bots.contains(viewer) => {
@@ -215,7 +213,7 @@ fn accountable(observation: &Observation) -> Result<(), CliError> {
 }
 
 /// Conflicts stop their keys: what is left is not as declared.
-fn conflicts(plan: &Plan) -> ExitStatus {
+pub(super) fn conflicts(plan: &Plan) -> ExitStatus {
     if plan.conflicts.is_empty() {
         ExitStatus::Success
     } else {
@@ -301,6 +299,21 @@ fn told(outcome: &ChangeOutcome) -> String {
 
 /// The result of an apply: what failed in full, and the count.
 pub(super) fn summary(report: &ApplyReport) -> String {
+    let mut text = troubles(report);
+    // Writing to a string cannot fail.
+    let _ = match (report.done(), report.failed()) {
+        (done, 0) => writeln!(text, "Applied: {done} of {done} changes."),
+        (done, failed) => writeln!(
+            text,
+            "Applied: {done} of {} changes; {failed} failed. It is safe to run apply again.",
+            done + failed
+        ),
+    };
+    text
+}
+
+/// What failed, in full, and what else is to be said of a run.
+pub(super) fn troubles(report: &ApplyReport) -> String {
     let mut text = String::new();
     for outcome in report
         .outcomes
@@ -322,13 +335,5 @@ pub(super) fn summary(report: &ApplyReport) -> String {
             let _ = writeln!(text, "  hint: {}", line(help));
         }
     }
-    let _ = match (report.done(), report.failed()) {
-        (done, 0) => writeln!(text, "Applied: {done} of {done} changes."),
-        (done, failed) => writeln!(
-            text,
-            "Applied: {done} of {} changes; {failed} failed. It is safe to run apply again.",
-            done + failed
-        ),
-    };
     text
 }

@@ -1,5 +1,6 @@
 //! One file a command.
 
+pub(super) mod adopt;
 pub(super) mod apply;
 pub(super) mod completions;
 pub(super) mod demo;
@@ -10,6 +11,7 @@ pub(super) mod init;
 pub(super) mod new;
 pub(super) mod observe;
 pub(super) mod plan;
+pub(super) mod release;
 pub(super) mod rules;
 pub(super) mod sandbox;
 pub(super) mod schema;
@@ -44,6 +46,8 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Explain(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Undo(command)) => command.run(global, env, ui),
+        Some(Command::Adopt(command)) => command.run(global, env, ui),
+        Some(Command::Release(command)) => command.run(global, env, ui),
         Some(Command::Doctor(command)) => command.run(global, env, ui),
         Some(Command::Sandbox(command)) => command.run(global, ui),
         Some(Command::Demo(command)) => command.run(global, ui),

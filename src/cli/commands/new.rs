@@ -119,13 +119,23 @@ impl<'a> Place<'a> {
 
     /// A file to begin with.
     pub(super) fn fresh(&self, config: &Config, tree: &OkrTree, today: Date) -> String {
+        fresh(&self.material(config, tree, today))
+    }
+
+    /// What a file is made of.
+    pub(super) fn material<'t>(
+        &'t self,
+        config: &Config,
+        tree: &'t OkrTree,
+        today: Date,
+    ) -> Fresh<'t> {
         let lineage = config.teams.lineage(&self.team.id);
         let above = lineage.iter().skip(1).find_map(|team| {
             let okrs = tree.team(self.quarter, &team.id)?;
             let is_active = |objective: &&Objective| objective.item.lifecycle == Lifecycle::Active;
             okrs.objectives.iter().find(is_active)
         });
-        fresh(&Fresh {
+        Fresh {
             team: self.team,
             quarter: self.quarter,
             period: self.period,
@@ -135,7 +145,7 @@ impl<'a> Place<'a> {
                 .teams
                 .iter()
                 .any(|team| team.parent.as_ref() == Some(&self.team.id)),
-        })
+        }
     }
 }
 

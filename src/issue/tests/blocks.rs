@@ -236,3 +236,67 @@ proptest! {
         prop_assert_eq!(Description::parse(&text.replace('\n', "\r\n")).unwrap(), read);
     }
 }
+
+#[test]
+fn a_released_description_keeps_its_text_and_no_sign() {
+    let body = Body::with_rows(
+        "| Key result | `k` |\n| --- | --- |",
+        vec![Row {
+            date: "2026-10-05".parse().unwrap(),
+            values: RowValues {
+                value: Some("120".parse().unwrap()),
+                ..RowValues::default()
+            },
+        }],
+        vec![],
+    );
+    let table = body.table.as_ref().unwrap().render();
+    let ours = format!(
+        "| Key result | `k` |\n| --- | --- |\n\n{}",
+        table.trim_end()
+    );
+    let block = Block {
+        body: body.render(),
+        marker: marker(),
+    };
+    for (above, below, expected) in [
+        ("", "", ours.clone()),
+        ("Above.", "\nBelow.", format!("Above.\n\n{ours}\n\nBelow.")),
+        (
+            "Above.\n",
+            "\n\nBelow.",
+            format!("Above.\n\n{ours}\n\nBelow."),
+        ),
+        (
+            "Above.\n\n",
+            " Below.",
+            format!("Above.\n\n{ours}\n\n Below."),
+        ),
+    ] {
+        let description = Description {
+            above: above.to_owned(),
+            block: Some(block.clone()),
+            below: below.to_owned(),
+        };
+        let released = description.released();
+        assert_eq!(released, expected);
+        assert_eq!(Description::parse(&released).unwrap().block, None);
+    }
+}
+
+#[test]
+fn released_code_stays_no_command_where_people_leave_a_fence_open() {
+    let description = Description {
+        above: "```\nTheirs.\n".to_owned(),
+        block: Some(Block {
+            body: "```\n/close\n```".to_owned(),
+            marker: marker(),
+        }),
+        below: String::new(),
+    };
+    let released = description.released();
+    assert!(
+        !released.lines().any(|line| line.starts_with("/close")),
+        "{released}"
+    );
+}

@@ -4,6 +4,7 @@ mod attribution;
 mod fields;
 mod goals;
 mod identity;
+mod release;
 mod saved;
 
 use std::collections::{BTreeMap, BTreeSet};

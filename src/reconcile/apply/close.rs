@@ -93,6 +93,7 @@ impl Run<'_> {
             Ok(patch)
         })
         .await
+        .map(|_| ())
     }
 
     /// Writes a note unless it is there: the marker in it is made from what the issue's own marker says before the close, so

@@ -8,6 +8,7 @@ mod labels;
 mod links;
 mod overwritten;
 mod record;
+mod release;
 mod report;
 mod run;
 mod twins;

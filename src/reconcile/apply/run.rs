@@ -24,7 +24,7 @@ use crate::plan::{
 const NEW_TOKEN: SignedDuration = SignedDuration::from_secs(10);
 
 /// Changes under way at once; the client admits fewer to GitLab when that slows down.
-const AT_ONCE: usize = 8;
+pub(super) const AT_ONCE: usize = 8;
 
 /// What an apply needs beside the plan.
 #[derive(Clone, Copy)]
@@ -51,7 +51,7 @@ pub struct ApplyContext<'a> {
     pub journal: Journal<'a>,
 }
 
-/// Carries a plan out: labels, objectives, key results, links, closes. A failed change does not keep others from being
+/// Carries a plan out: labels, objectives, key results, links, closes, releases. A failed change does not keep others from being
 /// done, unless they need it.
 pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
     let addresses = addresses(context.desired, context.observed, context.ownership);
@@ -74,6 +74,7 @@ pub async fn apply(plan: &Plan, context: ApplyContext<'_>) -> ApplyReport {
     run.twins().await;
     run.announce().await;
     run.links_and_closes().await;
+    run.releases().await;
     run.overwritten().await;
     run.finish()
 }

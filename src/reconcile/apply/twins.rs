@@ -112,5 +112,6 @@ impl Run<'_> {
             Ok(patch)
         })
         .await
+        .map(|_| ())
     }
 }

@@ -98,6 +98,7 @@ impl Run<'_> {
             Ok(patch)
         })
         .await
+        .map(|_| ())
     }
 
     /// Moves an issue to another tracker; an answer that was lost is looked for at the original.
@@ -201,22 +202,23 @@ impl Run<'_> {
     }
 
     /// Changes an issue by what is made of its newest form, until it was written once. What is made of an older form is
-    /// never sent again: people may have written meanwhile.
+    /// never sent again: people may have written meanwhile. Gives what GitLab answered to the write; nothing where there was
+    /// nothing to write.
     pub(super) async fn rewrite(
         &self,
         address: &IssueAddress,
-        patch: impl Fn(&Issue) -> Result<IssuePatch, serde_json::Error>,
-    ) -> Result<(), Failure> {
+        patch: impl Fn(&Issue) -> Result<IssuePatch, Failure>,
+    ) -> Result<Option<Issue>, Failure> {
         let mut lost = None;
         for _ in 0..ROUNDS {
             let look = self.look(address).await?;
             self.found(address, &look, lost.take());
             let patch = patch(&look.issue)?;
             if patch.is_empty() {
-                return Ok(());
+                return Ok(None);
             }
             match self.write(address, &look, &patch).await? {
-                Written::Answered(_) => return Ok(()),
+                Written::Answered(answer) => return Ok(Some(answer.issue)),
                 Written::Unknown(write) => lost = Some(write),
             }
         }

@@ -235,6 +235,7 @@ pub(super) fn parts(counts: &Counts) -> Vec<String> {
         (counts.update, "to update"),
         (counts.moves, "to move"),
         (counts.close, "to close"),
+        (counts.release, "to release"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {what}"));
@@ -270,11 +271,12 @@ pub(super) type Column = (&'static str, fn(&Counts) -> u32);
 
 /// The columns of the table of teams that hold anything but zero.
 pub(super) fn columns(tally: &Tally) -> Vec<Column> {
-    let all: [Column; 6] = [
+    let all: [Column; 7] = [
         ("create", |counts| counts.create),
         ("update", |counts| counts.update),
         ("move", |counts| counts.moves),
         ("close", |counts| counts.close),
+        ("release", |counts| counts.release),
         ("link", |counts| counts.link),
         ("unlink", |counts| counts.unlink),
     ];

@@ -131,6 +131,7 @@ pub(super) fn symbol(action: Action) -> &'static str {
         Action::Rerender => "↻",
         Action::Link | Action::Unlink => "⇄",
         Action::Close => "-",
+        Action::Release => "○",
     }
 }
 

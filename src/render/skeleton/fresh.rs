@@ -43,7 +43,7 @@ pub fn fresh(fresh: &Fresh<'_>) -> String {
     lines.line("# Write something for every TODO. The names in the headers are ids, by which others refer to what stands below");
     lines.line("# them: choose them before the first apply.");
     let (objectives, each) = counts(&team.policy);
-    let mut plan = Plan::new(fresh, objectives * each);
+    let mut plan = KeyResults::new(fresh, objectives * each);
     for number in 0..objectives {
         objective(&mut lines, fresh, number, each, &mut plan);
     }
@@ -66,7 +66,13 @@ fn counts(policy: &Policy) -> (u32, u32) {
     )
 }
 
-fn objective(lines: &mut Lines, fresh: &Fresh<'_>, number: u32, each: u32, plan: &mut Plan<'_>) {
+fn objective(
+    lines: &mut Lines,
+    fresh: &Fresh<'_>,
+    number: u32,
+    each: u32,
+    plan: &mut KeyResults<'_>,
+) {
     let id = ordinal(number);
     lines.line("");
     lines.line(&format!("[objective.{id}]"));
@@ -82,16 +88,7 @@ fn objective(lines: &mut Lines, fresh: &Fresh<'_>, number: u32, each: u32, plan:
             "\"TODO\" # the username of the one person who answers for it",
         ),
     }
-    if let Some(above) = fresh.above {
-        let key = &above.item.key;
-        let reference = list([format!("{}/{}", key.team, key.objective)]);
-        let title = above.item.title.value.replace(['\n', '\r'], " ");
-        lines.pair("supports", format!("{reference} # {title}"));
-    } else if let Some(parent) = &fresh.team.parent {
-        lines.line(&format!(
-            "# supports = [\"{parent}/id\"] # an objective of {parent}, once it has one"
-        ));
-    }
+    supports(lines, fresh);
     if each == 0 {
         lines.line("# No key results are asked for: this stands where what supports it stands. One would be");
         lines.line(&format!(
@@ -105,12 +102,26 @@ fn objective(lines: &mut Lines, fresh: &Fresh<'_>, number: u32, each: u32, plan:
     }
 }
 
-fn key_result(
+/// What an objective of the team most likely supports.
+pub(super) fn supports(lines: &mut Lines, fresh: &Fresh<'_>) {
+    if let Some(above) = fresh.above {
+        let key = &above.item.key;
+        let reference = list([format!("{}/{}", key.team, key.objective)]);
+        let title = above.item.title.value.replace(['\n', '\r'], " ");
+        lines.pair("supports", format!("{reference} # {title}"));
+    } else if let Some(parent) = &fresh.team.parent {
+        lines.line(&format!(
+            "# supports = [\"{parent}/id\"] # an objective of {parent}, once it has one"
+        ));
+    }
+}
+
+pub(super) fn key_result(
     lines: &mut Lines,
     fresh: &Fresh<'_>,
     objective: &str,
     due: Option<Date>,
-    plan: &mut Plan<'_>,
+    plan: &mut KeyResults<'_>,
 ) {
     let is_first = plan.number == 0;
     let KeyResult {
@@ -201,7 +212,7 @@ fn ordinal(number: u32) -> String {
 }
 
 /// What the file's key results have among them.
-struct Plan<'a> {
+pub(super) struct KeyResults<'a> {
     areas: &'a [String],
     kinds: &'static [&'static str],
     total: u32,
@@ -217,8 +228,8 @@ struct KeyResult<'a> {
     again: bool,
 }
 
-impl<'a> Plan<'a> {
-    fn new(fresh: &Fresh<'a>, total: u32) -> Self {
+impl<'a> KeyResults<'a> {
+    pub(super) fn new(fresh: &Fresh<'a>, total: u32) -> Self {
         let policy = &fresh.team.policy;
         let kinds: &[&str] = match (
             total,

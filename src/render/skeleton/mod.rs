@@ -2,12 +2,14 @@
 
 mod carried;
 mod fresh;
+mod proposed;
 mod settings;
 
 use std::fmt::Write as _;
 
 pub use carried::{Carried, carried};
 pub use fresh::{Fresh, fresh};
+pub use proposed::{Proposed, proposed};
 pub use settings::{Settings, settings};
 
 /// The line that names the schema of a team's file.

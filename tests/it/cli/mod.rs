@@ -1,5 +1,6 @@
 //! The command line, run as users run it.
 
+mod adopt;
 mod apply;
 mod base;
 mod blueprint;
@@ -17,6 +18,7 @@ mod observe;
 mod past;
 mod plan;
 mod readme;
+mod release;
 mod reports;
 mod revert;
 mod reviewer;

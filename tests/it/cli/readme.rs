@@ -28,7 +28,7 @@ fn its_commands_exist() {
             None => continue,
         };
         let command = command
-            .split('#')
+            .split(" #")
             .next()
             .unwrap()
             .split("&&")

@@ -55,7 +55,7 @@ fn entry(entry: &Entry<'_>, show: Show) -> Markup {
         Action::CreateLabel | Action::Create => "create",
         Action::Adopt | Action::Update | Action::Move => "change",
         Action::Close => "close",
-        Action::Rerender | Action::Link | Action::Unlink => "other",
+        Action::Rerender | Action::Link | Action::Unlink | Action::Release => "other",
     };
     let head = html! {
         span.sign { (symbol(change.action)) }

@@ -112,7 +112,7 @@ fn tags(change: &Change) -> Vec<&'static str> {
 fn tone(action: Action) -> Tone {
     match action {
         Action::CreateLabel | Action::Create => Tone::Create,
-        Action::Adopt | Action::Update => Tone::Change,
+        Action::Adopt | Action::Update | Action::Release => Tone::Change,
         Action::Move | Action::Link | Action::Unlink => Tone::Link,
         Action::Rerender => Tone::Dim,
         Action::Close => Tone::Remove,

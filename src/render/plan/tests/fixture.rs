@@ -182,6 +182,7 @@ pub(super) fn plan(changes: Vec<Change>) -> Plan {
                 Action::Link => counts.link += 1,
                 Action::Unlink => counts.unlink += 1,
                 Action::Close => counts.close += 1,
+                Action::Release => counts.release += 1,
             }
         }
     }
