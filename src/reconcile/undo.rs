@@ -13,7 +13,7 @@ use crate::gitlab::{
     self, Change, Client, Conflict, ErrorKind, IssuePatch, NoteTarget, ProjectRef, StateEvent,
 };
 use crate::issue::Marker;
-use crate::model::IssueReference;
+use crate::model::{IssueReference, Key};
 use crate::plan::IssueAddress;
 
 /// The version of a journal's lines. It goes up when a reader of the old form would misread the new one.
@@ -150,6 +150,8 @@ pub struct UndoPlan {
 pub enum UndoStep {
     /// What the apply changed about an issue becomes what it was.
     Restore {
+        /// The objective or key result.
+        key: Key,
         /// The issue.
         issue: IssueAddress,
         /// What differs: its name, how it is, how it becomes.
@@ -159,6 +161,8 @@ pub enum UndoStep {
     },
     /// An issue that the apply created is closed.
     Close {
+        /// The objective or key result.
+        key: Key,
         /// The issue.
         issue: IssueAddress,
         /// Its title.
@@ -186,7 +190,13 @@ pub enum UndoStep {
 /// journal's owner any more are nobody's to change.
 pub fn plan_undo(journal: &AppliedJournal, now: &BTreeMap<u64, IssueRecord>) -> UndoPlan {
     let mut plan = UndoPlan::default();
-    for touched in journal.issues.values() {
+    let key = |touched: &&Touched| {
+        let now = now.get(&touched.issue.id)?;
+        Marker::read(&now.description).map(|marker| marker.key)
+    };
+    let mut all: Vec<&Touched> = journal.issues.values().collect();
+    all.sort_by_cached_key(|touched| (key(touched), touched.issue.id));
+    for touched in all {
         let name = name(&touched.issue);
         let (Some(now), Some(after)) = (now.get(&touched.issue.id), &touched.after) else {
             plan.kept.push(if touched.after.is_none() {
@@ -197,14 +207,15 @@ pub fn plan_undo(journal: &AppliedJournal, now: &BTreeMap<u64, IssueRecord>) -> 
             continue;
         };
         let marker = Marker::read(&now.description);
-        if marker.is_none_or(|marker| marker.owner != journal.head.owner) {
+        let Some(marker) = marker.filter(|marker| marker.owner == journal.head.owner) else {
             plan.kept
                 .push(format!("{name}: it does not carry our marker any more"));
             continue;
-        }
+        };
         match &touched.before {
             None if !now.open => {}
             None if now == after => plan.steps.push(UndoStep::Close {
+                key: marker.key,
                 issue: touched.issue.clone(),
                 title: now.title.clone(),
             }),
@@ -221,6 +232,7 @@ pub fn plan_undo(journal: &AppliedJournal, now: &BTreeMap<u64, IssueRecord>) -> 
                 let fields = restoring.fields;
                 if !fields.is_empty() {
                     plan.steps.push(UndoStep::Restore {
+                        key: marker.key,
                         issue: touched.issue.clone(),
                         fields,
                         patch: Box::new(patch),

@@ -170,5 +170,10 @@ fn subject(step: &UndoStep) -> String {
     | UndoStep::Unlink { issue, .. }
     | UndoStep::Link { issue, .. }) = step;
     let IssueAddress { project, iid, .. } = issue;
-    line(&format!("{project}#{iid}")).into_owned()
+    let address = format!("{project}#{iid}");
+    let subject = match step {
+        UndoStep::Restore { key, .. } | UndoStep::Close { key, .. } => format!("{key}  {address}"),
+        UndoStep::Unlink { .. } | UndoStep::Link { .. } => address,
+    };
+    line(&subject).into_owned()
 }

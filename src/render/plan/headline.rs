@@ -26,7 +26,10 @@ fn no_goal(plan: &Plan) -> String {
     let leading = || leading_changes(plan);
     let check_ins: Vec<&Change> = leading().filter(|change| change.is_check_in()).collect();
     let rerendered = plan.summary.rerendered > 0;
-    let (said, why) = if leading().any(|change| is_counted(change) && !change.is_check_in()) {
+    let released = |change: &Change| change.action == Action::Release;
+    let (said, why) = if leading().any(released) {
+        ("No goal changes", ": issues only go out of management")
+    } else if leading().any(|change| is_counted(change) && !change.is_check_in()) {
         ("No goal changes", "")
     } else if check_ins.iter().any(|change| rows(change) > 0) {
         ("No goal changes", ": only check-ins")

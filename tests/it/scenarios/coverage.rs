@@ -17,15 +17,24 @@ const EXCEPTIONS: &[(&str, &str)] = &[
         "other-teams",
         "said by `okr plan` in a pipeline, which knows who began it",
     ),
+    (
+        "not-managed",
+        "said by `okr release`, of keys without an issue",
+    ),
+    (
+        "unknown-key",
+        "said by `okr release`, of keys that nobody knows",
+    ),
     ("scopes", "said by `okr doctor`, which looks at the token"),
     ("expiry", "said by `okr doctor`, which looks at the token"),
 ];
 
 /// The ids that the planner's sources name.
 fn ids() -> BTreeSet<String> {
-    let dir = repository().join("src/plan");
+    let dirs = ["src/plan", "src/plan/matching"];
+    let entries = dirs.map(|dir| fs::read_dir(repository().join(dir)).unwrap());
     let mut ids = BTreeSet::new();
-    for entry in fs::read_dir(dir).unwrap() {
+    for entry in entries.into_iter().flatten() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "rs") {
             continue;
