@@ -35,6 +35,8 @@ pub struct Env {
     pub ci_server_url: Option<String>,
     /// `CI_COMMIT_SHORT_SHA`: the commit that the pipeline is for.
     pub ci_commit: Option<String>,
+    /// `CI_COMMIT_MESSAGE`: its message, in which GitLab names the merge request of a merge.
+    pub ci_message: Option<String>,
     /// `CI_COMMIT_BEFORE_SHA`: the commit at which the branch was before this pipeline's push; zeros where it is new, and
     /// in pipelines that no push began.
     pub ci_before: Option<String>,
@@ -104,11 +106,14 @@ impl Env {
         Ok(env)
     }
 
-    /// What a note names as the origin of a change: the commit, where a pipeline knows it.
+    /// What a note names as the origin of a change: the commit, where a pipeline knows it, and the merge request, where the
+    /// commit is its merge.
     pub fn origin(&self) -> Option<String> {
         let commit = self.ci_commit.as_ref()?;
         let safe = commit.chars().all(|c| c.is_ascii_alphanumeric());
-        safe.then(|| format!("commit {commit}"))
+        let merged = self.ci_message.as_deref().and_then(merge_request);
+        let merged = merged.map(|reference| format!(", {reference}"));
+        safe.then(|| format!("commit {commit}{}", merged.unwrap_or_default()))
     }
 
     /// Whether this is a merge request's pipeline.
@@ -138,6 +143,8 @@ impl Env {
             | "all_proxy" => self.proxies.push(name.to_owned()),
             "CI_SERVER_URL" => self.ci_server_url = Some(text()?),
             "CI_COMMIT_SHORT_SHA" => self.ci_commit = Some(text()?),
+            // A message need not be UTF-8, and nothing depends on it.
+            "CI_COMMIT_MESSAGE" => self.ci_message = value.to_str().map(str::to_owned),
             "CI_COMMIT_BEFORE_SHA" => {
                 self.ci_before = Some(text()?).filter(|commit| commit.bytes().any(|b| b != b'0'));
             }
@@ -166,6 +173,19 @@ impl Env {
         }
         Ok(())
     }
+}
+
+/// The merge request that a merge commit names: `group/project!12` in the line that GitLab's default template ends with.
+fn merge_request(message: &str) -> Option<&str> {
+    let lines = message.lines().rev();
+    let mut named = lines.filter_map(|line| line.trim().strip_prefix("See merge request "));
+    let reference = named.next()?;
+    let (project, number) = reference.split_once('!')?;
+    let is_path = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
+    let is_reference = project.chars().all(is_path)
+        && !number.is_empty()
+        && number.bytes().all(|digit| digit.is_ascii_digit());
+    is_reference.then_some(reference)
 }
 
 #[cfg(test)]
@@ -209,6 +229,27 @@ mod tests {
         assert!(!format!("{env:?}").contains("secret"));
         let ci = read(&[("CI_SERVER_TLS_CA_FILE", "/ci.pem")]);
         assert_eq!(ci.ca_file.as_deref(), Some("/ci.pem"));
+    }
+
+    #[test]
+    fn the_origin_names_the_merge_request_that_a_merge_commit_names() {
+        let origin = |message: &str| {
+            let env = read(&[
+                ("CI_COMMIT_SHORT_SHA", "1a2b3c4d"),
+                ("CI_COMMIT_MESSAGE", message),
+            ]);
+            env.origin().unwrap()
+        };
+        let merge = "Merge branch 'x' into 'main'\n\nTitle\n\nSee merge request acme/okrs!12\n";
+        assert_eq!(origin(merge), "commit 1a2b3c4d, acme/okrs!12");
+        for other in [
+            "",
+            "A commit",
+            "See merge request @all !1",
+            "See merge request acme/okrs!12)",
+        ] {
+            assert_eq!(origin(other), "commit 1a2b3c4d", "{other}");
+        }
     }
 
     #[test]
