@@ -101,7 +101,11 @@ pub(crate) fn compare_push(
         left_at: None,
         fork: false,
     };
-    let compared = compared(project, &search, env, ui)?;
+    let compared = match compared(project, &search, env, ui) {
+        // A branch that was pushed by force need not go together with what it was.
+        Err(_) if asked.is_none() => Compared::default(),
+        compared => compared?,
+    };
     Ok(Compared {
         merged: None,
         ..compared

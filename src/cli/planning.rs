@@ -103,16 +103,18 @@ pub(crate) fn runtime() -> Result<Runtime, CliError> {
         .map_err(|error| CliError::failure("cannot start the network runtime").because(error))
 }
 
-/// Observes GitLab and plans; `before` is what this change is told apart from, if it is.
+/// Observes GitLab and plans; `before` is what this change is told apart from, if it is. The trackers of `also`, earlier
+/// settings, are looked at too: what a team left behind that is gone with its tracker is closed.
 pub(crate) async fn planned(
     declared: &Declared,
     before: Option<&Before>,
+    also: Option<&Config>,
     connection: &Connection,
     scope: &Scope,
     env: &Env,
     ui: &Ui,
 ) -> Result<(Plan, Observation), CliError> {
-    let base = before.map(|before| &before.declared.config);
+    let base = before.map(|before| &before.declared.config).or(also);
     let observation = observed(declared, base, connection, Extent::Plan, ui).await?;
     with_issues(declared, &observation)?;
     let plan = planned_for(declared, before, &observation, scope, env);
@@ -188,7 +190,8 @@ pub(crate) fn planned_from(
         return planned_from_record(declared, before, file, scope, env);
     }
     let connection = connect(env, &declared.config, ui)?;
-    runtime()?.block_on(planned(declared, before, &connection, scope, env, ui))
+    let planning = planned(declared, before, None, &connection, scope, env, ui);
+    runtime()?.block_on(planning)
 }
 
 fn planned_from_record(

@@ -371,7 +371,7 @@ fn changed(project: &Project, file: FileId, text: &str) -> Result<Project, CliEr
 fn seen(then: &Declared, env: &Env, ui: &Ui) -> Result<(Plan, Observation), CliError> {
     let connection: Connection = connect(env, &then.config, ui)?;
     let scope = Scope::default();
-    runtime()?.block_on(planned(then, None, &connection, &scope, env, ui))
+    runtime()?.block_on(planned(then, None, None, &connection, &scope, env, ui))
 }
 
 /// Refuses what a plan would not do.

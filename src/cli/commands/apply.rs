@@ -92,18 +92,19 @@ impl ApplyCommand {
         if let Some(plan) = &saved {
             saved::prepare(plan, &mut declared)?;
         }
+        let pushed = base::compare_push(&project, self.base.as_deref(), env, ui)?;
         if let Some(file) = &self.reviewed {
             let reviewed = saved::read(file)?;
-            let compared = base::compare_push(&project, self.base.as_deref(), env, ui)?;
-            saved::as_reviewed(&reviewed, &declared, &compared, ui)?;
+            saved::as_reviewed(&reviewed, &declared, &pushed, ui)?;
         }
+        let also = pushed.before.as_ref().map(|before| &before.declared.config);
         let scope = scope(&self.selection, &project)?;
         let connection = connect(env, &declared.config, ui)?;
         connection.must_write()?;
         let runtime = runtime()?;
         let started = clock::now();
         let (mut plan, observation) = runtime
-            .block_on(planned(&declared, None, &connection, &scope, env, ui))
+            .block_on(planned(&declared, None, also, &connection, &scope, env, ui))
             .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
         if let Some(saved) = &saved {
             plan = saved::resumed(saved, plan, &declared, env, ui)?;

@@ -114,7 +114,8 @@ impl DemoCommand {
             "okr plan: what apply would change in GitLab, here a sandbox with empty trackers",
         );
         let started = clock::now();
-        let (plan, observation) = planned(declared, None, &connection, &scope, &env, ui).await?;
+        let (plan, observation) =
+            planned(declared, None, None, &connection, &scope, &env, ui).await?;
         let brief = HumanOptions {
             brief: true,
             ..look(ui, self.details)
@@ -137,7 +138,7 @@ impl DemoCommand {
 
         step(ui, 4, "okr plan again: nothing is left to do");
         let before = connection.client.requests_sent();
-        let (second, _) = planned(declared, None, &connection, &scope, &env, ui).await?;
+        let (second, _) = planned(declared, None, None, &connection, &scope, &env, ui).await?;
         ui.result(&human(&second, &look(ui, self.details)));
         ui.result(&format!(
             "It took {} requests to see that.\n",

@@ -271,3 +271,44 @@ fn a_plan_without_a_base_was_no_review() {
     assert_eq!(ran.status, 7, "{ran:?}");
     assert!(ran.stderr.contains("--base REV --out FILE"), "{ran:?}");
 }
+
+#[test]
+fn a_team_that_goes_with_its_trackers_leaves_no_open_issue_behind() {
+    let request = MergeRequest::new();
+    let dir = request.repository.dir();
+    let settings = read(dir.join("okr.toml"));
+    let (head, rest) = settings.split_once("[teams.delivery]").unwrap();
+    let (_, tail) = rest.split_once("\n[").unwrap();
+    request.repository.put("okr.toml", format!("{head}[{tail}"));
+    request.repository.remove(DELIVERY);
+    edit(
+        &dir,
+        SRE,
+        "depends_on = [\"delivery/deploys/change-failures\"]\n",
+        "",
+    );
+    edit(
+        &dir,
+        "okrs/2026-q4/andrew.toml",
+        ", \"delivery/deploys\"",
+        "",
+    );
+    request.repository.commit("2026-10-15", "delivery is gone");
+    request.repository.git(&["switch", "--quiet", "main"]);
+    let before = request.repository.git(&["rev-parse", "main"]);
+    request.repository.merge("2026-10-16", "topic");
+    let open = || {
+        let issues = request.bench.managed();
+        issues
+            .iter()
+            .filter(|issue| issue["state"] == "opened")
+            .count()
+    };
+    assert_eq!(open(), 14);
+    let ran = request
+        .okr(&["apply", "--yes", "--allow", "max_close_percent"])
+        .env("CI_COMMIT_BEFORE_SHA", before.trim())
+        .run();
+    assert_eq!(ran.status, 0, "{ran:?}");
+    assert_eq!(open(), 10);
+}
