@@ -35,7 +35,8 @@ impl JournalFile {
     ) -> Result<Self, CliError> {
         let (path, file) = match named {
             Some(path) => (path.to_owned(), output::create(path)?),
-            None => kept(root, at)?,
+            None => kept(root, at)
+                .map_err(|error| error.hint("or name another file: --journal FILE"))?,
         };
         let journal = Self {
             path,

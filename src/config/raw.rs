@@ -291,6 +291,10 @@ pub(super) struct Safety {
     pub max_close_percent: Option<u32>,
     /// Mails that GitLab would send. Default: 300.
     pub max_notify: Option<u32>,
+    /// Issues created at once, in percent of the managed ones, once there are ten or more. Default: no such limit.
+    pub max_create_percent: Option<u32>,
+    /// Mails that GitLab would send, in percent of the managed issues, once there are ten or more. Default: no such limit.
+    pub max_notify_percent: Option<u32>,
     /// Issues that get another title at once. Default: 50.
     pub max_retitle: Option<u32>,
 }

@@ -112,6 +112,10 @@ pub struct Safety {
     pub max_close_percent: u32,
     /// Mails that GitLab would send, as far as can be known.
     pub max_notify: u32,
+    /// Issues created at once, in percent of the managed ones, once there are ten or more.
+    pub max_create_percent: Option<u32>,
+    /// Mails that GitLab would send, in percent of the managed issues, once there are ten or more.
+    pub max_notify_percent: Option<u32>,
     /// Issues that get another title at once.
     pub max_retitle: u32,
 }
@@ -124,6 +128,8 @@ impl Default for Safety {
             max_close: 5,
             max_close_percent: 20,
             max_notify: 300,
+            max_create_percent: None,
+            max_notify_percent: None,
             max_retitle: 50,
         }
     }

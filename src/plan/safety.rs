@@ -53,9 +53,20 @@ pub(crate) fn check(
         );
         refuse("max_close", message);
     }
-    if summary.managed >= PERCENT_FROM
-        && total.close * 100 > safety.max_close_percent * summary.managed
+    let managed = summary.managed;
+    let exceeds = |count: u32, percent: u32| {
+        managed >= PERCENT_FROM && u64::from(count) * 100 > u64::from(percent) * u64::from(managed)
+    };
+    if let Some(percent) = safety.max_create_percent
+        && exceeds(total.create, percent)
     {
+        let message = format!(
+            "{} would be created beside {managed} managed ones; the limit is {percent} %",
+            counted(total.create, "issue")
+        );
+        refuse("max_create_percent", message);
+    }
+    if exceeds(total.close, safety.max_close_percent) {
         let message = format!(
             "{} of {} managed issues would be closed; the limit is {} %",
             total.close, summary.managed, safety.max_close_percent
@@ -70,11 +81,20 @@ pub(crate) fn check(
         );
         refuse("max_notify", message);
     }
+    if let Some(percent) = safety.max_notify_percent
+        && exceeds(mails, percent)
+    {
+        let message = format!(
+            "about {} would be sent for {managed} managed issues; the limit is {percent} %",
+            counted(mails, "mail")
+        );
+        refuse("max_notify_percent", message);
+    }
     let retitled = changes.iter().filter(|change| is_retitled(change)).count();
     if retitled > safety.max_retitle as usize {
-        let issues = if retitled == 1 { "issue" } else { "issues" };
         let message = format!(
-            "{retitled} {issues} would get another title; the limit is {}",
+            "{} would get another title; the limit is {}",
+            counted(u32::try_from(retitled).unwrap_or(u32::MAX), "issue"),
             safety.max_retitle
         );
         refuse("max_retitle", message);
@@ -139,6 +159,17 @@ pub(crate) fn changed_settings(before: &Config, now: &Config) -> Vec<Remark> {
     remarks
 }
 
+/// A number with its noun.
+fn counted(count: u32, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
+/// A limit in percent, or nothing where there is none.
+fn percent(limit: Option<u32>) -> String {
+    limit.map(|limit| limit.to_string()).unwrap_or_default()
+}
+
 /// Whose issues are managed, where, and within which limits: each setting with its value as text.
 fn guards(config: &Config) -> BTreeMap<String, String> {
     let (gitlab, safety) = (&config.gitlab, &config.safety);
@@ -156,6 +187,14 @@ fn guards(config: &Config) -> BTreeMap<String, String> {
             safety.max_close_percent.to_string(),
         ),
         ("safety.max_notify", safety.max_notify.to_string()),
+        (
+            "safety.max_create_percent",
+            percent(safety.max_create_percent),
+        ),
+        (
+            "safety.max_notify_percent",
+            percent(safety.max_notify_percent),
+        ),
         ("safety.max_retitle", safety.max_retitle.to_string()),
     ]
     .map(|(name, value)| (name.to_owned(), value))

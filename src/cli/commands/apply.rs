@@ -22,11 +22,13 @@ use crate::render::plan::{HumanOptions, human};
 use crate::render::terminal_text::line;
 
 /// The limits that a person may exceed on purpose. A pause is none of them.
-const LIMITS: [&str; 6] = [
+const LIMITS: [&str; 8] = [
     "max_create",
+    "max_create_percent",
     "max_close",
     "max_close_percent",
     "max_notify",
+    "max_notify_percent",
     "max_retitle",
     "drift",
 ];
