@@ -26,8 +26,8 @@ Exit status:
   1  findings at error severity, or a failure
   2  wrong usage
   3, 4  plan --exit-code: changes are pending; there is only drift
-  5, 6  apply, release: nothing was done because GitLab failed; a part was
-  7  refused: safety limits, paused";
+  5, 6  apply, undo, release: GitLab failed, nothing was done; a part was
+  7  refused: safety limits, paused, a stale plan, other than reviewed";
 
 /// Terraform for OKRs: objectives and key results in TOML, planned in merge requests, applied to GitLab issues.
 ///

@@ -45,10 +45,10 @@ struct Effect<'a> {
 }
 
 /// Keys of the base that have another name now.
-struct Renames<'a>(BTreeMap<&'a Key, &'a Key>);
+pub(super) struct Renames<'a>(BTreeMap<&'a Key, &'a Key>);
 
 impl<'a> Renames<'a> {
-    fn of(desired: &'a [DesiredIssue], base: &'a [DesiredIssue]) -> Self {
+    pub(super) fn of(desired: &'a [DesiredIssue], base: &'a [DesiredIssue]) -> Self {
         let before: BTreeSet<&Key> = base.iter().map(|wanted| &wanted.key).collect();
         let mut renamed = BTreeMap::new();
         for wanted in desired.iter().filter(|now| !before.contains(&now.key)) {
@@ -60,7 +60,7 @@ impl<'a> Renames<'a> {
         Self(renamed)
     }
 
-    fn key(&self, key: &'a Key) -> &'a Key {
+    pub(super) fn key(&self, key: &'a Key) -> &'a Key {
         self.0.get(key).copied().unwrap_or(key)
     }
 
@@ -188,13 +188,8 @@ fn taken_back(
             }
         };
         let message = format!("this merge request takes back {what}");
-        let issue = change.issue.as_ref().map(|issue| {
-            crate::model::IssueReference {
-                project: issue.project.clone(),
-                iid: issue.iid,
-            }
-            .to_string()
-        });
+        let issue = change.issue.as_ref();
+        let issue = issue.map(|issue| issue.reference().to_string());
         remarks.push(Remark {
             issue,
             ..Remark::new("taken-back", message).on(key)

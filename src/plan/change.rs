@@ -250,6 +250,16 @@ pub struct IssueAddress {
     pub web_url: String,
 }
 
+impl IssueAddress {
+    /// `group/project#12`.
+    pub fn reference(&self) -> IssueReference {
+        IssueReference {
+            project: self.project.clone(),
+            iid: self.iid,
+        }
+    }
+}
+
 /// Which part of an issue differs.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,

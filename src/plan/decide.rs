@@ -232,10 +232,6 @@ impl Deciding<'_> {
         course(&self.context.drift, Some(field)) == DriftPolicy::Revert
     }
 
-    fn reverts_check_ins(&self) -> bool {
-        self.context.drift.check_ins == DriftPolicy::Revert
-    }
-
     /// A rename, a takeover from a previous owner, an apply that was interrupted: the marker itself differs.
     fn identity(&mut self, marker: Option<&Marker>) {
         let Some(marker) = marker else { return };
@@ -517,7 +513,7 @@ impl Deciding<'_> {
         let none = BTreeMap::new();
         let applied = self.applied.map_or(&none, |applied| &applied.check_ins);
         let observed = body.and_then(|body| body.table.as_ref());
-        let revert = self.reverts_check_ins();
+        let revert = self.context.drift.check_ins == DriftPolicy::Revert;
         let decided = rows::decide(self.desired, applied, observed, revert);
         self.fields.extend(decided.fields);
         self.notices.extend(decided.notices);

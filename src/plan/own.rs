@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::attribution::Renames;
 use super::change::Remark;
 use super::rows;
 use super::sets::listed_people;
@@ -57,10 +58,10 @@ type Facts = BTreeMap<(String, String), u32>;
 impl OwnChanges {
     /// What the files say now and did not say before, and the other way round.
     pub fn of(desired: &[DesiredIssue], before: &[DesiredIssue]) -> Self {
-        let renamed = renamed(desired, before);
+        let renames = Renames::of(desired, before);
         let earlier: BTreeMap<&Key, &DesiredIssue> = before
             .iter()
-            .map(|wanted| (*renamed.get(&wanted.key).unwrap_or(&&wanted.key), wanted))
+            .map(|wanted| (renames.key(&wanted.key), wanted))
             .collect();
         let now: BTreeMap<&Key, &DesiredIssue> =
             desired.iter().map(|wanted| (&wanted.key, wanted)).collect();
@@ -167,22 +168,6 @@ pub fn other_teams(own: &OwnChanges, config: &Config, author: &Username) -> Opti
 fn answers_for(person: &Username, team: &Id, config: &Config) -> bool {
     let mut lineage = config.teams.lineage(team).into_iter();
     lineage.any(|team| team.manager.as_ref() == Some(person))
-}
-
-/// Keys of the base that have another name now.
-fn renamed<'a>(
-    desired: &'a [DesiredIssue],
-    before: &'a [DesiredIssue],
-) -> BTreeMap<&'a Key, &'a Key> {
-    let declared: BTreeSet<&Key> = before.iter().map(|wanted| &wanted.key).collect();
-    let mut renamed = BTreeMap::new();
-    for wanted in desired.iter().filter(|now| !declared.contains(&now.key)) {
-        let earlier = wanted.previously.iter().find(|key| declared.contains(key));
-        if let Some(earlier) = earlier {
-            renamed.entry(earlier).or_insert(&wanted.key);
-        }
-    }
-    renamed
 }
 
 fn fingerprint(changes: &BTreeSet<OwnChange>) -> String {

@@ -488,7 +488,10 @@ impl Planner<'_, '_> {
         self.changes.extend(labels);
         self.notices.extend(unknown);
         for (quarter, count) in std::mem::take(&mut self.drafts) {
-            let message = format!("{quarter} is a draft: {} would be created", issues(count));
+            let message = format!(
+                "{quarter} is a draft: {} would be created",
+                safety::counted(count, "issue")
+            );
             let notice = Remark::new("draft", message);
             self.notices.push(notice.help(format!(
                 "set quarters.\"{quarter}\".state to \"active\" to create them"
@@ -560,14 +563,6 @@ pub(super) fn unwritable_trackers(changes: &[Change], observed: &ObservedState) 
 pub(super) fn cause(fields: &[FieldChange]) -> Cause {
     let causes = fields.iter().map(|field| field.cause);
     causes.max().unwrap_or(Cause::Pending)
-}
-
-fn issues(count: u32) -> String {
-    if count == 1 {
-        "1 issue".to_owned()
-    } else {
-        format!("{count} issues")
-    }
 }
 
 fn close(

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::change::{Change, Field, PlanSummary, Refusal, Remark};
-use super::decide::course;
+use super::decide::{course, policy};
 use super::forecast;
 use super::sets::listed_people;
 use crate::config::{Config, DriftPolicy, Safety};
@@ -105,12 +105,9 @@ pub(crate) fn check(
 /// Drift of teams whose policy says that it fails a plan.
 pub(crate) fn drift(notices: &[Remark], config: &Config) -> Option<Refusal> {
     let fails = |notice: &&Remark| {
-        let team = notice
-            .key
-            .as_ref()
-            .and_then(|key| config.teams.get(&key.team));
-        let policies = team.map_or(config.policy.drift, |team| team.policy.drift);
-        notice.id == "drift" && course(&policies, notice.field) == DriftPolicy::Fail
+        let key = notice.key.as_ref();
+        let policy = key.map_or(&config.policy, |key| policy(&key.team, config));
+        notice.id == "drift" && course(&policy.drift, notice.field) == DriftPolicy::Fail
     };
     let drifted = notices.iter().filter(fails).count();
     let were = if drifted == 1 {
@@ -160,7 +157,7 @@ pub(crate) fn changed_settings(before: &Config, now: &Config) -> Vec<Remark> {
 }
 
 /// A number with its noun.
-fn counted(count: u32, noun: &str) -> String {
+pub(super) fn counted(count: u32, noun: &str) -> String {
     let ending = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{ending}")
 }

@@ -106,6 +106,65 @@ impl AppliedJournal {
         Ok(journal)
     }
 
+    /// What takes back what was done to one issue, which is so `now` if it can be read, with the key that its marker names.
+    fn step(
+        &self,
+        touched: &Touched,
+        now: Option<&IssueRecord>,
+        kept: &mut Vec<String>,
+    ) -> Option<(Key, UndoStep)> {
+        let issue = &touched.issue;
+        let name = issue.reference().to_string();
+        let Some(after) = &touched.after else {
+            kept.push(format!(
+                "{name}: the apply ended before it knew what it had written"
+            ));
+            return None;
+        };
+        let Some(now) = now else {
+            kept.push(format!("{name}: it cannot be read any more"));
+            return None;
+        };
+        let marker = Marker::read(&now.description);
+        let Some(marker) = marker.filter(|marker| marker.owner == self.head.owner) else {
+            kept.push(format!("{name}: it does not carry our marker any more"));
+            return None;
+        };
+        let key = marker.key;
+        let step = match &touched.before {
+            None if !now.open => return None,
+            None if now == after => UndoStep::Close {
+                key: key.clone(),
+                issue: issue.clone(),
+                title: now.title.clone(),
+            },
+            None => {
+                kept.push(format!(
+                    "{name}: the apply created it, and somebody changed it since"
+                ));
+                return None;
+            }
+            Some(before) => {
+                let mut restoring = Restoring {
+                    name: &name,
+                    fields: Vec::new(),
+                    kept,
+                };
+                let patch = restoring.patch(before, after, now);
+                if restoring.fields.is_empty() {
+                    return None;
+                }
+                UndoStep::Restore {
+                    key: key.clone(),
+                    issue: issue.clone(),
+                    fields: restoring.fields,
+                    patch: Box::new(patch),
+                }
+            }
+        };
+        Some((key, step))
+    }
+
     fn enter(&mut self, entry: JournalEntry) {
         match entry {
             JournalEntry::Created { issue, after } => {
@@ -190,57 +249,14 @@ pub enum UndoStep {
 /// journal's owner any more are nobody's to change.
 pub fn plan_undo(journal: &AppliedJournal, now: &BTreeMap<u64, IssueRecord>) -> UndoPlan {
     let mut plan = UndoPlan::default();
-    let key = |touched: &&Touched| {
-        let now = now.get(&touched.issue.id)?;
-        Marker::read(&now.description).map(|marker| marker.key)
-    };
-    let mut all: Vec<&Touched> = journal.issues.values().collect();
-    all.sort_by_cached_key(|touched| (key(touched), touched.issue.id));
-    for touched in all {
-        let name = name(&touched.issue);
-        let (Some(now), Some(after)) = (now.get(&touched.issue.id), &touched.after) else {
-            plan.kept.push(if touched.after.is_none() {
-                format!("{name}: the apply ended before it knew what it had written")
-            } else {
-                format!("{name}: it cannot be read any more")
-            });
-            continue;
-        };
-        let marker = Marker::read(&now.description);
-        let Some(marker) = marker.filter(|marker| marker.owner == journal.head.owner) else {
-            plan.kept
-                .push(format!("{name}: it does not carry our marker any more"));
-            continue;
-        };
-        match &touched.before {
-            None if !now.open => {}
-            None if now == after => plan.steps.push(UndoStep::Close {
-                key: marker.key,
-                issue: touched.issue.clone(),
-                title: now.title.clone(),
-            }),
-            None => plan.kept.push(format!(
-                "{name}: the apply created it, and somebody changed it since"
-            )),
-            Some(before) => {
-                let mut restoring = Restoring {
-                    name: &name,
-                    fields: Vec::new(),
-                    kept: &mut plan.kept,
-                };
-                let patch = restoring.patch(before, after, now);
-                let fields = restoring.fields;
-                if !fields.is_empty() {
-                    plan.steps.push(UndoStep::Restore {
-                        key: marker.key,
-                        issue: touched.issue.clone(),
-                        fields,
-                        patch: Box::new(patch),
-                    });
-                }
-            }
+    let mut steps = BTreeMap::new();
+    for touched in journal.issues.values() {
+        let now = now.get(&touched.issue.id);
+        if let Some((key, step)) = journal.step(touched, now, &mut plan.kept) {
+            steps.insert((key, touched.issue.id), step);
         }
     }
+    plan.steps.extend(steps.into_values());
     for link in &journal.links {
         plan.steps.extend(match link.clone() {
             JournalEntry::Linked { issue, other, to } => {
@@ -252,7 +268,7 @@ pub fn plan_undo(journal: &AppliedJournal, now: &BTreeMap<u64, IssueRecord>) -> 
                 ..
             } => Some(UndoStep::Link { issue, other }),
             JournalEntry::Unlinked { issue, to, .. } => {
-                let name = self::name(&issue);
+                let name = issue.reference();
                 plan.kept
                     .push(format!("{name}: the link to {to} stays removed"));
                 None
@@ -261,8 +277,10 @@ pub fn plan_undo(journal: &AppliedJournal, now: &BTreeMap<u64, IssueRecord>) -> 
         });
     }
     for issue in &journal.moved {
-        plan.kept
-            .push(format!("{}: it stays where it was moved to", name(issue)));
+        plan.kept.push(format!(
+            "{}: it stays where it was moved to",
+            issue.reference()
+        ));
     }
     plan
 }
@@ -373,17 +391,6 @@ impl Restoring<'_> {
     }
 }
 
-fn name(issue: &IssueAddress) -> String {
-    reference(issue).to_string()
-}
-
-fn reference(issue: &IssueAddress) -> IssueReference {
-    IssueReference {
-        project: issue.project.clone(),
-        iid: issue.iid,
-    }
-}
-
 /// Reads how the issues of a journal are now. One that is not there any more is left out.
 ///
 /// # Errors
@@ -423,19 +430,14 @@ pub async fn undo_step(
 ) -> Result<bool, gitlab::Error> {
     match step {
         UndoStep::Restore { issue, .. } | UndoStep::Close { issue, .. } => {
-            let Some(now) = read(client, issue).await? else {
-                return Ok(false);
-            };
-            let now = BTreeMap::from([(issue.id, now)]);
-            let again = plan_undo(journal, &now);
-            let again = again.steps.into_iter().find(|step| match step {
-                UndoStep::Restore { issue: of, .. } | UndoStep::Close { issue: of, .. } => {
-                    of.id == issue.id
-                }
-                _ => false,
+            let now = read(client, issue).await?;
+            let touched = journal.issues.get(&issue.id);
+            let again = touched.and_then(|touched| {
+                let mut kept = Vec::new();
+                journal.step(touched, now.as_ref(), &mut kept)
             });
             let project = ProjectRef::Path(issue.project.clone());
-            match again {
+            match again.map(|(_, step)| step) {
                 Some(UndoStep::Restore { patch, .. }) => {
                     client.update_issue(&project, issue.iid, &patch).await?;
                 }

@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use crate::cli::planning::{Declared, runtime};
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, connect, output};
-use crate::plan::IssueAddress;
 use crate::reconcile::{AppliedJournal, UndoPlan, UndoStep, plan_undo, read_touched, undo_step};
 use crate::render::terminal_text::line;
 
@@ -59,10 +58,7 @@ impl UndoCommand {
             )));
         }
         let connection = connect(env, config, ui)?;
-        if !connection.writes {
-            return Err(CliError::failure("a job token cannot write to GitLab")
-                .hint("set OKR_TOKEN to the token that applies"));
-        }
+        connection.must_write()?;
         let client = &connection.client;
         let server = client.base_url().to_string();
         if journal.head.server != server {
@@ -169,8 +165,7 @@ fn subject(step: &UndoStep) -> String {
     | UndoStep::Close { issue, .. }
     | UndoStep::Unlink { issue, .. }
     | UndoStep::Link { issue, .. }) = step;
-    let IssueAddress { project, iid, .. } = issue;
-    let address = format!("{project}#{iid}");
+    let address = issue.reference().to_string();
     let subject = match step {
         UndoStep::Restore { key, .. } | UndoStep::Close { key, .. } => format!("{key}  {address}"),
         UndoStep::Unlink { .. } | UndoStep::Link { .. } => address,

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 use super::journal::JournalEntry;
 use super::report::{ChangeOutcome, Failure, Outcome};
 use super::run::Run;
-use super::write::reference;
 use crate::gitlab::{Conflict, ErrorKind, NoteTarget, ProjectRef, User};
 use crate::issue::AppliedLink;
 use crate::model::{IssueReference, Key};
@@ -185,7 +184,7 @@ impl Run<'_> {
     /// Where the end of a link is that a marker calls so.
     fn end(&self, to: &str) -> Option<IssueReference> {
         match to.parse::<Key>() {
-            Ok(key) => self.book.get(&key).map(reference),
+            Ok(key) => self.book.get(&key).map(IssueAddress::reference),
             Err(_) => to.parse().ok(),
         }
     }

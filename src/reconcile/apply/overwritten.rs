@@ -23,7 +23,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use jiff::{SignedDuration, Timestamp};
 
 use super::run::Run;
-use super::write::{Look, reference};
+use super::write::Look;
 use crate::gitlab::{Note, NoteTarget, ProjectRef};
 use crate::plan::{IssueAddress, Remark};
 
@@ -215,7 +215,7 @@ impl Run<'_> {
     fn remarks_on(&self, entry: &Overwrite, notes: &[Note]) -> Vec<Remark> {
         let lost = lost(entry, notes, |note| self.is_our_name(&note.author.username));
         let remark = |lost: Lost<'_>| {
-            let issue = reference(&entry.address);
+            let issue = entry.address.reference();
             let when = lost.when.strftime("%Y-%m-%d %H:%M:%S UTC");
             let message = format!(
                 "{issue}: {} changed the description at {when}, while it was being written: that edit is lost",

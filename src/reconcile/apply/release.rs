@@ -3,7 +3,6 @@ use futures_util::{StreamExt as _, stream};
 use super::links::Ended;
 use super::report::{Failure, Outcome};
 use super::run::{AT_ONCE, Run};
-use super::write::reference;
 use crate::gitlab::{Issue, IssuePatch};
 use crate::issue::Description;
 use crate::plan::{Action, Change, IssueAddress, Operation};
@@ -55,7 +54,7 @@ impl Run<'_> {
         address: &IssueAddress,
         birth: &str,
     ) -> Result<IssuePatch, Failure> {
-        let at = reference(address);
+        let at = address.reference();
         let description = Description::parse(&issue.description).map_err(|conflict| {
             Failure::new(
                 format!("{at}: {conflict}"),

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::links::LinkEdits;
 use super::report::Failure;
 use super::run::Run;
-use super::write::{plan_address, reference};
+use super::write::plan_address;
 use crate::gitlab::{Issue, IssuePatch, IssueState, StateEvent};
 use crate::issue::{Description, Marker};
 use crate::model::Key;
@@ -77,8 +77,8 @@ impl Run<'_> {
         self.book.insert(key.clone(), stays.clone());
         let message = format!(
             "another apply created {} at the same time; {} was closed",
-            reference(stays),
-            reference(ours)
+            stays.reference(),
+            ours.reference()
         );
         self.remarks.push(Remark::new("twin", message).on(key));
         for outcome in self.outcomes.values_mut() {

@@ -7,7 +7,7 @@ use super::report::{Failure, Outcome};
 use super::run::Run;
 use crate::gitlab::{Change as Edit, Issue, IssuePatch, IssueState, ProjectRef, StateEvent, User};
 use crate::issue::{Block, Body, Description, DesiredIssue, Marker, TakenAway};
-use crate::model::{IssueReference, Username};
+use crate::model::Username;
 use crate::plan::{Action, Change, Decision, DecisionContext, Field, IssueAddress, Patch, decide};
 use crate::reconcile::convert;
 
@@ -442,13 +442,5 @@ pub(super) fn plan_address(issue: &Issue, project: &str) -> IssueAddress {
         iid: issue.iid,
         id: issue.id,
         web_url: issue.web_url.clone(),
-    }
-}
-
-/// `group/project#12`.
-pub(super) fn reference(address: &IssueAddress) -> IssueReference {
-    IssueReference {
-        project: address.project.clone(),
-        iid: address.iid,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::{IssueReference, Key};
+use crate::model::Key;
 use crate::plan::{Action, Cause, Change, Field, FieldChange, LinkEnd, Operation, Plan, Remark};
 
 /// All changes of a plan, each in one place.
@@ -138,11 +138,7 @@ pub(super) fn symbol(action: Action) -> &'static str {
 /// Where an issue is, or the tracker in which it will be.
 pub(super) fn place(change: &Change) -> String {
     match &change.issue {
-        Some(issue) => IssueReference {
-            project: issue.project.clone(),
-            iid: issue.iid,
-        }
-        .to_string(),
+        Some(issue) => issue.reference().to_string(),
         None => change.tracker.clone(),
     }
 }
@@ -198,6 +194,21 @@ pub(super) fn cause_tag(change: &Change) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// What is said of a change in words of one each, beside its sign.
+pub(super) fn tags(change: &Change) -> Vec<&'static str> {
+    let mut tags = Vec::new();
+    match change.action {
+        Action::Adopt => tags.push("adopted"),
+        Action::Move => tags.push("moved"),
+        _ => {}
+    }
+    tags.extend(cause_tag(change));
+    if change.confidential {
+        tags.push("confidential");
+    }
+    tags
 }
 
 fn is_link(change: &Change) -> bool {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::diff::{self, DiffLine};
 use super::super::sections::{
-    Entry, Sections, cause_tag, closing_reason, link_end, other_cause, place, symbol,
+    Entry, Sections, closing_reason, link_end, other_cause, place, symbol, tags,
 };
 use super::{Show, folded, team_line, text};
 use crate::plan::{Action, Change, Field, FieldChange, Tally};
@@ -97,20 +97,6 @@ fn issue(change: &Change) -> Markup {
             None => (text(&place(change))),
         }
     }
-}
-
-fn tags(change: &Change) -> Vec<&'static str> {
-    let mut tags = Vec::new();
-    match change.action {
-        Action::Adopt => tags.push("adopted"),
-        Action::Move => tags.push("moved"),
-        _ => {}
-    }
-    tags.extend(cause_tag(change));
-    if change.confidential {
-        tags.push("confidential");
-    }
-    tags
 }
 
 fn link(link: &Change) -> Markup {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::headline::{parts, plural};
-use super::super::sections::{Entry, Sections, cause_tag, closing_reason, link_end, place, symbol};
+use super::super::sections::{Entry, Sections, closing_reason, link_end, place, symbol, tags};
 use super::page::{Page, Span, Tone};
 use super::{COLLAPSE_BEYOND, HumanOptions, fields};
 use crate::plan::{Action, Cause, Change, Counts, Field, FieldChange};
@@ -93,20 +93,6 @@ fn tag_spans(change: &Change) -> impl Iterator<Item = Span> {
     let tone = tone(change.action);
     let tags = tags(change).into_iter();
     tags.map(move |tag| (tone, format!("  ({tag})")))
-}
-
-fn tags(change: &Change) -> Vec<&'static str> {
-    let mut tags = Vec::new();
-    match change.action {
-        Action::Adopt => tags.push("adopted"),
-        Action::Move => tags.push("moved"),
-        _ => {}
-    }
-    tags.extend(cause_tag(change));
-    if change.confidential {
-        tags.push("confidential");
-    }
-    tags
 }
 
 fn tone(action: Action) -> Tone {
