@@ -18,6 +18,7 @@ Environment:
   OKR_ALLOW_HTTP  when set, the token may go to another machine over http,
                   which everybody on the way can read
   OKR_PAUSED      when set, nothing is written to GitLab
+  OKR_ALLOW       limits that this run may exceed, like max_close,drift
   OKR_TODAY       the day that counts as today, like 2026-10-05
   NO_COLOR        no colours
 

@@ -18,6 +18,8 @@ pub struct Env {
     pub okr_token: Option<SecretString>,
     /// `OKR_TOKEN_FILE`: the file that holds the token.
     pub okr_token_file: Option<String>,
+    /// `OKR_ALLOW`: limits that this run may exceed, as `okr apply --allow` names them, with commas between.
+    pub allow: Vec<String>,
     /// `OKR_PAUSED`: whether writing is off; set, and neither `0` nor `false`.
     pub okr_paused: bool,
     /// `GITLAB_TOKEN`: the token that other tools for GitLab use too.
@@ -37,6 +39,8 @@ pub struct Env {
     pub ci_commit: Option<String>,
     /// `CI_COMMIT_MESSAGE`: its message, in which GitLab names the merge request of a merge.
     pub ci_message: Option<String>,
+    /// `CI_COMMIT_BRANCH`: the branch that the pipeline is for; absent in those of merge requests and tags.
+    pub ci_branch: Option<String>,
     /// `CI_COMMIT_BEFORE_SHA`: the commit at which the branch was before this pipeline's push; zeros where it is new, and
     /// in pipelines that no push began.
     pub ci_before: Option<String>,
@@ -133,6 +137,14 @@ impl Env {
             "OKR_URL" => self.okr_url = Some(text()?),
             "OKR_TOKEN" => self.okr_token = Some(secret()?),
             "OKR_TOKEN_FILE" => self.okr_token_file = Some(text()?),
+            "OKR_ALLOW" => {
+                let names = text()?;
+                let names = names.split(',').map(str::trim);
+                self.allow = names
+                    .filter(|name| !name.is_empty())
+                    .map(str::to_owned)
+                    .collect();
+            }
             "OKR_PAUSED" => self.okr_paused = switched_on()?,
             "GITLAB_TOKEN" => self.gitlab_token = Some(secret()?),
             "CI_JOB_TOKEN" => self.ci_job_token = Some(secret()?),
@@ -148,6 +160,7 @@ impl Env {
             "CI_COMMIT_BEFORE_SHA" => {
                 self.ci_before = Some(text()?).filter(|commit| commit.bytes().any(|b| b != b'0'));
             }
+            "CI_COMMIT_BRANCH" => self.ci_branch = Some(text()?),
             "CI_PROJECT_DIR" => self.ci_project_dir = Some(value.into()),
             "CI_PROJECT_ID" => self.ci_project = Some(text()?),
             "CI_MERGE_REQUEST_PROJECT_ID" => self.mr_project = Some(text()?),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::plan::look;
 use crate::cli::connect::Connection;
 use crate::cli::journal::JournalFile;
+use crate::cli::outdated::{OUTDATED, is_superseded};
 use crate::cli::planning::{Declared, planned, runtime, scope, token_notices};
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, base, clock, connect,
@@ -21,8 +22,9 @@ use crate::reconcile::{
 use crate::render::plan::{HumanOptions, human};
 use crate::render::terminal_text::line;
 
-/// The limits that a person may exceed on purpose. A pause is none of them.
-const LIMITS: [&str; 8] = [
+/// What a person may allow on purpose: the limits of `[safety]`, drift that fails, and an older commit than the newest. A
+/// pause is none of them.
+const LIMITS: [&str; 9] = [
     "max_create",
     "max_create_percent",
     "max_close",
@@ -31,6 +33,7 @@ const LIMITS: [&str; 8] = [
     "max_notify_percent",
     "max_retitle",
     "drift",
+    OUTDATED,
 ];
 
 /// `okr apply`
@@ -48,6 +51,10 @@ Examples:
 A saved plan whose issues or files have changed since is stale, and refused with what differs; what is done already is not
 done again. --reviewed goes by what the merge request itself changes: in a pipeline for a push, GitLab says what the branch
 held before; else --base does.
+
+In a branch's pipeline, a commit that is no longer the newest of its branch is not applied if the files have changed since: the
+command says so and ends with 0, for the newest commit's pipeline does it. Where a pipeline cannot be given options, the variable
+OKR_ALLOW takes what --allow does, with commas between.
 
 Exit status: 5 when nothing was applied because GitLab failed, 6 when a part was, 7 when it was refused.")]
 pub struct ApplyCommand {
@@ -69,7 +76,7 @@ pub struct ApplyCommand {
     /// Change back what people changed in the issue of this key; may be repeated
     #[arg(long, value_name = "KEY")]
     revert: Vec<Key>,
-    /// Exceed a limit of [safety] this once; may be repeated
+    /// Exceed a limit of [safety] this once, or apply an outdated commit; may be repeated [also: OKR_ALLOW]
     #[arg(long, value_name = "LIMIT", value_parser = LIMITS)]
     allow: Vec<String>,
     /// Show every difference whole
@@ -88,6 +95,10 @@ impl ApplyCommand {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let project = Project::open(global, ui)?;
+        let allowed = self.allowed(env)?;
+        if !allowed.contains(OUTDATED) && is_superseded(&project, env, ui)? {
+            return Ok(ExitStatus::Success);
+        }
         let mut declared = Declared::of(&project, ui)?;
         declared.revert(&self.revert)?;
         let saved = self.plan.as_deref().map(saved::read).transpose()?;
@@ -117,7 +128,7 @@ impl ApplyCommand {
             plan.notices.sort();
         }
         ui.result(&human(&plan, &look(ui, self.details)));
-        permitted(&plan, &self.allow)?;
+        permitted(&plan, &allowed)?;
         if plan.is_empty() {
             return Ok(conflicts(&plan));
         }
@@ -153,11 +164,25 @@ impl ApplyCommand {
             _ => ExitStatus::PartlyApplied,
         })
     }
+
+    /// What `--allow` and `OKR_ALLOW` allow.
+    fn allowed<'a>(&'a self, env: &'a Env) -> Result<BTreeSet<&'a str>, CliError> {
+        let unknown = env
+            .allow
+            .iter()
+            .find(|name| !LIMITS.contains(&name.as_str()));
+        if let Some(name) = unknown {
+            let message = format!("OKR_ALLOW names `{}`, which is no limit", line(name));
+            let hint = format!("it may name {}", LIMITS.join(", "));
+            return Err(CliError::usage(message).hint(hint));
+        }
+        let names = self.allow.iter().chain(&env.allow);
+        Ok(names.map(String::as_str).collect())
+    }
 }
 
 /// Refuses a plan that exceeds a limit which is not allowed to be exceeded.
-pub(super) fn permitted(plan: &Plan, allowed: &[String]) -> Result<(), CliError> {
-    let allowed: BTreeSet<&str> = allowed.iter().map(String::as_str).collect();
+pub(super) fn permitted(plan: &Plan, allowed: &BTreeSet<&str>) -> Result<(), CliError> {
     let refused: Vec<&Refusal> = plan
         .refusals
         .iter()

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::apply::{self, Run, accountable, carry_out, conflicts, permitted};
 use super::plan::look;
 use crate::cli::planning::{Declared, observed, runtime};
@@ -76,7 +78,7 @@ impl ReleaseCommand {
             .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
         let plan = self.planned(&declared, &observation, env);
         show(&plan, ui);
-        permitted(&plan, &[])?;
+        permitted(&plan, &BTreeSet::new())?;
         if plan.is_empty() {
             return Ok(conflicts(&plan));
         }

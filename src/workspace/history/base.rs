@@ -39,8 +39,8 @@ pub enum Merged {
 }
 
 /// Where in its repository a workspace is.
-struct Location {
-    prefix: String,
+pub(super) struct Location {
+    pub(super) prefix: String,
     objects: String,
     shallow: String,
 }
@@ -104,7 +104,7 @@ impl Root {
 }
 
 impl Location {
-    fn of(git: &Git<'_>) -> Result<Self, NoHistory> {
+    pub(super) fn of(git: &Git<'_>) -> Result<Self, NoHistory> {
         let paths = ["--git-path", "objects", "--git-path", "shallow"];
         let show = ["rev-parse", "--show-prefix", "--path-format=absolute"];
         let output = git.output(&[&show[..], &paths].concat())?;
@@ -139,7 +139,7 @@ fn young_enough(git: &Git<'_>) -> Result<(), NoBase> {
 }
 
 /// The commit that a revision names; `None` where the repository does not have it.
-fn resolve(git: &Git<'_>, revision: &str) -> Result<Option<ObjectId>, NoHistory> {
+pub(super) fn resolve(git: &Git<'_>, revision: &str) -> Result<Option<ObjectId>, NoHistory> {
     let commit = format!("{revision}^{{commit}}");
     let verify = ["rev-parse", "--quiet", "--verify", "--end-of-options"];
     let output = git.output(&[&verify[..], &[&commit]].concat())?;
@@ -157,7 +157,11 @@ fn says_yes(git: &Git<'_>, arguments: &[&str]) -> Result<bool, NoHistory> {
     }
 }
 
-fn is_ancestor(git: &Git<'_>, base: &ObjectId, head: &ObjectId) -> Result<bool, NoHistory> {
+pub(super) fn is_ancestor(
+    git: &Git<'_>,
+    base: &ObjectId,
+    head: &ObjectId,
+) -> Result<bool, NoHistory> {
     let (base, head) = (base.as_str(), head.as_str());
     says_yes(git, &["merge-base", "--is-ancestor", base, head])
 }

@@ -30,29 +30,34 @@ impl Root {
         if git.checkout()?.is_none() {
             return Ok(None);
         }
-        let log = [
-            "log",
-            "-1",
-            "-z",
-            "--no-notes",
-            "--no-color",
-            "--encoding=UTF-8",
-        ];
-        let format = ["--format=%H %ct %s", "HEAD", "--", path];
-        git.ask(&[&log[..], &format[..]].concat(), "", |answer| {
-            let Some(line) = item(answer, 0)? else {
-                return Ok((None, Heard::All));
-            };
-            let line = String::from_utf8_lossy(&line);
-            let mut words = line.splitn(3, ' ');
-            let id = words.next().and_then(ObjectId::parse);
-            let id = id.ok_or_else(NoHistory::not_understood)?;
-            let last = LastCommit {
-                commit: id.abbreviated(),
-                date: day(words.next().unwrap_or_default()),
-                subject: words.next().unwrap_or_default().to_owned(),
-            };
-            Ok((Some(last), Heard::All))
-        })
+        last_commit(&git, &["HEAD", "--", path])
     }
+}
+
+/// The first commit that `git log` shows of what is named.
+pub(super) fn last_commit(git: &Git<'_>, named: &[&str]) -> Result<Option<LastCommit>, NoHistory> {
+    let log = [
+        "log",
+        "-1",
+        "-z",
+        "--no-notes",
+        "--no-color",
+        "--encoding=UTF-8",
+        "--format=%H %ct %s",
+    ];
+    git.ask(&[&log[..], named].concat(), "", |answer| {
+        let Some(line) = item(answer, 0)? else {
+            return Ok((None, Heard::All));
+        };
+        let line = String::from_utf8_lossy(&line);
+        let mut words = line.splitn(3, ' ');
+        let id = words.next().and_then(ObjectId::parse);
+        let id = id.ok_or_else(NoHistory::not_understood)?;
+        let last = LastCommit {
+            commit: id.abbreviated(),
+            date: day(words.next().unwrap_or_default()),
+            subject: words.next().unwrap_or_default().to_owned(),
+        };
+        Ok((Some(last), Heard::All))
+    })
 }

@@ -7,11 +7,14 @@
 //! To compare a change with its target branch, it is asked to merge both, too: in a repository of our own that borrows the
 //! objects of the user's, so that nothing is written there and nothing runs that its configuration names.
 //!
+//! Before an apply it is asked whether the branch of the pipeline has moved on.
+//!
 //! A merge counts as one version, by its first parent: what a team has decided is what landed on its branch.
 
 mod base;
 mod blobs;
 mod borrowed;
+mod branch_tip;
 mod commits;
 mod git;
 mod last_commit;
@@ -29,6 +32,7 @@ use rayon::prelude::*;
 use super::{OKR_DIR, Root};
 use crate::text::{FileId, SourceMap};
 pub use base::{Comparison, Merged};
+pub use branch_tip::BranchTip;
 use git::Git;
 pub use last_commit::LastCommit;
 pub use no_base::NoBase;

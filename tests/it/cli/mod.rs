@@ -15,6 +15,7 @@ mod hostile;
 mod init;
 mod new;
 mod observe;
+mod outdated;
 mod past;
 mod plan;
 mod readme;
