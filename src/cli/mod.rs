@@ -13,6 +13,7 @@ mod error;
 mod exit;
 mod journal;
 mod mending;
+mod names;
 mod outdated;
 mod output;
 mod past;

@@ -1,9 +1,10 @@
 use std::path::Path;
 
 use super::new::{Place, canonical};
+use crate::cli::names::{Names, ask};
 use crate::cli::schemas::schemas;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
-use crate::config;
+use crate::config::{self, Config};
 use crate::diag::Diagnostics;
 use crate::edit::{self, Order};
 use crate::model::{Calendar, Date, Id, IssueReference, OkrTree, Quarter, Username};
@@ -15,6 +16,9 @@ use crate::workspace::{CONFIG_FILE, Root};
 /// The pipeline of a new repository.
 const CI_FILE: (&str, &str) = (".gitlab-ci.yml", include_str!("../templates/gitlab-ci.yml"));
 
+/// Who the manager is while nobody has said it.
+const UNKNOWN: &str = "TODO";
+
 /// The arguments of `okr init`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -22,6 +26,7 @@ Examples:
   okr init --owner acme/okrs --team sre --manager mia
   okr init --dir okrs --url https://gitlab.example.com --owner acme/okrs \\
       --team sre --name \"Site Reliability\" --manager mia --tracker acme/reliability
+  okr init --owner acme/okrs --team sre --ask
 
 What is there already is kept. What is not given and cannot be derived is a TODO in okr.toml.")]
 pub struct Init {
@@ -38,11 +43,14 @@ pub struct Init {
     #[arg(long)]
     name: Option<String>,
     /// The username of the team's manager
-    #[arg(long, value_name = "USERNAME", default_value = "TODO")]
+    #[arg(long, value_name = "USERNAME", default_value = UNKNOWN)]
     manager: Username,
     /// The project that holds the team's issues [default: a project of the team's name beside --owner]
     #[arg(long, value_name = "GROUP/PROJECT", value_parser = project_path)]
     tracker: Option<String>,
+    /// Ask GitLab first whether these projects and the manager exist, and who could be named; needs a token that may read
+    #[arg(long)]
+    ask: bool,
 }
 
 /// What was asked for, with defaults filled in.
@@ -64,6 +72,20 @@ impl Init {
         let root = begin(global)?;
         let choices = self.choices()?;
         let today = clock::today(env);
+        let is_new = root.read_text(CONFIG_FILE)?.is_none();
+        if self.ask {
+            if !is_new {
+                return Err(CliError::usage("okr.toml is there already")
+                    .hint("okr doctor asks GitLab about all that it names"));
+            }
+            let names = Names {
+                owner: &choices.owner,
+                tracker: &choices.tracker,
+                manager: Some(&self.manager).filter(|manager| manager.as_str() != UNKNOWN),
+            };
+            let quarter = quarter_of(&Calendar::default(), today)?;
+            ask(&names, &loaded(&self.settings(&choices, quarter)), env, ui)?;
+        }
         for (name, schema) in schemas() {
             write(&root, &format!("schema/{name}"), &schema, ui)?;
         }
@@ -78,11 +100,11 @@ impl Init {
             dir: Some(root.dir().to_owned()),
             ..global.clone()
         };
-        if root.read_text(CONFIG_FILE)?.is_some() {
+        if is_new {
+            self.begin(&root, &choices, today, ui)?;
+        } else {
             ui.status(&format!("kept {CONFIG_FILE}"));
             self.add(&global, today, ui)?;
-        } else {
-            self.begin(&root, &choices, today, ui)?;
         }
         ui.result(&left_to_do(&Project::open(&global, ui)?));
         Ok(ExitStatus::Success)
@@ -127,6 +149,17 @@ impl Init {
     /// A workspace that begins: okr.toml with one team, and its file of this quarter.
     fn begin(&self, root: &Root, choices: &Choices, today: Date, ui: &Ui) -> Result<(), CliError> {
         let quarter = quarter_of(&Calendar::default(), today)?;
+        let text = self.settings(choices, quarter);
+        let config = loaded(&text);
+        let place = Place::of(&config, quarter, &choices.team)?;
+        let okrs = canonical(&place.fresh(&config, &OkrTree::new(), today));
+        write(root, &place.path(), &okrs, ui)?;
+        write(root, CONFIG_FILE, &text, ui)?;
+        Ok(())
+    }
+
+    /// The text of an okr.toml with one team.
+    fn settings(&self, choices: &Choices, quarter: Quarter) -> String {
         let text = settings(&Settings {
             required_version: concat!(
                 ">=",
@@ -142,15 +175,7 @@ impl Init {
             manager: &self.manager,
             tracker: &choices.tracker,
         });
-        let text = edit::format(&text, &Order::of(config::schema())).unwrap_or(text);
-        let mut sources = SourceMap::new();
-        let file = sources.add(CONFIG_FILE, text.as_str());
-        let config = config::load(&sources, file, &[], &mut Diagnostics::new());
-        let place = Place::of(&config, quarter, &choices.team)?;
-        let okrs = canonical(&place.fresh(&config, &OkrTree::new(), today));
-        write(root, &place.path(), &okrs, ui)?;
-        write(root, CONFIG_FILE, &text, ui)?;
-        Ok(())
+        edit::format(&text, &Order::of(config::schema())).unwrap_or(text)
     }
 
     /// A workspace that is there already: the file of a team that was named, if it has none this quarter.
@@ -184,6 +209,13 @@ fn begin(global: &Global) -> Result<Root, CliError> {
         };
     };
     Ok(Root::begin(dir)?)
+}
+
+/// What an okr.toml says, as far as it can be read.
+fn loaded(text: &str) -> Config {
+    let mut sources = SourceMap::new();
+    let file = sources.add(CONFIG_FILE, text);
+    config::load(&sources, file, &[], &mut Diagnostics::new())
 }
 
 fn quarter_of(calendar: &Calendar, today: Date) -> Result<Quarter, CliError> {

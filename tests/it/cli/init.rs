@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
+use crate::support::bench::Bench;
 use crate::support::okr::{Ran, files, okr, put, read};
 
 fn init(dir: &Path, arguments: &[&str]) -> Ran {
@@ -280,4 +281,72 @@ fn what_may_not_be_written_stops_it_and_it_goes_on_later() {
     std::fs::remove_file(dir.path().join("okrs")).unwrap();
     assert_eq!(init(dir.path(), &GIVEN).status, 0);
     assert_eq!(found(dir.path()).0, 0);
+}
+
+/// `okr init --ask` in an empty directory, against the sandbox of the example.
+fn asking(bench: &Bench, arguments: &[&str]) -> (TempDir, Ran) {
+    let dir = TempDir::new().unwrap();
+    let arguments = [&["init", "--ask"], arguments].concat();
+    let ran = bench.okr(&arguments).dir(dir.path()).run();
+    (dir, ran)
+}
+
+#[test]
+fn names_can_be_asked_about_first() {
+    let bench = Bench::new();
+    let trackers = ["--owner", "gl-infra/okrs", "--tracker", "gl-infra/delivery"];
+    let given = [&trackers[..], &["--manager", "delivery-manager"]].concat();
+    let (dir, ran) = asking(&bench, &given);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    insta::assert_snapshot!(ran.stderr.lines().take(3).collect::<Vec<_>>().join("\n"));
+    assert!(dir.path().join("okr.toml").exists());
+    assert_eq!(bench.writes(), Vec::<String>::new());
+
+    let (_dir, ran) = asking(&bench, &trackers);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let proposed = ran.stderr.lines().nth(2).unwrap();
+    insta::assert_snapshot!(proposed);
+}
+
+#[test]
+fn a_name_that_is_not_there_stops_it_before_anything_is_written() {
+    let bench = Bench::new();
+    for (arguments, words) in [
+        (
+            &["--owner", "gl-infra/okr"][..],
+            "gl-infra/okr is not there, or the token's account may not see it",
+        ),
+        (
+            &["--owner", "gl-infra/okrs", "--tracker", "GL-infra/delivery"],
+            "GitLab writes GL-infra/delivery as gl-infra/delivery",
+        ),
+        (
+            &[
+                "--owner",
+                "gl-infra/okrs",
+                "--tracker",
+                "gl-infra/delivery",
+                "--manager",
+                "nobody",
+            ],
+            "nobody is no account of this GitLab",
+        ),
+    ] {
+        let (dir, ran) = asking(&bench, arguments);
+        assert_eq!(ran.status, 1, "{ran:?}");
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
+}
+
+#[test]
+fn asking_needs_a_token_and_names_that_are_new() {
+    let bench = Bench::new();
+    let dir = TempDir::new().unwrap();
+    let ran = init(dir.path(), &["--ask", "--url", "https://gitlab.example.com"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(ran.stderr.contains("no token for GitLab"), "{ran:?}");
+    let ran = bench.run(&["init", "--ask"]);
+    assert_eq!(ran.status, 2, "{ran:?}");
+    assert!(ran.stderr.contains("okr doctor asks"), "{ran:?}");
 }
