@@ -26,12 +26,7 @@ pub(crate) struct Names<'a> {
 ///
 /// # Errors
 /// GitLab cannot be asked, or one of the names is nothing that the token can see.
-pub(crate) fn ask(
-    names: &Names<'_>,
-    config: &Config,
-    env: &Env,
-    ui: &Ui,
-) -> Result<(), CliError> {
+pub(crate) fn ask(names: &Names<'_>, config: &Config, env: &Env, ui: &Ui) -> Result<(), CliError> {
     let connection = connect(env, config, ui)?;
     let asked = runtime()?.block_on(look(names, &connection.client));
     let found = asked.map_err(|error| {
@@ -83,7 +78,11 @@ async fn look(names: &Names<'_>, client: &Client) -> Result<Found, Error> {
         Err(error) => return Err(error),
     };
     match names.manager {
-        Some(manager) => found.manager(manager, names.tracker, &members, client).await?,
+        Some(manager) => {
+            found
+                .manager(manager, names.tracker, &members, client)
+                .await?
+        }
         None => found.propose(names.tracker, &members),
     }
     Ok(found)
@@ -107,8 +106,9 @@ impl Found {
         let accounts = match client.users(&[name.to_owned()]).await {
             Ok(accounts) => accounts,
             Err(error) if refuses(&error) => {
-                self.said
-                    .push(format!("whether {name} is an account is not for this token to see"));
+                self.said.push(format!(
+                    "whether {name} is an account is not for this token to see"
+                ));
                 return Ok(());
             }
             Err(error) => return Err(error),

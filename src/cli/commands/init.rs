@@ -14,7 +14,10 @@ use crate::text::SourceMap;
 use crate::workspace::{CONFIG_FILE, Root};
 
 /// The pipeline of a new repository.
-const CI_FILE: (&str, &str) = (".gitlab-ci.yml", include_str!("../templates/gitlab-ci.yml"));
+const CI_FILE: (&str, &str) = (
+    ".gitlab-ci.yml",
+    include_str!("../../../templates/plain/gitlab-ci.yml"),
+);
 
 /// Who the manager is while nobody has said it.
 const UNKNOWN: &str = "TODO";

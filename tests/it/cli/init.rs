@@ -343,7 +343,10 @@ fn a_name_that_is_not_there_stops_it_before_anything_is_written() {
 fn asking_needs_a_token_and_names_that_are_new() {
     let bench = Bench::new();
     let dir = TempDir::new().unwrap();
-    let ran = init(dir.path(), &["--ask", "--url", "https://gitlab.example.com"]);
+    let ran = init(
+        dir.path(),
+        &["--ask", "--url", "https://gitlab.example.com"],
+    );
     assert_eq!(ran.status, 1, "{ran:?}");
     assert!(ran.stderr.contains("no token for GitLab"), "{ran:?}");
     let ran = bench.run(&["init", "--ask"]);

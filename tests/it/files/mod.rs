@@ -14,6 +14,7 @@ mod never_panics;
 mod rules;
 mod schemas;
 mod several_files;
+mod templates;
 
 use std::fmt::Write as _;
 
