@@ -85,6 +85,8 @@ pub enum ErrorKind {
     NotGitlab,
     /// The answer is JSON, but not of the shape that GitLab's API has.
     Undecodable,
+    /// The answer is longer than any that GitLab's API gives; the rest was not read.
+    TooLarge,
     /// The connection broke before the answer was complete.
     Dropped,
     /// No connection: the name does not resolve, nobody listens, the network is down.
@@ -171,6 +173,11 @@ pub struct Cause {
 }
 
 impl Cause {
+    /// A cause that no other error tells.
+    pub(super) fn text(text: String) -> Self {
+        Self { text, source: None }
+    }
+
     /// The chain that begins at `error`, each text passed through `scrub`.
     pub(super) fn of(
         error: &(dyn std::error::Error + 'static),

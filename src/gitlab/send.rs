@@ -152,8 +152,8 @@ impl Client {
                 }
                 Err(broken) => {
                     ambiguous |= broken.sent && call.writes();
-                    // A certificate does not get better by asking again.
-                    let again = !matches!(broken.kind, ErrorKind::Tls(_))
+                    // A certificate does not get better by asking again, nor does an endless answer.
+                    let again = !matches!(broken.kind, ErrorKind::Tls(_) | ErrorKind::TooLarge)
                         && (call.may_repeat() || (call.repeat == Repeat::Create && !broken.sent));
                     let mut error = self.failure(broken.kind, call).with_cause(broken.cause);
                     if let Some(status) = broken.status {
@@ -248,20 +248,32 @@ impl Client {
             request = request.json(body);
         }
         let scrub = |text: &str| self.scrub(text);
-        let response = request
+        let mut response = request
             .send()
             .await
             .map_err(|error| broken(error, None, &scrub))?;
         let status = response.status();
         let headers = response.headers().clone();
-        let body = response
-            .bytes()
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
             .await
-            .map_err(|error| broken(error, Some(status), &scrub))?;
+            .map_err(|error| broken(error, Some(status), &scrub))?
+        {
+            if body.len() + chunk.len() > self.inner.max_answer {
+                return Err(Broken {
+                    kind: ErrorKind::TooLarge,
+                    sent: true,
+                    status: Some(status),
+                    cause: Cause::text(format!("more than {} bytes", self.inner.max_answer)),
+                });
+            }
+            body.extend_from_slice(&chunk);
+        }
         Ok(Answer {
             status,
             headers,
-            body: body.to_vec(),
+            body,
             attempts: 0,
         })
     }

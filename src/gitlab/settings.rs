@@ -40,6 +40,8 @@ pub struct Settings {
     pub max_attempts: u32,
     /// The longest wait for a rate limit; a longer one is an error that says how long.
     pub max_wait: Duration,
+    /// The most bytes that are read of one answer, unpacked.
+    pub max_answer: usize,
     /// How many requests may be under way at once.
     pub parallelism: Parallelism,
     /// The `User-Agent`.
@@ -51,6 +53,10 @@ pub struct Settings {
     /// Is told what happens.
     pub observer: Option<Observer>,
 }
+
+/// A page of a hundred issues whose descriptions are as long as GitLab lets them be (1,048,576 characters), most of them of
+/// a byte or two, fits in.
+const MAX_ANSWER: usize = 256 << 20;
 
 /// Why no client can be made of the settings.
 #[derive(Debug, thiserror::Error)]
@@ -93,6 +99,7 @@ impl Settings {
             timeout: Duration::from_mins(1),
             max_attempts: 4,
             max_wait: Duration::from_hours(1),
+            max_answer: MAX_ANSWER,
             parallelism: Parallelism::default(),
             user_agent: concat!("okrsync/", env!("CARGO_PKG_VERSION")).to_owned(),
             seed: 0,

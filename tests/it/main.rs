@@ -13,5 +13,6 @@ mod reconcile;
 mod sandbox;
 mod scenarios;
 mod support;
+mod threats;
 mod tidy;
 mod workspace;

@@ -9,6 +9,7 @@ impl ErrorKind {
             Self::Refused => "not sent",
             Self::NotGitlab => "the answer does not come from GitLab's API",
             Self::Undecodable => "the answer is not of the shape that GitLab's API has",
+            Self::TooLarge => "the answer is longer than any that GitLab gives",
             Self::Dropped => "the connection broke before the answer was complete",
             Self::Unreachable => "no connection",
             Self::Tls(problem) => problem.what(),
@@ -141,7 +142,7 @@ impl Error {
             ErrorKind::Server => {
                 "GitLab failed: run again; if it stays so, give the request id to its administrators."
             }
-            ErrorKind::NotGitlab => {
+            ErrorKind::NotGitlab | ErrorKind::TooLarge => {
                 "Check the url: a proxy, a sign-in page or another program answered in GitLab's place."
             }
             ErrorKind::Undecodable => {

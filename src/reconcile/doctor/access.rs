@@ -62,7 +62,7 @@ fn reached(facts: &Facts) -> Check {
         Err(failure) => {
             let id = match failure.kind {
                 ErrorKind::Tls(_) => "tls",
-                ErrorKind::NotGitlab | ErrorKind::Undecodable => "not-gitlab",
+                ErrorKind::NotGitlab | ErrorKind::Undecodable | ErrorKind::TooLarge => "not-gitlab",
                 _ => "unreachable",
             };
             let check = Check::new(Area::Server, id, Verdict::Blocking, &*failure.said);

@@ -1,7 +1,7 @@
 //! Every failure that a GitLab answered gets its name, its text and a way out.
 
 use okrsync::gitlab::{
-    Conflict, Error, ErrorKind, GraphqlProblem, IssuePatch, NewIssue, ProjectRef, Settings,
+    Client, Conflict, Error, ErrorKind, GraphqlProblem, IssuePatch, NewIssue, ProjectRef, Settings,
 };
 
 use super::recordings::{all, recorded};
@@ -247,4 +247,22 @@ async fn graphql_complaints_are_errors() {
         let error = server.client().issue_by_id(1, &[]).await.unwrap_err();
         assert_eq!(*error.kind(), ErrorKind::Graphql(problem), "{error}");
     }
+}
+
+#[tokio::test]
+async fn an_answer_without_end_is_not_read_to_its_end() {
+    let long = format!("[\"{}\"]", "x".repeat(100_000));
+    for (max_answer, kind) in [
+        (1_000, ErrorKind::TooLarge),
+        (1 << 20, ErrorKind::Undecodable),
+    ] {
+        let server = Server::script(vec![Reply::json(200, &long)]);
+        let mut settings = server.settings(&clock());
+        settings.max_answer = max_answer;
+        let client = Client::new(settings).unwrap();
+        let error = client.issue(&ProjectRef::Id(1), 1).await.unwrap_err();
+        assert_eq!(*error.kind(), kind, "{error:?}");
+        assert_eq!(error.attempts(), 1);
+    }
+    assert!(Settings::new("https://gitlab.example.com".parse().unwrap()).max_answer >= 100 << 20);
 }
