@@ -1,4 +1,21 @@
+use super::CliError;
+use crate::workspace::Root;
 use crate::{load, render, syntax};
+
+/// The directory of schemas, as the `#:schema` lines of the files name it.
+pub(crate) const SCHEMA_DIR: &str = "schema";
+
+/// The schemas of files that are checked in and differ from those of this version: editors complete by them.
+pub(crate) fn outdated(root: &Root) -> Result<Vec<String>, CliError> {
+    let mut outdated = Vec::new();
+    for (name, schema) in load::schemas() {
+        let path = format!("{SCHEMA_DIR}/{name}");
+        if root.read_text(&path)?.is_some_and(|text| text != schema) {
+            outdated.push(path);
+        }
+    }
+    Ok(outdated)
+}
 
 /// Every JSON Schema that there is, each with its name in the `schema` folder: of the files, and of what programs read.
 pub(crate) fn schemas() -> Vec<(&'static str, String)> {

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use crate::cli::planning::runtime;
 use crate::cli::{CliError, ExitStatus, Global, Project, Ui, world};
+use crate::render::json_text;
 use crate::render::terminal_text::line;
 use crate::sandbox::state::State;
 use crate::sandbox::{Clock, JournalEntry, Options, Running, Sandbox, World};
@@ -18,7 +19,8 @@ const STATE: &str = ".okr-sandbox.json";
 Examples:
   okr sandbox                          prints two lines to set OKR_URL and OKR_TOKEN with
   okr sandbox --reset                  begins anew
-  okr sandbox --world world.json       users, projects and tokens from a file
+  okr sandbox --print-world            what okr.toml makes of it, to be edited and used with --world
+  okr sandbox --world world.json       users, projects, merge requests and tokens from a file
   okr sandbox --log                    shows each request as it is answered
 
 While it serves:
@@ -33,6 +35,9 @@ pub struct SandboxCommand {
     /// Who and what exists at first, instead of okr.toml
     #[arg(long, value_name = "FILE")]
     world: Option<PathBuf>,
+    /// Print who and what exists at first, as a file for --world, and serve nothing
+    #[arg(long, conflicts_with_all = ["world", "state", "reset", "log"])]
+    print_world: bool,
     /// Keep the state in this file [default: .okr-sandbox.json beside okr.toml; none with --world]
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
@@ -55,6 +60,10 @@ impl SandboxCommand {
             }
             None => self.of_project(global, ui)?,
         };
+        if self.print_world {
+            ui.result(&json_text(&world));
+            return Ok(ExitStatus::Success);
+        }
         if let (true, Some(file)) = (self.reset, &state_file)
             && file.exists()
         {
@@ -194,7 +203,7 @@ fn read_world(file: &std::path::Path) -> Result<World, CliError> {
     serde_json::from_str(&text).map_err(|error| {
         CliError::failure(format!("{} is no world", file.display()))
             .because(error)
-            .hint("tests/recordings/world.json shows one")
+            .hint("okr sandbox --print-world shows one")
     })
 }
 

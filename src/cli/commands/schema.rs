@@ -1,9 +1,6 @@
-use crate::cli::schemas::schemas;
+use crate::cli::schemas::{SCHEMA_DIR, schemas};
 use crate::cli::{CliError, ExitStatus, Global, Ui};
 use crate::workspace::Root;
-
-/// The directory of schemas, as the `#:schema` lines of the files name it.
-const SCHEMA_DIR: &str = "schema";
 
 /// The arguments of `okr schema`.
 #[derive(Debug, clap::Args)]

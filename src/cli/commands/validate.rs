@@ -2,7 +2,7 @@ use clap::ValueEnum;
 
 use crate::cli::report::Report;
 use crate::cli::{
-    CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, mending, past, rules,
+    CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, mending, past, rules, schemas,
 };
 use crate::render::diagnostics::{
     self, Look, code_quality, concise, human, json, junit, sarif, summary,
@@ -81,6 +81,13 @@ impl Validate {
             let rules: Vec<&str> = group.iter().map(|skipped| skipped.rule).collect();
             let (rules, reason) = (rules.join(", "), &group[0].reason);
             ui.status(&format!("{rules} not checked: {reason}"));
+        }
+        let outdated = schemas::outdated(&project.root)?;
+        if !outdated.is_empty() {
+            ui.status(&format!(
+                "warning: editors complete by what another version of okr wrote: {}; okr schema renews it",
+                outdated.join(", ")
+            ));
         }
         let findings = self.selection.narrow(&project)?;
         let sources = &project.sources;

@@ -4,10 +4,11 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use okrsync::cli::{Env, Global, Project, Ui, world};
 use tempfile::TempDir;
 
 use crate::support::bench::Bench;
-use crate::support::okr::{Ran, example, okr};
+use crate::support::okr::{Ran, example, okr, put};
 
 /// A running `okr sandbox`, ended when the test ends.
 struct Process {
@@ -150,4 +151,32 @@ fn it_is_reachable_from_this_machine_only() {
         .run();
     assert_eq!((ran.status, ran.stdout.as_str()), (1, ""));
     assert!(ran.stderr.contains("loopback"), "{}", ran.stderr);
+}
+
+#[test]
+fn its_world_can_be_printed_edited_and_used() {
+    let dir = example();
+    let printed = okr(["sandbox", "--print-world"]).dir(dir.path()).run();
+    assert_eq!((printed.status, printed.stderr.as_str()), (0, ""));
+    let world: okrsync::sandbox::World = serde_json::from_str(&printed.stdout).unwrap();
+    let project = Project::open(
+        &Global {
+            dir: Some(dir.path().to_owned()),
+            ..Global::default()
+        },
+        &Ui::new(&Global::default(), &Env::default()),
+    )
+    .unwrap();
+    let made = world::world(project.config.as_ref().unwrap(), &project.tree);
+    assert_eq!(world, made);
+    put(dir.path(), "world.json", b"{}");
+    let none = okr(["sandbox", "--world", "world.json"])
+        .dir(dir.path())
+        .run();
+    assert_eq!(none.status, 1, "{none:?}");
+    assert!(
+        none.stderr.contains("okr sandbox --print-world"),
+        "{none:?}"
+    );
+    assert!(!dir.path().join(".okr-sandbox.json").exists());
 }

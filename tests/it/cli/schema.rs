@@ -29,6 +29,17 @@ fn schemas_are_written_once_and_outdated_ones_are_told() {
     assert!(outdated.stderr.contains("schema/okr.schema.json"));
     assert!(!outdated.stderr.contains("config.schema.json"));
     assert!(outdated.stderr.contains("hint: "));
+    let validate = || okr(["validate"]).dir(dir.path()).run();
+    let warned = validate();
+    assert_eq!(warned.status, 0, "{warned:?}");
+    assert!(
+        warned
+            .stderr
+            .contains("another version of okr wrote: schema/okr.schema.json;"),
+        "{warned:?}"
+    );
+    assert_eq!(schema(&[]).status, 0);
+    assert!(!validate().stderr.contains("another version"));
 }
 
 #[test]
