@@ -249,7 +249,8 @@ Write something for every TODO, then run okr validate. Three things are left to 
 1. A token. Make an account for this tool alone and give it the role Planner in every tracker
    ({trackers}). Make a personal access token of it with the scope api.
 2. Variables. In {owner}, Settings > CI/CD > Variables (role Maintainer): OKR_TOKEN is that token,
-   masked and protected; OKR_IMAGE is an image in which okr and git can be run.
+   masked and protected; OKR_IMAGE is the image that holds okr and git, without its tag. .gitlab-ci.yml
+   says which others there are, and the tag.
 3. A protected branch. In {owner}, Settings > Repository > Protected branches (role Maintainer):
    nobody may push to the default branch, Maintainers may merge. Only its jobs see OKR_TOKEN, so only
    what was reviewed is applied.

@@ -50,7 +50,8 @@ fn a_repository_begins() {
     1. A token. Make an account for this tool alone and give it the role Planner in every tracker
        (acme/sre). Make a personal access token of it with the scope api.
     2. Variables. In acme/okrs, Settings > CI/CD > Variables (role Maintainer): OKR_TOKEN is that token,
-       masked and protected; OKR_IMAGE is an image in which okr and git can be run.
+       masked and protected; OKR_IMAGE is the image that holds okr and git, without its tag. .gitlab-ci.yml
+       says which others there are, and the tag.
     3. A protected branch. In acme/okrs, Settings > Repository > Protected branches (role Maintainer):
        nobody may push to the default branch, Maintainers may merge. Only its jobs see OKR_TOKEN, so only
        what was reviewed is applied.
