@@ -14,6 +14,8 @@ Environment:
   OKR_URL         the GitLab instance; wins over okr.toml
   OKR_TOKEN       the token for GitLab; else OKR_TOKEN_FILE names its file,
                   else GITLAB_TOKEN, else CI_JOB_TOKEN (reads only)
+  OKR_NOTE_TOKEN  the token of okr note, and of nothing else; else
+                  OKR_NOTE_TOKEN_FILE names its file
   OKR_CA_FILE     certificates (PEM) of your own authority, for GitLab's TLS
   OKR_ALLOW_HTTP  when set, the token may go to another machine over http,
                   which everybody on the way can read
@@ -134,6 +136,11 @@ pub enum Command {
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.
     Apply(commands::apply::ApplyCommand),
+    /// Say on a merge request what it changes, or what became of it
+    ///
+    /// One text that is edited in place: for reviewers the plan and new findings, after the merge the outcome; or, with
+    /// `drift`, an issue that is open while GitLab differs from the files. Stays silent without OKR_NOTE_TOKEN.
+    Note(commands::note::NoteCommand),
     /// Take back what an apply did
     ///
     /// Goes by the journal that the apply has written: what nobody changed since becomes what it was, and everything else is

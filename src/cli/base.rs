@@ -1,5 +1,7 @@
 //! What a merge request is told apart from: the files of its target branch, and where git finds them.
 
+use std::collections::BTreeSet;
+
 use super::planning::Declared;
 use super::{CliError, Env, Project, Ui};
 use crate::diag::Severity;
@@ -151,6 +153,59 @@ fn compared(project: &Project, search: &Search, env: &Env, ui: &Ui) -> Result<Co
     }
 }
 
+/// What people call the base. A person may have named the commit itself.
+fn name(branch: &str, commit: &str) -> String {
+    if branch.starts_with(commit) || commit.starts_with(branch) {
+        commit.to_owned()
+    } else {
+        format!("{branch} at {commit}")
+    }
+}
+
+/// A project beside its target branch, to be judged by what is wrong with each.
+#[derive(Debug)]
+pub(crate) struct Branches {
+    /// What people call the target branch, with its commit.
+    pub(crate) name: String,
+    /// Its files; `None` where it has no okr.toml yet.
+    pub(crate) target: Option<Project>,
+    /// Those of the project merged into it, where they are not those of the working tree.
+    pub(crate) merged: Option<Project>,
+    /// The commits that are not in the target branch.
+    pub(crate) own: BTreeSet<String>,
+}
+
+/// As [`compare`], whatever is wrong with the files on either side; `None` where there is nothing to compare with.
+///
+/// # Errors
+/// The base is not there, or the change conflicts with it.
+pub(crate) fn branches(
+    project: &Project,
+    asked: Option<&str>,
+    env: &Env,
+) -> Result<Option<Branches>, NoBase> {
+    let Some(search) = search(asked, env) else {
+        return Ok(None);
+    };
+    let present = Present {
+        sources: &project.sources,
+        okrs: &project.okrs,
+    };
+    let root = &project.root;
+    let comparison = root.compare(&search.revisions, present, &env.for_programs)?;
+    let project = |files| Project::of(root.clone(), files).ok();
+    let merged = match comparison.merged {
+        Merged::Files(files) => project(files),
+        Merged::CheckedOut | Merged::Uncommitted => None,
+    };
+    Ok(Some(Branches {
+        name: name(&line(&search.branch), &comparison.commit),
+        target: comparison.base.and_then(project),
+        merged,
+        own: comparison.own,
+    }))
+}
+
 fn understood(
     project: &Project,
     search: &Search,
@@ -162,14 +217,10 @@ fn understood(
         commit,
         base,
         merged,
+        own: _,
     } = comparison;
     let branch = line(&search.branch).into_owned();
-    // A person may have named the commit itself.
-    let name = if branch.starts_with(&commit) || commit.starts_with(&branch) {
-        commit.clone()
-    } else {
-        format!("{branch} at {commit}")
-    };
+    let name = name(&branch, &commit);
     ui.detail(&format!("compared with {name}, found as {revision}"));
     let mut compared = Compared::default();
     if search.left_at.as_ref() == Some(&revision) {

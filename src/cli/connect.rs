@@ -78,8 +78,40 @@ pub(crate) fn reach(
     ui: &Ui,
     change: impl FnOnce(&mut Settings),
 ) -> Result<Reach, CliError> {
+    reach_with(token(env)?, env, config, ui, change)
+}
+
+/// Connects with the token for notes, and no other: who may write to trackers shall not be needed in merge requests. `None`
+/// where there is none.
+///
+/// # Errors
+/// As of [`connect`].
+pub(crate) fn connect_for_notes(
+    env: &Env,
+    config: &Config,
+    ui: &Ui,
+) -> Result<Option<Connection>, CliError> {
+    let Some(token) = note_token(env)? else {
+        return Ok(None);
+    };
+    let token_from = token.from;
+    let reach = reach_with(Some(token), env, config, ui, |_| {})?;
+    Ok(Some(Connection {
+        client: reach.client,
+        server: reach.server,
+        token_from,
+        writes: true,
+    }))
+}
+
+fn reach_with(
+    token: Option<Found>,
+    env: &Env,
+    config: &Config,
+    ui: &Ui,
+    change: impl FnOnce(&mut Settings),
+) -> Result<Reach, CliError> {
     let (server, server_from) = server(env, config)?;
-    let token = token(env)?;
     let named = format!("{server} (from {server_from})");
     let mut settings = Settings::new(server.clone());
     if let Some(token) = &token {
@@ -131,18 +163,33 @@ fn server(env: &Env, config: &Config) -> Result<(Url, &'static str), CliError> {
     Ok((url, from))
 }
 
-/// `OKR_TOKEN`, else the file that `OKR_TOKEN_FILE` names, else `GITLAB_TOKEN`, else `CI_JOB_TOKEN`.
-fn token(env: &Env) -> Result<Option<Found>, CliError> {
-    let private = |secret: SecretString, from| Found {
+fn private(secret: SecretString, from: &'static str) -> Found {
+    Found {
         secret,
         from,
         kind: TokenKind::Private,
-    };
+    }
+}
+
+/// `OKR_NOTE_TOKEN`, else the file that `OKR_NOTE_TOKEN_FILE` names.
+fn note_token(env: &Env) -> Result<Option<Found>, CliError> {
+    if let Some(secret) = &env.note_token {
+        return Ok(Some(private(secret.clone(), "OKR_NOTE_TOKEN")));
+    }
+    let from = "OKR_NOTE_TOKEN_FILE";
+    let path = env.note_token_file.as_deref();
+    path.map(|path| Ok(private(read_token(path, from)?, from)))
+        .transpose()
+}
+
+/// `OKR_TOKEN`, else the file that `OKR_TOKEN_FILE` names, else `GITLAB_TOKEN`, else `CI_JOB_TOKEN`.
+fn token(env: &Env) -> Result<Option<Found>, CliError> {
     if let Some(secret) = &env.okr_token {
         return Ok(Some(private(secret.clone(), "OKR_TOKEN")));
     }
     if let Some(path) = &env.okr_token_file {
-        return Ok(Some(private(read_token(path)?, "OKR_TOKEN_FILE")));
+        let from = "OKR_TOKEN_FILE";
+        return Ok(Some(private(read_token(path, from)?, from)));
     }
     if let Some(secret) = &env.gitlab_token {
         return Ok(Some(private(secret.clone(), "GITLAB_TOKEN")));
@@ -158,10 +205,10 @@ fn token(env: &Env) -> Result<Option<Found>, CliError> {
     clippy::disallowed_methods,
     reason = "the token's file is no file of the workspace: it lies outside on purpose"
 )]
-fn read_token(path: &str) -> Result<SecretString, CliError> {
+fn read_token(path: &str, from: &str) -> Result<SecretString, CliError> {
     let text = std::fs::read_to_string(path).map_err(|error| {
         CliError::failure(format!(
-            "cannot read the token from {path}, which OKR_TOKEN_FILE names"
+            "cannot read the token from {path}, which {from} names"
         ))
         .because(error)
     })?;
@@ -248,5 +295,26 @@ mod tests {
             ..Env::default()
         };
         assert!(token(&gone).is_err());
+    }
+
+    #[test]
+    fn notes_are_written_with_their_own_token_alone() {
+        let secret = |text: &str| Some(SecretString::from(text));
+        let mut env = Env {
+            okr_token: secret("own"),
+            gitlab_token: secret("general"),
+            ci_job_token: secret("job"),
+            ..Env::default()
+        };
+        assert!(note_token(&env).unwrap().is_none());
+        env.note_token_file = Some("/no/such/file".into());
+        let error = note_token(&env).err().unwrap();
+        assert!(error.lines()[0].1.contains("OKR_NOTE_TOKEN_FILE"));
+        env.note_token = secret("note");
+        assert_eq!(note_token(&env).unwrap().unwrap().from, "OKR_NOTE_TOKEN");
+        env.note_token = None;
+        env.note_token_file = None;
+        env.okr_token = None;
+        assert!(note_token(&env).unwrap().is_none());
     }
 }

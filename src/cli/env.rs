@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 
+use super::pipeline::Pipeline;
 use crate::model::{Date, Username};
 
 /// What the environment says, read once. Variables that are empty count as absent: GitLab CI sets some so.
@@ -20,6 +21,10 @@ pub struct Env {
     pub okr_token_file: Option<String>,
     /// `OKR_ALLOW`: limits that this run may exceed, as `okr apply --allow` names them, with commas between.
     pub allow: Vec<String>,
+    /// `OKR_NOTE_TOKEN`: the token for notes on merge requests, of an account that is a member of the OKR project alone.
+    pub note_token: Option<SecretString>,
+    /// `OKR_NOTE_TOKEN_FILE`: the file that holds that token.
+    pub note_token_file: Option<String>,
     /// `OKR_PAUSED`: whether writing is off; set, and neither `0` nor `false`.
     pub okr_paused: bool,
     /// `GITLAB_TOKEN`: the token that other tools for GitLab use too.
@@ -58,6 +63,8 @@ pub struct Env {
     pub mr_target_commit: Option<String>,
     /// `CI_MERGE_REQUEST_DIFF_BASE_SHA`: the commit where the merge request left its target branch.
     pub mr_left_at: Option<String>,
+    /// What else the pipeline says of itself.
+    pub pipeline: Pipeline,
     /// `GITLAB_USER_LOGIN`: the account that began the pipeline.
     pub ci_user: Option<Username>,
     /// `OKR_TODAY`: the day that counts as today.
@@ -120,6 +127,23 @@ impl Env {
         safe.then(|| format!("commit {commit}{}", merged.unwrap_or_default()))
     }
 
+    /// The merge request that the commit is the merge of, as its message says: the project's path and the number.
+    pub fn merged(&self) -> Option<(&str, u64)> {
+        let (project, number) = merge_request(self.ci_message.as_deref()?)?.split_once('!')?;
+        Some((project, number.parse().ok()?))
+    }
+
+    /// Whether the merge request of this pipeline comes from a fork, whose pipelines get none of the project's secrets.
+    pub fn from_fork(&self) -> bool {
+        let Some(project) = &self.mr_project else {
+            return false;
+        };
+        [&self.ci_project, &self.pipeline.source_project]
+            .into_iter()
+            .flatten()
+            .any(|other| other != project)
+    }
+
     /// Whether this is a merge request's pipeline.
     pub fn in_merge_request(&self) -> bool {
         self.mr_project.is_some() || self.mr_target.is_some()
@@ -145,6 +169,8 @@ impl Env {
                     .map(str::to_owned)
                     .collect();
             }
+            "OKR_NOTE_TOKEN" => self.note_token = Some(secret()?),
+            "OKR_NOTE_TOKEN_FILE" => self.note_token_file = Some(text()?),
             "OKR_PAUSED" => self.okr_paused = switched_on()?,
             "GITLAB_TOKEN" => self.gitlab_token = Some(secret()?),
             "CI_JOB_TOKEN" => self.ci_job_token = Some(secret()?),
@@ -182,7 +208,9 @@ impl Env {
                 self.for_programs.push((name.into(), value.clone()));
             }
             "COLUMNS" => self.columns = text()?.trim().parse().ok(),
-            _ => {}
+            _ => {
+                self.pipeline.take(name, value)?;
+            }
         }
         Ok(())
     }
@@ -263,6 +291,17 @@ mod tests {
         ] {
             assert_eq!(origin(other), "commit 1a2b3c4d", "{other}");
         }
+    }
+
+    #[test]
+    fn a_fork_is_told_by_its_project() {
+        let fork = |variables: &[(&str, &str)]| read(variables).from_fork();
+        let here = ("CI_MERGE_REQUEST_PROJECT_ID", "7");
+        assert!(!fork(&[("CI_PROJECT_ID", "8")]));
+        assert!(!fork(&[here, ("CI_PROJECT_ID", "7")]));
+        assert!(fork(&[here, ("CI_PROJECT_ID", "8")]));
+        let source = ("CI_MERGE_REQUEST_SOURCE_PROJECT_ID", "8");
+        assert!(fork(&[here, ("CI_PROJECT_ID", "7"), source]));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! The environment is read in one place ([`Env`]), and one place prints ([`Ui`]): stdout is the result, stderr is status,
 //! hints and errors.
 
+mod applied;
 mod args;
 mod base;
 mod clock;
@@ -11,12 +12,14 @@ mod connect;
 mod env;
 mod error;
 mod exit;
+mod findings;
 mod journal;
 mod mending;
 mod names;
 mod outdated;
 mod output;
 mod past;
+pub mod pipeline;
 mod planning;
 mod progress;
 mod project;

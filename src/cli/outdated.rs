@@ -7,36 +7,37 @@ use crate::workspace::{BranchTip, NoBase};
 /// What `--allow` calls it to apply an older commit than the newest.
 pub(crate) const OUTDATED: &str = "outdated";
 
-/// Whether a newer commit of the pipeline's branch supersedes this one; says so. Files of older commits would roll back what
-/// newer ones have changed. Outside of a branch's pipeline nothing is asked: what a person has checked out is meant.
+/// Which newer commit of the pipeline's branch supersedes this one, in a few words; `None` where none does. Files of older
+/// commits would roll back what newer ones have changed. Outside of a branch's pipeline nothing is asked: what a person has
+/// checked out is meant.
 ///
 /// # Errors
 /// Nobody can tell.
-pub(crate) fn is_superseded(project: &Project, env: &Env, ui: &mut Ui) -> Result<bool, CliError> {
+pub(crate) fn superseded(
+    project: &Project,
+    env: &Env,
+    ui: &Ui,
+) -> Result<Option<String>, CliError> {
     let Some(branch) = &env.ci_branch else {
-        return Ok(false);
+        return Ok(None);
     };
     let tip = project.root.branch_tip(branch, &env.for_programs);
     match tip.map_err(|why| unknown(branch, why))? {
-        BranchTip::CheckedOut => Ok(false),
+        BranchTip::CheckedOut => Ok(None),
         BranchTip::SameFiles(newest) => {
             ui.status(&format!(
                 "{} is at {} by now, with the same files",
                 line(branch),
                 newest.commit
             ));
-            Ok(false)
+            Ok(None)
         }
-        BranchTip::OtherFiles(newest) => {
-            ui.result(&format!(
-                "Superseded: {} is at {} by now ({}), whose pipeline applies what this one would, and what has changed \
-                 since. Nothing was done.\n",
-                line(branch),
-                newest.commit,
-                line(&newest.subject),
-            ));
-            Ok(true)
-        }
+        BranchTip::OtherFiles(newest) => Ok(Some(format!(
+            "{} is at {} by now ({}), whose pipeline applies what this one would, and what has changed since",
+            line(branch),
+            newest.commit,
+            line(&newest.subject),
+        ))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the rules get to know of earlier versions of the files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -16,6 +16,17 @@ use crate::workspace::{Earlier, NoHistory, Present, VersionText, Wanted};
 /// Reads what a project's files said earlier, as far as a rule asks for it. Their texts join the project's, so that
 /// places in them can be shown.
 pub(crate) fn read(project: &mut Project, today: Date, env: &Env, ui: &Ui) -> Past {
+    read_without(project, &BTreeSet::new(), today, env, ui)
+}
+
+/// As [`read`], for files that some commits of what is checked out are not part of: those of its target branch.
+pub(crate) fn read_without(
+    project: &mut Project,
+    commits: &BTreeSet<String>,
+    today: Date,
+    env: &Env,
+    ui: &Ui,
+) -> Past {
     let nothing = || Past::Known(History::new(None));
     let Some(config) = &project.config else {
         return nothing();
@@ -35,13 +46,16 @@ pub(crate) fn read(project: &mut Project, today: Date, env: &Env, ui: &Ui) -> Pa
         sources: &project.sources,
         okrs: &project.okrs,
     };
-    let earlier = match project.root.history(&wanted, present, &env.for_programs) {
+    let mut earlier = match project.root.history(&wanted, present, &env.for_programs) {
         Ok(earlier) => earlier,
         // Where nothing is versioned, there is nothing earlier.
         Err(NoHistory::NoRepository) => return nothing(),
         // What git says may name anything that is in a repository.
         Err(why) => return Past::Unknown(terminal_text::line(&why.to_string()).into_owned()),
     };
+    earlier
+        .versions
+        .retain(|version| !commits.contains(&version.commit));
     ui.detail(&format!(
         "git knows {} versions of the files that matter, {} of which differ from now",
         earlier.versions.len(),

@@ -24,6 +24,8 @@ pub(crate) fn schemas() -> Vec<(&'static str, String)> {
     schemas.push(("findings.schema.json", findings));
     let plan = syntax::schema_text(&render::plan::plan_schema());
     schemas.push(("plan.schema.json", plan));
+    let apply = syntax::schema_text(&render::apply::apply_schema());
+    schemas.push(("apply.schema.json", apply));
     schemas.sort_unstable();
     schemas
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::call::{Call, ProjectRef};
+use super::call::{Call, ProjectRef, segment};
 use super::client::Client;
 use super::error::Error;
 use super::user::User;
@@ -48,6 +48,13 @@ pub struct MergeRequest {
     pub web_url: String,
 }
 
+/// Which merge request of a project it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct MergeRequestNumber {
+    /// The number in its project, as in `!12`.
+    pub iid: u64,
+}
+
 impl Client {
     /// One merge request. Recorded: merge_request_notes/merge-request.
     pub async fn merge_request(
@@ -57,5 +64,20 @@ impl Client {
     ) -> Result<MergeRequest, Error> {
         let path = format!("projects/{}/merge_requests/{iid}", project.segment());
         self.json(&Call::get("merge_request", &path)).await
+    }
+
+    /// The merge requests that brought a commit into a branch. Documented, and open to job tokens (facts §7b.2); what such
+    /// a list holds beyond numbers was not recorded, so no more of it is read.
+    pub async fn merge_requests_of_commit(
+        &self,
+        project: &ProjectRef,
+        commit: &str,
+    ) -> Result<Vec<MergeRequestNumber>, Error> {
+        let path = format!(
+            "projects/{}/repository/commits/{}/merge_requests",
+            project.segment(),
+            segment(commit)
+        );
+        self.pages(&Call::get("commit_merge_requests", &path)).await
     }
 }

@@ -56,7 +56,7 @@ pub use issue::{Issue, IssueFilter, IssueState, Milestone, Weight};
 pub use issue_write::{Change, IssuePatch, NewIssue, StateEvent};
 pub use label::{Label, LabelHome, NewLabel};
 pub use link::{IssueLink, LinkType, LinkedIssue};
-pub use merge_request::MergeRequest;
+pub use merge_request::{MergeRequest, MergeRequestNumber};
 pub use metadata::Metadata;
 pub use note::{Note, NoteTarget};
 pub use observer::{Event, Observer};

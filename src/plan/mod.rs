@@ -7,6 +7,7 @@
 //! * [`Plan`] is data. Renderers show it and apply carries it out; nothing else decides.
 
 mod adoptable;
+mod applied;
 mod attribution;
 mod change;
 mod check;
@@ -33,6 +34,9 @@ mod tests;
 mod three_way;
 
 pub use adoptable::{Adoptable, adoptable};
+pub use applied::{
+    APPLIED_FORMAT, Applied, AppliedChange, AppliedFileError, AppliedOutcome, AppliedResult,
+};
 pub use attribution::Base;
 pub use change::{
     Action, Cause, Change, Counts, CountsByCause, Field, FieldChange, IssueAddress, LinkEnd,

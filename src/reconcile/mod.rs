@@ -23,6 +23,7 @@ mod error;
 mod labelled;
 mod observe;
 mod recorded;
+pub mod sticky;
 mod undo;
 
 pub use apply::{

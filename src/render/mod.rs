@@ -1,9 +1,11 @@
 //! Values → text in one format; one file a format. Pure: the same value gives the same bytes.
 
+pub mod apply;
 pub mod diagnostics;
 pub mod doctor;
 pub mod explain;
 mod json_text;
+pub mod note;
 pub mod plan;
 pub mod rules;
 pub mod skeleton;

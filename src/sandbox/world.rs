@@ -399,6 +399,7 @@ impl World {
                 target_branch: request.target_branch.clone(),
                 author: user_id(state, &place, &request.author)?,
                 state: "opened".to_owned(),
+                merge_commit: None,
                 created_at: now,
                 updated_at: now,
                 notes: Vec::new(),

@@ -2,13 +2,16 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use jiff::Timestamp;
 
 use super::plan::look;
+use crate::cli::applied::Progressed;
 use crate::cli::connect::Connection;
 use crate::cli::journal::JournalFile;
-use crate::cli::outdated::{OUTDATED, is_superseded};
+use crate::cli::outdated::{OUTDATED, superseded};
 use crate::cli::planning::{Declared, planned, runtime, scope, token_notices};
+use crate::cli::report::Report;
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, base, clock, connect,
     saved,
@@ -19,6 +22,7 @@ use crate::reconcile::{
     ApplyContext, ApplyReport, ChangeOutcome, JournalEntry, Observation, Outcome, ProgressEvent,
     apply,
 };
+use crate::render::apply::json;
 use crate::render::plan::{HumanOptions, human};
 use crate::render::terminal_text::line;
 
@@ -47,6 +51,7 @@ Examples:
   okr apply plan.json                  what okr plan --out plan.json has planned, and nothing else
   okr apply --yes --reviewed plan.json   only if it is what was reviewed in the merge request
   okr apply --revert 2026-q4/sre/mtbf  to change back what people changed in that issue
+  okr apply --yes --report json=apply.json   what became of each change, for okr note outcome
 
 A saved plan whose issues or files have changed since is stale, and refused with what differs; what is done already is not
 done again. --reviewed goes by what the merge request itself changes: in a pipeline for a push, GitLab says what the branch
@@ -73,6 +78,9 @@ pub struct ApplyCommand {
     /// Keep the journal in this file, for okr undo [default: a new file in .okr/journal]
     #[arg(long, value_name = "FILE")]
     journal: Option<PathBuf>,
+    /// Write what became of each change: json=FILE, also when the apply fails or is refused
+    #[arg(long, value_name = "KIND=FILE")]
+    report: Vec<Report<ReportKind>>,
     /// Change back what people changed in the issue of this key; may be repeated
     #[arg(long, value_name = "KEY")]
     revert: Vec<Key>,
@@ -86,20 +94,57 @@ pub struct ApplyCommand {
     selection: Selection,
 }
 
+/// A report beside the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportKind {
+    /// What became of each change, for other programs and for okr note outcome
+    Json,
+}
+
 impl ApplyCommand {
-    /// Plans, asks and applies.
+    /// Plans, asks and applies, and reports how that ended.
     pub(super) fn run(
         &self,
         global: &Global,
         env: &Env,
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
+        let mut progressed = Progressed::default();
+        let outcome = self.apply(global, env, ui, &mut progressed);
+        if self.report.is_empty() {
+            return outcome;
+        }
+        let text = json(&progressed.ended(&outcome, env));
+        let mut reports = self.report.iter();
+        match (reports.try_for_each(|report| report.write(&text)), outcome) {
+            (Ok(()), outcome) => outcome,
+            (Err(unwritten), Ok(ExitStatus::Success)) => Err(unwritten),
+            (Err(unwritten), Ok(status)) => Err(unwritten.with_status(status)),
+            (Err(unwritten), Err(error)) => {
+                ui.error(&unwritten);
+                Err(error)
+            }
+        }
+    }
+
+    fn apply(
+        &self,
+        global: &Global,
+        env: &Env,
+        ui: &mut Ui,
+        progressed: &mut Progressed,
+    ) -> Result<ExitStatus, CliError> {
         let project = Project::open(global, ui)?;
         let allowed = self.allowed(env)?;
-        if !allowed.contains(OUTDATED) && is_superseded(&project, env, ui)? {
+        if !allowed.contains(OUTDATED)
+            && let Some(by) = superseded(&project, env, ui)?
+        {
+            ui.result(&format!("Superseded: {by}. Nothing was done.\n"));
+            progressed.superseded = Some(by);
             return Ok(ExitStatus::Success);
         }
         let mut declared = Declared::of(&project, ui)?;
+        progressed.owner.clone_from(&declared.config.gitlab.owner);
         declared.revert(&self.revert)?;
         let saved = self.plan.as_deref().map(saved::read).transpose()?;
         if let Some(plan) = &saved {
@@ -128,6 +173,7 @@ impl ApplyCommand {
             plan.notices.sort();
         }
         ui.result(&human(&plan, &look(ui, self.details)));
+        progressed.plan = Some(plan.clone());
         permitted(&plan, &allowed)?;
         if plan.is_empty() {
             return Ok(conflicts(&plan));
@@ -158,11 +204,13 @@ impl ApplyCommand {
         ))?;
         ui.result(&summary(&report));
         tell_journal(&journal, ui);
-        Ok(match (report.done(), report.failed()) {
+        let status = match (report.done(), report.failed()) {
             (_, 0) => conflicts(&plan),
             (0, _) => ExitStatus::NothingApplied,
             _ => ExitStatus::PartlyApplied,
-        })
+        };
+        progressed.report = Some(report);
+        Ok(status)
     }
 
     /// What `--allow` and `OKR_ALLOW` allow.

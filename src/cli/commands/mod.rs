@@ -9,6 +9,7 @@ pub(super) mod explain;
 pub(super) mod fmt;
 pub(super) mod init;
 pub(super) mod new;
+pub(super) mod note;
 pub(super) mod observe;
 pub(super) mod plan;
 pub(super) mod release;
@@ -45,6 +46,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Explain(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
+        Some(Command::Note(command)) => command.run(global, env, ui),
         Some(Command::Undo(command)) => command.run(global, env, ui),
         Some(Command::Adopt(command)) => command.run(global, env, ui),
         Some(Command::Release(command)) => command.run(global, env, ui),

@@ -8,7 +8,7 @@ mod headline;
 mod html;
 mod human;
 mod json;
-mod markdown;
+pub(in crate::render) mod markdown;
 mod sections;
 mod terraform;
 #[cfg(test)]

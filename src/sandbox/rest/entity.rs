@@ -370,7 +370,7 @@ pub(super) fn merge_request(state: &State, one: &MergeRequest, actor: &Actor) ->
     let more = json!({
         "merge_when_pipeline_succeeds": false, "merge_status": "checking",
         "detailed_merge_status": "checking", "merge_after": null, "sha": null,
-        "merge_commit_sha": null, "squash_commit_sha": null, "discussion_locked": null,
+        "merge_commit_sha": one.merge_commit, "squash_commit_sha": null, "discussion_locked": null,
         "should_remove_source_branch": null, "force_remove_source_branch": null,
         "prepared_at": null, "reference": format!("!{}", one.iid),
         "references": {

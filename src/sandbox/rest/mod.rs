@@ -252,6 +252,9 @@ fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
             ],
         ),
         ["merge_requests"] => verbs(c, &[("GET", &|c| projects::merge_requests(c, p))]),
+        ["repository", "commits", commit, "merge_requests"] => {
+            verbs(c, &[("GET", &|c| projects::of_commit(c, p, commit))])
+        }
         ["merge_requests", iid] => verbs(c, &[("GET", &|c| projects::merge_request(c, p, iid))]),
         ["issues_statistics"] => verbs(c, &[("GET", &|c| issues::statistics(c, p))]),
         ["labels", rest @ ..] => labels::route(c, Namespace::Project(p), rest),

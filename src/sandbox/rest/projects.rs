@@ -179,6 +179,19 @@ pub(super) fn merge_requests(c: &mut Context<'_>, id: u64) -> Answer {
     })
 }
 
+/// The merge requests that brought a commit (facts §7b.2). The recordings have no repository: assumed is that they are shown
+/// as in other lists, and that a commit that nobody knows is 404.
+pub(super) fn of_commit(c: &mut Context<'_>, id: u64, commit: &str) -> Answer {
+    let rows = c.state.merge_requests_of_commit(id, commit);
+    if rows.is_empty() {
+        return Err(Refusal::missing("Commit").into());
+    }
+    let defaults = [("id", id.to_string()), ("sha", commit.to_owned())];
+    paged(c, &rows, &defaults, |one| {
+        entity::merge_request(c.state, one, &c.actor)
+    })
+}
+
 pub(super) fn merge_request(c: &mut Context<'_>, id: u64, iid: &str) -> Answer {
     let iid = iid
         .parse()

@@ -26,6 +26,9 @@ pub struct MergeRequest {
     pub author: u64,
     /// `opened`, `closed` or `merged`.
     pub state: String,
+    /// The commit that its merge made, once merged.
+    #[serde(default)]
+    pub merge_commit: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.
@@ -36,6 +39,15 @@ pub struct MergeRequest {
 }
 
 impl State {
+    /// The merge requests of a project whose merge made this commit. There is no repository here, so nothing else is known of
+    /// commits.
+    pub fn merge_requests_of_commit(&self, project: u64, commit: &str) -> Vec<&MergeRequest> {
+        let requests = self.merge_requests.values();
+        requests
+            .filter(|one| one.project == project && one.merge_commit.as_deref() == Some(commit))
+            .collect()
+    }
+
     /// The merge request that a project knows by this number.
     pub fn merge_request_by_iid(&self, project: u64, iid: u64) -> Option<&MergeRequest> {
         self.merge_requests

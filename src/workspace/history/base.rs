@@ -1,5 +1,6 @@
 //! What a change is compared with: the files of the branch that it goes to, and those of both merged.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -21,6 +22,8 @@ pub struct Comparison {
     pub revision: String,
     /// The first eight digits of its commit's id.
     pub commit: String,
+    /// The commits that are checked out and not in the branch, each by the first eight digits of its id.
+    pub own: BTreeSet<String>,
     /// The files of the branch; `None` where it has no okr.toml yet.
     pub base: Option<Files>,
     /// The files of the branch with this change merged in.
@@ -91,6 +94,7 @@ impl Root {
         };
         let before = Snapshot::of(&git, &base, prefix)?;
         Ok(Comparison {
+            own: only_in(&git, &checkout.head, &base)?,
             revision,
             commit: base.abbreviated(),
             base: if before.has_config() {
@@ -145,6 +149,18 @@ pub(super) fn resolve(git: &Git<'_>, revision: &str) -> Result<Option<ObjectId>,
     let output = git.output(&[&verify[..], &[&commit]].concat())?;
     let answer = String::from_utf8_lossy(&output.stdout);
     Ok(ObjectId::parse(answer.trim()).filter(|_| output.status.success()))
+}
+
+/// The commits that lead to one commit and not to the other.
+fn only_in(git: &Git<'_>, head: &ObjectId, base: &ObjectId) -> Result<BTreeSet<String>, NoHistory> {
+    let range = format!("{}..{}", base.as_str(), head.as_str());
+    let output = git.output(&["rev-list", &range, "--"])?;
+    if !output.status.success() {
+        return Err(complaint(&output.stderr));
+    }
+    let commits = String::from_utf8_lossy(&output.stdout);
+    let commits = commits.lines().filter_map(ObjectId::parse);
+    Ok(commits.map(|commit| commit.abbreviated()).collect())
 }
 
 /// A question that git answers by its status: 0 for yes, 1 for no.

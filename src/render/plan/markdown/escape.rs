@@ -9,7 +9,7 @@ use crate::render::terminal_text;
 /// Every ASCII punctuation mark that GitLab could read as more than itself gets a backslash, which Markdown takes away
 /// again. Recorded: a backslash before `@` or `#` keeps GitLab from mentioning and linking, entities such as `&#64;` do
 /// not.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::render) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in one_line(text).chars() {
         let harmless = match character {
@@ -30,7 +30,7 @@ pub(super) fn prose(text: &str) -> String {
 }
 
 /// A text as a code span, whatever backticks it holds.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::render) fn code(text: &str) -> String {
     let text = one_line(text);
     if text.trim().is_empty() {
         return "*(empty)*".to_owned();
@@ -87,7 +87,7 @@ pub(super) fn comment(text: &str) -> String {
 }
 
 /// At most `limit` characters of a text.
-pub(super) fn cut(text: &str, limit: usize) -> String {
+pub(in crate::render) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

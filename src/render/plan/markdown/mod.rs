@@ -1,7 +1,7 @@
 //! A plan for the note in a merge request.
 
 mod changes;
-mod escape;
+pub(in crate::render) mod escape;
 mod remarks;
 
 use std::fmt::Write as _;
@@ -44,6 +44,15 @@ enum Level {
     Counts,
 }
 
+/// All of them, the one that shows most first.
+const LEVELS: [Level; 5] = [
+    Level::Texts,
+    Level::Fields,
+    Level::Titles,
+    Level::Keys,
+    Level::Counts,
+];
+
 impl Level {
     /// What is missing at this level.
     fn left_out(self) -> Option<&'static str> {
@@ -67,15 +76,8 @@ impl Level {
 pub fn markdown(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     let sections = Sections::of(plan);
     let marker = options.marker.map(escape::comment);
-    let levels = [
-        Level::Texts,
-        Level::Fields,
-        Level::Titles,
-        Level::Keys,
-        Level::Counts,
-    ];
-    for level in levels {
-        let mut text = body(plan, &sections, options, level);
+    for level in LEVELS {
+        let mut text = parts(plan, &sections, options.confidential_visible, level).joined();
         if let Some(marker) = &marker {
             let _ = write!(text, "\n{marker}\n");
         }
@@ -86,52 +88,106 @@ pub fn markdown(plan: &Plan, options: &MarkdownOptions<'_>) -> String {
     smallest(plan, marker.as_deref(), options.max_bytes)
 }
 
-fn body(
-    plan: &Plan,
-    sections: &Sections<'_>,
-    options: &MarkdownOptions<'_>,
-    level: Level,
-) -> String {
+/// A plan as Markdown in parts, for a text that has more to say than the plan; each is empty or whole paragraphs. What is
+/// confidential appears by its key only.
+#[derive(Debug, Default)]
+pub(in crate::render) struct Parts {
+    /// The answer and the counts.
+    pub(in crate::render) head: String,
+    /// What an apply causes beside the changes.
+    pub(in crate::render) forecast: String,
+    /// That conflicts leave something out, and what is not shown for want of room.
+    pub(in crate::render) gaps: String,
+    /// The goals that change, and the counts by team.
+    pub(in crate::render) goals: String,
+    /// Why it may not be applied, and what stops single keys.
+    pub(in crate::render) obstacles: String,
+    /// What changes.
+    pub(in crate::render) changes: String,
+    /// What does not change and should be known.
+    pub(in crate::render) notices: String,
+}
+
+impl Parts {
+    /// The parts of a plan, as much of it as fits.
+    pub(in crate::render) fn of(plan: &Plan, max_bytes: usize) -> Self {
+        let sections = Sections::of(plan);
+        let mut all = LEVELS
+            .into_iter()
+            .map(|level| parts(plan, &sections, false, level));
+        let fitting = all.find(|parts| parts.len() <= max_bytes);
+        fitting.unwrap_or_else(|| Self {
+            head: smallest(plan, None, max_bytes),
+            ..Self::default()
+        })
+    }
+
+    fn all(&self) -> [&str; 7] {
+        [
+            &self.head,
+            &self.forecast,
+            &self.gaps,
+            &self.goals,
+            &self.obstacles,
+            &self.changes,
+            &self.notices,
+        ]
+    }
+
+    fn len(&self) -> usize {
+        self.all().map(str::len).iter().sum()
+    }
+
+    fn joined(&self) -> String {
+        self.all().concat()
+    }
+}
+
+fn parts(plan: &Plan, sections: &Sections<'_>, confidential: bool, level: Level) -> Parts {
     let show = Show {
         level,
-        confidential: options.confidential_visible,
+        confidential,
     };
-    let goals = Goals::of(plan, options.confidential_visible);
-    let mut text = format!("**{}**\n", escape::prose(&answer(plan, show.confidential)));
+    let goals = Goals::of(plan, confidential);
+    let mut parts = Parts {
+        head: format!("**{}**\n", escape::prose(&answer(plan, confidential))),
+        ..Parts::default()
+    };
     if let Some(counts) = counts(plan) {
-        let _ = write!(text, "\n{counts}\n");
+        let _ = write!(parts.head, "\n{counts}\n");
     }
     if let Some(forecast) = forecast(plan) {
-        let _ = write!(text, "\n{}\n", escape::prose(&forecast));
+        parts.forecast = format!("\n{}\n", escape::prose(&forecast));
     }
     if let Some(obstacles) = obstacles(plan, &goals) {
-        let _ = write!(text, "\n⚠️ {obstacles}\n");
+        let _ = write!(parts.gaps, "\n⚠️ {obstacles}\n");
     }
     if let Some(left_out) = level.left_out() {
         let _ = write!(
-            text,
+            parts.gaps,
             "\n*Left out, because it would not fit into a note: {left_out}. `okr plan` shows it.*\n"
         );
     }
-    list_goals(&mut text, &goals, level);
-    team_table(&mut text, plan);
-    remarks::refusals(&mut text, &plan.refusals, show);
-    remarks::conflicts(&mut text, plan, sections, show);
+    list_goals(&mut parts.goals, &goals, level);
+    team_table(&mut parts.goals, plan);
+    remarks::refusals(&mut parts.obstacles, &plan.refusals, show);
+    remarks::conflicts(&mut parts.obstacles, plan, sections, show);
+    let text = &mut parts.changes;
     if let Some(base) = &plan.base {
-        merge_request(&mut text, plan, base, sections, show);
+        merge_request(text, plan, base, sections, show);
     } else if level < Level::Counts {
-        changes::labels(&mut text, sections, show);
-        changes::teams(&mut text, &leading(plan).teams, sections, show);
+        changes::labels(text, sections, show);
+        changes::teams(text, &leading(plan).teams, sections, show);
     }
     if plan.base.is_none() {
-        check_in_line(&mut text, sections, show);
+        check_in_line(text, sections, show);
     }
     if !sections.rerendered.is_empty() {
         let count = u32::try_from(sections.rerendered.len()).unwrap_or(u32::MAX);
         let _ = write!(text, "\n↻ {}\n", rerendered(count));
     }
-    remarks::notices(&mut text, plan, sections, show);
-    text
+    remarks::notices(&mut parts.notices, plan, sections, show);
+    parts
 }
 
 /// What this merge request changes, then, folded, what is not its own.
@@ -231,7 +287,7 @@ fn team_table(text: &mut String, plan: &Plan) {
 }
 
 /// A folded part of the note. The blank lines make GitLab read its body as Markdown.
-fn folded(text: &mut String, summary: &str, body: &str) {
+pub(in crate::render) fn folded(text: &mut String, summary: &str, body: &str) {
     let _ = write!(
         text,
         "\n<details><summary>{summary}</summary>\n\n{}\n\n</details>\n",
