@@ -104,6 +104,26 @@ pub(crate) fn connect_for_notes(
     }))
 }
 
+/// Connects a job to the server of its own pipeline, with the job's own token: to read what is in its project, whatever
+/// server has the issues.
+///
+/// # Errors
+/// This is no job.
+pub(crate) fn connect_as_job(env: &Env, ui: &Ui) -> Result<Client, CliError> {
+    let from = "CI_SERVER_URL";
+    let (Some(secret), Some(text)) = (&env.ci_job_token, &env.ci_server_url) else {
+        return Err(CliError::usage("this is no job of a pipeline")
+            .hint("CI_JOB_TOKEN and CI_SERVER_URL are not set"));
+    };
+    let token = Found {
+        secret: secret.clone(),
+        from: "CI_JOB_TOKEN",
+        kind: TokenKind::Job,
+    };
+    let server = (address(text, from)?, from);
+    Ok(reach_at(server, Some(token), env, ui, |_| {})?.client)
+}
+
 fn reach_with(
     token: Option<Found>,
     env: &Env,
@@ -111,7 +131,16 @@ fn reach_with(
     ui: &Ui,
     change: impl FnOnce(&mut Settings),
 ) -> Result<Reach, CliError> {
-    let (server, server_from) = server(env, config)?;
+    reach_at(server(env, config)?, token, env, ui, change)
+}
+
+fn reach_at(
+    (server, server_from): (Url, &'static str),
+    token: Option<Found>,
+    env: &Env,
+    ui: &Ui,
+    change: impl FnOnce(&mut Settings),
+) -> Result<Reach, CliError> {
     let named = format!("{server} (from {server_from})");
     let mut settings = Settings::new(server.clone());
     if let Some(token) = &token {
@@ -155,12 +184,15 @@ fn server(env: &Env, config: &Config) -> Result<(Url, &'static str), CliError> {
             "set OKR_URL, or gitlab.url in okr.toml, to an address like https://gitlab.example.com",
         ));
     };
-    let url = Url::parse(text).map_err(|error| {
+    Ok((address(text, from)?, from))
+}
+
+fn address(text: &str, from: &str) -> Result<Url, CliError> {
+    Url::parse(text).map_err(|error| {
         CliError::usage(format!("{from} names no address: {text}"))
             .because(error)
             .hint("write it like https://gitlab.example.com")
-    })?;
-    Ok((url, from))
+    })
 }
 
 fn private(secret: SecretString, from: &'static str) -> Found {

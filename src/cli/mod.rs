@@ -24,6 +24,7 @@ mod planning;
 mod progress;
 mod project;
 mod report;
+mod reviewed;
 mod rules;
 mod saved;
 mod schemas;

@@ -17,6 +17,7 @@
 //! compare-and-swap: read right before you write, with [`Client::update_issue_once`].
 
 mod activity;
+mod artifact;
 mod backoff;
 mod bulk;
 mod call;

@@ -461,6 +461,18 @@ fn control(inner: &Inner, request: &Request) -> Option<Response> {
             }
             Err(error) => Response::error(400, &format!("these are no fault rules: {error}")),
         },
+        ("PUT", "/-/artifacts") => match serde_json::from_slice(&request.body) {
+            Ok(artifact) => {
+                core.state.keep_artifact(artifact);
+                match save(inner, &core.state, request) {
+                    Ok(()) => Response::empty(204),
+                    Err(error) => Response::error(500, &error.to_string()),
+                }
+            }
+            Err(error) => {
+                Response::error(400, &format!("this is nothing that a job left: {error}"))
+            }
+        },
         ("DELETE", "/-/state") => match inner.world.state(inner.clock.now()) {
             Ok(state) => {
                 let base_url = std::mem::take(&mut core.state.base_url);

@@ -19,6 +19,7 @@
 //! `now` is always given by the caller; nothing here looks at a clock.
 
 mod actor;
+mod artifact;
 mod commands;
 mod event;
 mod filter;
@@ -38,6 +39,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub use actor::{Actor, Scope, Token};
+pub use artifact::JobArtifact;
 pub use event::{EventAction, LabelEvent, MilestoneEvent, StateEvent};
 pub use filter::{AnyOrNone, IssueFilter, IssueOrder, StateFilter};
 pub use issue::{Issue, IssueChange, IssueKind, IssueState, NewIssue};
@@ -88,6 +90,9 @@ pub struct State {
     pub notes: BTreeMap<u64, Note>,
     /// Merge requests, as far as notes on them need.
     pub merge_requests: BTreeMap<u64, MergeRequest>,
+    /// What jobs left.
+    #[serde(default)]
+    pub artifacts: Vec<JobArtifact>,
     /// Who added or removed a label, and when.
     pub label_events: Vec<LabelEvent>,
     /// Who closed or reopened, and when.

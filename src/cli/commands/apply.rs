@@ -14,7 +14,7 @@ use crate::cli::planning::{Declared, planned, runtime, scope, token_notices};
 use crate::cli::report::Report;
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, base, clock, connect,
-    saved,
+    reviewed, saved,
 };
 use crate::model::Key;
 use crate::plan::{Obstacle, Plan, Refusal};
@@ -50,6 +50,7 @@ Examples:
   okr apply --yes --allow max_close    to exceed that limit of [safety] once
   okr apply plan.json                  what okr plan --out plan.json has planned, and nothing else
   okr apply --yes --reviewed plan.json   only if it is what was reviewed in the merge request
+  okr apply --yes --reviewed             in a pipeline: with the plan that the merge request's pipeline left
   okr apply --revert 2026-q4/sre/mtbf  to change back what people changed in that issue
   okr apply --yes --report json=apply.json   what became of each change, for okr note outcome
 
@@ -69,9 +70,10 @@ pub struct ApplyCommand {
     /// Do not ask
     #[arg(long)]
     yes: bool,
-    /// Refuse unless the files change what this plan, made for the merge request, says that it changes
+    /// Refuse unless the files change what this plan, made for the merge request, says that it changes [without PLAN: in a
+    /// pipeline, what the job okr-plan of the merge request left]
     #[arg(long, value_name = "PLAN")]
-    reviewed: Option<PathBuf>,
+    reviewed: Option<Option<PathBuf>>,
     /// What was there before the change that was reviewed [default: in a pipeline for a push what GitLab says, else unknown]
     #[arg(long, value_name = "REV", requires = "reviewed")]
     base: Option<String>,
@@ -151,9 +153,13 @@ impl ApplyCommand {
             saved::prepare(plan, &mut declared)?;
         }
         let pushed = base::compare_push(&project, self.base.as_deref(), env, ui)?;
-        if let Some(file) = &self.reviewed {
-            let reviewed = saved::read(file)?;
-            saved::as_reviewed(&reviewed, &declared, &pushed, ui)?;
+        let reviewed = match &self.reviewed {
+            Some(Some(file)) => Some(saved::read(file)?),
+            Some(None) => reviewed::find(env, ui)?,
+            None => None,
+        };
+        if let Some(reviewed) = &reviewed {
+            saved::as_reviewed(reviewed, &declared, &pushed, ui)?;
         }
         let also = pushed.before.as_ref().map(|before| &before.declared.config);
         let scope = scope(&self.selection, &project)?;

@@ -64,12 +64,16 @@ pub(super) fn handle(
 
 /// Finds the handler of a route and checks who may come at all.
 fn route(c: &mut Context<'_>, segments: &[&str]) -> Answer {
-    // A job token opens these two alone of what is here (facts §6.5; recorded: meta, lists, flow).
+    // A job token opens these alone of what is here (facts §6.5; recorded: meta, lists, flow; of the pipeline's own
+    // project, the merge requests of a commit and what jobs left: facts of pipelines §7b.2).
     let open_to_jobs = matches!(
         (c.request.method.as_str(), segments),
         (
             "GET" | "HEAD",
-            ["projects", _, "issues"] | ["projects", _, "issues", _]
+            ["projects", _, "issues"]
+                | ["projects", _, "issues", _]
+                | ["projects", _, "repository", "commits", _, "merge_requests"]
+                | ["projects", _, "jobs", "artifacts", ..]
         )
     );
     if c.actor.job_of.is_some() && !open_to_jobs {
@@ -254,6 +258,9 @@ fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
         ["merge_requests"] => verbs(c, &[("GET", &|c| projects::merge_requests(c, p))]),
         ["repository", "commits", commit, "merge_requests"] => {
             verbs(c, &[("GET", &|c| projects::of_commit(c, p, commit))])
+        }
+        ["jobs", "artifacts", rest @ ..] => {
+            verbs(c, &[("GET", &|c| projects::artifact(c, p, rest))])
         }
         ["merge_requests", iid] => verbs(c, &[("GET", &|c| projects::merge_request(c, p, iid))]),
         ["issues_statistics"] => verbs(c, &[("GET", &|c| issues::statistics(c, p))]),

@@ -179,6 +179,26 @@ pub(super) fn merge_requests(c: &mut Context<'_>, id: u64) -> Answer {
     })
 }
 
+/// A file that a job left, by the ref of its pipeline, the file's path and the parameter `job` (facts of pipelines §7b.2).
+/// Assumed: what is not there is 404.
+pub(super) fn artifact(c: &mut Context<'_>, id: u64, rest: &[&str]) -> Answer {
+    let job = c.params.text("job").unwrap_or_default();
+    let project = c.state.projects.get(&id).map(|one| one.path.clone());
+    let raw = rest.iter().position(|part| *part == "raw");
+    let (git_ref, path) = match raw {
+        Some(at) => (rest[..at].join("/"), rest[at + 1..].join("/")),
+        None => return Err(Refusal::not_found().into()),
+    };
+    let found = c.state.artifacts.iter().find(|one| {
+        Some(&one.project) == project.as_ref()
+            && one.git_ref == git_ref
+            && one.job == job
+            && one.path == path
+    });
+    let found = found.ok_or_else(Refusal::not_found)?;
+    Ok(Response::text(200, &found.text))
+}
+
 /// The merge requests that brought a commit (facts §7b.2). The recordings have no repository: assumed is that they are shown
 /// as in other lists, and that a commit that nobody knows is 404.
 pub(super) fn of_commit(c: &mut Context<'_>, id: u64, commit: &str) -> Answer {

@@ -22,6 +22,7 @@ mod readme;
 mod release;
 mod reports;
 mod revert;
+mod reviewed;
 mod reviewer;
 mod sandbox;
 mod saved;

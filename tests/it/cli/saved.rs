@@ -157,7 +157,7 @@ fn a_saved_plan_adds_nothing_to_what_is_due() {
 }
 
 /// A merge request whose plan was saved in its pipeline.
-fn reviewed() -> MergeRequest {
+pub(super) fn reviewed() -> MergeRequest {
     let request = MergeRequest::new();
     request.on("main", DELIVERY, "due = 2026-12-21", "due = 2026-12-22");
     request.on("topic", SRE, "from 14 to 5\"", "to 5\"");
