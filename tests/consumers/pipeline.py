@@ -1,20 +1,27 @@
 """The pipeline that `okr init` writes, run by gitlab-ci-local in clones of a real repository, against a sandbox: a merge request
-with mistakes, one with a plan, its merge, an edit by hand, and a revert."""
+with mistakes, one with a plan, its merge, an old pipeline run again, an edit by hand, schedules, a revert, and a merge of what
+nobody reviewed."""
 
 import base64
+import html
 import json
 import os
 import shutil
 import subprocess
 import tempfile
+import urllib.parse
 import urllib.request
 from pathlib import Path
+
+import yaml
 
 from checks import ROOT, check, okr
 from sandbox import Sandbox
 
 RUNNER = Path(os.environ["NODE_MODULES"]) / ".bin" / "gitlab-ci-local"
 JOB_TOKEN = "sandbox-ci-job"
+NOTE_TOKEN = "sandbox/okr+notes"
+OKRS = "gl-infra/okrs"
 SRE = "okrs/2026-q4/sre.toml"
 TITLE = "Raise GitLab.com's MTBF from 96 h to 240 h"
 
@@ -27,6 +34,9 @@ class Repository:
         self.origin = directory / "origin.git"
         self.work = directory / "work"
         self.runs = 0
+        # The commit that was applied last, and the project's id on its server.
+        self.applied = None
+        self.project = None
         # What any job may have written where people can read it.
         self.seen = []
 
@@ -55,45 +65,61 @@ class Repository:
     def branch(self, name):
         self.git("switch", "--quiet", "--create", name, "main")
 
-    def merge(self, name):
+    def merge(self, name, number):
+        """Merges as GitLab does, with its message."""
         self.git("switch", "--quiet", "main")
-        self.git("merge", "--quiet", "--no-ff", "--message", f"Merge branch '{name}'", name)
+        message = f"Merge branch '{name}' into 'main'\n\n{name}\n\nSee merge request {OKRS}!{number}"
+        self.git("merge", "--quiet", "--no-ff", "--message", message, name)
         self.git("push", "--quiet")
+        return self.git("rev-parse", "HEAD")
 
     def edit(self, path, before, after):
         text = (self.work / path).read_text(encoding="utf-8")
         assert before in text, f"{before!r} is not in {path}"
         (self.work / path).write_text(text.replace(before, after), encoding="utf-8")
 
-    def pipeline(self, sandbox, branch, merge_request):
+    def pipeline(self, sandbox, branch, merge_request=None, source="push", commit=None, variables=()):
         """Runs all jobs of a pipeline as a runner does, in a clone of its own. The write token is there for protected branches
-        alone."""
+        alone. `merge_request` is its number; `commit` is what a pipeline that is run again was for."""
         self.runs += 1
         clone = self.directory / f"job-{self.runs}"
         self.git("clone", "--quiet", "--branch", branch, str(self.origin), str(clone), cwd=self.directory)
         self.git("remote", "set-url", "origin", "https://gitlab.example.com/gl-infra/okrs.git", cwd=clone)
+        if commit:
+            self.git("reset", "--quiet", "--hard", commit, cwd=clone)
         head = self.git("rev-parse", "HEAD", cwd=clone)
-        variables = {
+        given = {
             "OKR_IMAGE": "none",
             "OKR_URL": sandbox.url,
             "OKR_TODAY": "2026-11-16",
+            "OKR_NOTE_TOKEN": NOTE_TOKEN,
             "CI_SERVER_URL": sandbox.url,
             "CI_JOB_TOKEN": JOB_TOKEN,
             "CI_DEFAULT_BRANCH": "main",
-            "CI_PIPELINE_SOURCE": "merge_request_event" if merge_request else "push",
+            "CI_PIPELINE_SOURCE": "merge_request_event" if merge_request else source,
+            "CI_PIPELINE_ID": str(1000 + self.runs),
+            "CI_PROJECT_ID": str(self.project),
+            "CI_PROJECT_PATH": OKRS,
+            "CI_PROJECT_URL": f"https://gitlab.example.com/{OKRS}",
+            "CI_COMMIT_SHA": head,
+            "CI_COMMIT_MESSAGE": self.git("log", "-1", "--format=%B", cwd=clone),
         }
         if merge_request:
-            variables |= {
-                "CI_MERGE_REQUEST_IID": "7",
+            given |= {
+                "CI_MERGE_REQUEST_IID": str(merge_request),
+                "CI_MERGE_REQUEST_PROJECT_ID": str(self.project),
                 "CI_MERGE_REQUEST_EVENT_TYPE": "detached",
                 "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": branch,
                 "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
                 "CI_MERGE_REQUEST_DIFF_BASE_SHA": self.git("merge-base", "origin/main", "HEAD", cwd=clone),
             }
         else:
-            variables |= {"OKR_TOKEN": sandbox.token, "CI_COMMIT_BRANCH": branch}
+            given |= {"OKR_TOKEN": sandbox.token, "CI_COMMIT_BRANCH": branch}
+            if source == "push" and self.applied:
+                given["CI_COMMIT_BEFORE_SHA"] = self.applied
+        given |= dict(variables)
         command = [str(RUNNER), "--force-shell-executor", "--no-color"]
-        for name, value in variables.items():
+        for name, value in given.items():
             command += ["--variable", f"{name}={value}"]
         if merge_request:
             command += ["--unset-variable", "CI_COMMIT_BRANCH"]
@@ -105,6 +131,13 @@ class Repository:
         written = [path for path in written if ".gitlab-ci-local/" not in str(path.relative_to(clone)) or "/output/" in str(path)]
         self.seen.append((f"pipeline {self.runs}", log.encode()))
         self.seen += [(str(path.relative_to(self.directory)), path.read_bytes()) for path in written]
+        if not merge_request and source == "push":
+            self.applied = head
+        plan = clone / "okr-plan.json"
+        if merge_request and plan.exists():
+            # What GitLab keeps of the job.
+            left = {"project": OKRS, "git_ref": f"refs/merge-requests/{merge_request}/head", "job": "okr-plan"}
+            ask(sandbox, "PUT", "/-/artifacts", {**left, "path": plan.name, "text": plan.read_text(encoding="utf-8")})
         return Ran(clone, log, done.returncode == 0, head)
 
 
@@ -146,29 +179,51 @@ def writes(sandbox):
     ]
 
 
+def notes(sandbox, number):
+    """What stands on a merge request."""
+    return ask(sandbox, "GET", f"/api/v4/projects/{OKRS.replace('/', '%2F')}/merge_requests/{number}/notes")
+
+
+def note(sandbox, number):
+    found = notes(sandbox, number)
+    check(f"there is one note on !{number}, by the account for notes", [one["author"]["username"] for one in found] == ["okr-notes"], found)
+    return found[0]["body"]
+
+
+def drift_issues(sandbox):
+    return [issue for issue in issues(sandbox) if issue["author"]["username"] == "okr-notes"]
+
+
+def managed(sandbox):
+    return [issue for issue in issues(sandbox) if issue["author"]["username"] == "okr-bot"]
+
+
 def story(repository, sandbox):
-    first = repository.pipeline(sandbox, "main", merge_request=False)
+    first = repository.pipeline(sandbox, "main")
     check("the first pipeline of main applies", first.passed, first.log)
-    made = issues(sandbox)
-    mine = [issue for issue in made if issue["author"]["username"] == "okr-bot"]
-    check("every objective and key result has its issue", len(mine) == 14, [issue["title"] for issue in mine])
+    check("every objective and key result has its issue", len(managed(sandbox)) == 14, [issue["title"] for issue in managed(sandbox)])
+    check("no merge request brought it, and that is said", "no merge request brought this commit" in first.log, first.log)
+    check("the apply leaves its report and its journal", first.json("okr-apply.json")["result"] == "applied" and (first.clone / "okr-journal.jsonl").exists())
 
     repository.branch("mistakes")
     repository.edit(SRE, "to = 240\n", "to = 240,5\n")
     repository.commit("Aim a little higher")
     ask(sandbox, "DELETE", "/-/journal")
-    ran = repository.pipeline(sandbox, "mistakes", merge_request=True)
+    ran = repository.pipeline(sandbox, "mistakes", 1)
     check("a merge request with a mistake fails", not ran.passed, ran.log)
     found = ran.json("gl-code-quality-report.json")
     check("the mistake is in the Code Quality report", [one["location"]["path"] for one in found if one["severity"] in ("major", "critical", "blocker")] == [SRE], found)
     check("its line is in the job's log", f"{SRE}:" in ran.log, ran.log)
     check("nothing was planned", not (ran.clone / "okr-plan.json").exists())
+    said = note(sandbox, 1)
+    check("the note says that there is no plan", said.startswith("**No plan: the files have an error.**"), said)
+    check("and links the line", f"/-/blob/{ran.head}/{SRE}#L" in said, said)
 
     repository.branch("higher")
     repository.edit(SRE, "to = 240\n", "to = 260\n")
     repository.edit(SRE, TITLE, "Raise GitLab.com's MTBF from 96 h to 260 h")
     repository.commit("Aim higher")
-    ran = repository.pipeline(sandbox, "higher", merge_request=True)
+    ran = repository.pipeline(sandbox, "higher", 2)
     check("a merge request with a change passes", ran.passed, ran.log)
     report = ran.json("tfplan.json")
     check("the widget counts two changes", (report["create"], report["update"], report["delete"]) == (0, 2, 0), ran.log)
@@ -178,57 +233,162 @@ def story(repository, sandbox):
     causes = {change["cause"] for change in plan["changes"]}
     check("both are this merge request's, told apart from main by itself", causes == {"this_merge_request"}, plan["changes"])
     check("the log shows the new title", "260 h" in ran.log, ran.log)
-    check("merge-request pipelines have written nothing", writes(sandbox) == [], writes(sandbox))
+    check("the page is there", "260 h" in (ran.clone / "okr-plan.html").read_text(encoding="utf-8"))
+    said = note(sandbox, 2)
+    check("the note's first line says whose goal changes", "raises" in said.splitlines()[0] and "240 h → 260 h" in said.splitlines()[0], said)
+    written = [(entry["method"], entry["user"]) for entry in writes(sandbox)]
+    check("merge-request pipelines have written their notes and nothing else", set(written) == {("POST", "okr-notes")}, writes(sandbox))
+    ask(sandbox, "DELETE", "/-/journal")
+    ran = repository.pipeline(sandbox, "higher", 2, variables={"OKR_NOTE_TOKEN": ""})
+    check("without its token there is no note, the job says so, and all passes", ran.passed and "OKR_NOTE_TOKEN is not set" in ran.log, ran.log)
+    fork = {"OKR_NOTE_TOKEN": "", "CI_PROJECT_ID": "999", "CI_PROJECT_PATH": "ann/okrs", "CI_JOB_TOKEN": "of-another-project"}
+    ran = repository.pipeline(sandbox, "higher", 2, variables=fork)
+    check("a fork's pipeline has no secret and passes", ran.passed and "a fork's pipeline has no OKR_NOTE_TOKEN" in ran.log, ran.log)
+    check("neither has written anything", writes(sandbox) == [], writes(sandbox))
+    # What the job that could see left.
+    ran = repository.pipeline(sandbox, "higher", 2)
+    check("the note is edited in place", ran.passed and note(sandbox, 2) != "", ran.log)
 
-    repository.merge("higher")
-    ran = repository.pipeline(sandbox, "main", merge_request=False)
+    before = repository.git("rev-parse", "main")
+    repository.merge("higher", 2)
+    ran = repository.pipeline(sandbox, "main")
     check("its merge is applied", ran.passed and len(titled(sandbox, "Raise GitLab.com's MTBF from 96 h to 260 h")) == 1, ran.log)
-    check("without new issues", len(issues(sandbox)) == len(made))
+    check("as it was reviewed", "compared with what was reviewed in !2" in ran.log and "as reviewed: the same" in ran.log, ran.log)
+    check("without new issues", len(managed(sandbox)) == 14)
+    said = note(sandbox, 2)
+    check("the same note says what became of it", said.startswith("**Applied: all 2 changes are in GitLab.**") and "What was reviewed" in said, said)
 
     ask(sandbox, "DELETE", "/-/journal")
-    ran = repository.pipeline(sandbox, "main", merge_request=False)
-    check("the same pipeline again writes nothing", ran.passed and writes(sandbox) == [], writes(sandbox))
+    ran = repository.pipeline(sandbox, "main")
+    check("the same pipeline again writes nothing but its outcome", ran.passed and [entry for entry in writes(sandbox) if entry["user"] == "okr-bot"] == [], writes(sandbox))
+    ran = repository.pipeline(sandbox, "main", commit=before)
+    check("an old pipeline that is run again is superseded", ran.passed and "Superseded: main is at" in ran.log, ran.log)
+    check("and rolls nothing back", len(titled(sandbox, "Raise GitLab.com's MTBF from 96 h to 260 h")) == 1)
+    repository.applied = repository.git("rev-parse", "main")
 
     [issue] = titled(sandbox, "Raise GitLab.com's MTBF from 96 h to 260 h")
-    ask(sandbox, "PUT", f"/api/v4/projects/{issue['project_id']}/issues/{issue['iid']}", {"title": "MTBF, by hand"})
+    by_hand = f"/api/v4/projects/{issue['project_id']}/issues/{issue['iid']}"
+    ask(sandbox, "PUT", by_hand, {"title": "MTBF, by hand"})
     ask(sandbox, "DELETE", "/-/journal")
     repository.branch("elsewhere")
     repository.edit("okrs/2026-q4/delivery.toml", "title = \"", "title = \"As planned: ")
     repository.commit("Other words")
-    ran = repository.pipeline(sandbox, "elsewhere", merge_request=True)
+    ran = repository.pipeline(sandbox, "elsewhere", 3)
     check("an edit by hand is shown beside the plan", ran.passed and "Drift: 1 difference kept" in ran.log, ran.log)
     drift = [notice["message"] for notice in ran.json("okr-plan.json")["notices"] if notice["id"] == "drift"]
     check("with both sides", len(drift) == 1 and "MTBF, by hand" in drift[0] and "260 h" in drift[0], drift)
-    ran = repository.pipeline(sandbox, "main", merge_request=False)
-    check("and kept by apply", ran.passed and len(titled(sandbox, "MTBF, by hand")) == 1 and writes(sandbox) == [], ran.log)
+    ran = repository.pipeline(sandbox, "main")
+    bots = [entry for entry in writes(sandbox) if entry["user"] == "okr-bot"]
+    check("and kept by apply", ran.passed and len(titled(sandbox, "MTBF, by hand")) == 1 and bots == [], ran.log)
+
+    ran = repository.pipeline(sandbox, "main", source="schedule")
+    check("a schedule runs the jobs of schedules alone", "okr-drift" in ran.log and "okr-apply" not in ran.log, ran.log)
+    check("its drift job warns", "4" in ran.log and ran.json("okr-plan.json")["summary"]["drift"] >= 1, ran.log)
+    [told] = drift_issues(sandbox)
+    check("drift has one issue, with both sides", told["state"] == "opened" and "MTBF, by hand" in told["description"], told)
+    ask(sandbox, "DELETE", "/-/journal")
+    repository.pipeline(sandbox, "main", source="schedule", variables={"OKR_SCHEDULE": "drift"})
+    check("the next schedule has nothing to add", writes(sandbox) == [], writes(sandbox))
+    ran = repository.pipeline(sandbox, "main", source="schedule", variables={"OKR_SCHEDULE": "digest"})
+    check("a schedule for something else looks for no drift", "okr-drift" not in ran.log, ran.log)
 
     repository.git("switch", "--quiet", "main")
+    repository.branch("lower")
+    repository.git("revert", "--no-edit", "--mainline", "1", "main")
+    repository.git("push", "--quiet", "--set-upstream", "origin", "HEAD")
+    ran = repository.pipeline(sandbox, "lower", 4)
+    check("a revert is reviewed", ran.passed and "eases" in note(sandbox, 4).splitlines()[0], ran.log)
+    repository.merge("lower", 4)
+    ran = repository.pipeline(sandbox, "main")
+    check("a revert is applied, the reviewed title wins", ran.passed and len(titled(sandbox, TITLE)) == 1, ran.log)
+    ran = repository.pipeline(sandbox, "main", source="schedule")
+    [told] = drift_issues(sandbox)
+    check("drift that is over has its issue closed", ran.passed and told["state"] == "closed", ran.log)
+
+    repository.branch("sneaked")
+    repository.edit("okrs/2026-q4/delivery.toml", "title = \"", "title = \"As planned: ")
+    repository.commit("Other words")
+    ran = repository.pipeline(sandbox, "sneaked", 5)
+    check("a merge request is planned", ran.passed, ran.log)
+    repository.edit(SRE, TITLE, "Raise GitLab.com's MTBF to 240 h")
+    repository.commit("And a title that nobody reviewed")
+    repository.merge("sneaked", 5)
+    ran = repository.pipeline(sandbox, "main")
+    check("what was not reviewed is refused", not ran.passed and "this is not what was reviewed" in ran.log and len(titled(sandbox, TITLE)) == 1, ran.log)
+    check("and the merged merge request says so", note(sandbox, 5).startswith("**Refused"), note(sandbox, 5))
     repository.git("revert", "--no-edit", "--mainline", "1", "HEAD")
     repository.git("push", "--quiet")
-    ran = repository.pipeline(sandbox, "main", merge_request=False)
-    check("a revert is applied, the reviewed title wins", ran.passed and len(titled(sandbox, TITLE)) == 1, ran.log)
+    ran = repository.pipeline(sandbox, "main")
+    check("a revert by hand goes on", ran.passed, ran.log)
 
     (repository.work / "okrs/2026-q4/andrew.toml").unlink()
     repository.edit("okrs/2026-q4/sae.toml", 'depends_on = ["andrew/observable-availability"]\n', "")
     repository.commit("Andrew plans elsewhere")
-    ran = repository.pipeline(sandbox, "main", merge_request=False)
-    closed = [issue for issue in issues(sandbox) if issue["state"] == "closed"]
+    ran = repository.pipeline(sandbox, "main")
+    closed = [issue for issue in managed(sandbox) if issue["state"] == "closed"]
     check("a removed file closes its issues", ran.passed and len(closed) >= 1, ran.log)
-    notes = ask(sandbox, "GET", f"/api/v4/projects/{closed[0]['project_id']}/issues/{closed[0]['iid']}/notes")
-    check("with a note that names the commit", any(ran.head[:8] in note["body"] for note in notes), notes)
-    ran = repository.pipeline(sandbox, "main", merge_request=False)
+    on_issue = ask(sandbox, "GET", f"/api/v4/projects/{closed[0]['project_id']}/issues/{closed[0]['iid']}/notes")
+    check("with a note that names the commit", any(ran.head[:8] in one["body"] for one in on_issue), on_issue)
+    ran = repository.pipeline(sandbox, "main")
     check("and is done then", ran.passed, ran.log)
+
+
+def component(repository):
+    """The component, included, is the pipeline that `okr init` writes; its inputs reach the jobs."""
+
+    def preview(name, text):
+        clone = repository.directory / name
+        repository.git("clone", "--quiet", str(repository.origin), str(clone), cwd=repository.directory)
+        repository.git("remote", "set-url", "origin", "https://gitlab.example.com/gl-infra/okrs.git", cwd=clone)
+        shutil.copytree(ROOT / "templates", clone / "templates")
+        if text:
+            (clone / ".gitlab-ci.yml").write_text(text, encoding="utf-8")
+        done = subprocess.run([str(RUNNER), "--preview"], cwd=clone, capture_output=True, text=True, timeout=60, env={**os.environ, "HOME": str(repository.directory)})
+        check(f"a runner understands {name}", done.returncode == 0, done.stdout + done.stderr)
+        return yaml.safe_load(done.stdout[done.stdout.index("---"):])
+
+    def scripts(jobs):
+        return {name: [line for line in job["script"] if line != 'cd "."'] for name, job in jobs.items() if isinstance(job, dict) and "script" in job}
+
+    plain = preview("the-plain-file", None)
+    include = "include:\n  - local: templates/okr.yml\n"
+    included = preview("the-component", include)
+    for jobs in (plain, included):
+        check("six jobs or more", len(scripts(jobs)) >= 6, list(jobs))
+    trimmed = {name: [line.strip() for line in lines] for name, lines in scripts(included).items()}
+    check("the component's jobs are those of the plain file", trimmed == scripts(plain), (trimmed, scripts(plain)))
+    inputs = "    inputs: {image: acme/okr, version: 0.0.9, dir: goals, apply-stage: release, apply-options: --team sre}\n"
+    chosen = preview("the-inputs", "stages: [test, release]\n" + include + inputs)
+    apply = chosen["okr-apply"]
+    check("inputs reach the jobs", apply["image"]["name"] == "acme/okr:0.0.9" and apply["stage"] == "release" and apply["script"][0] == 'cd "goals"' and apply["script"][1].endswith("--team sre"), apply)
 
 
 def secrets_stay(repository, sandbox):
     """No token is in anything that a job has said or written, however it is written."""
-    for token in (sandbox.token, JOB_TOKEN):
+    for token in (sandbox.token, JOB_TOKEN, NOTE_TOKEN):
         plain = token.encode()
-        forms = {plain, plain.hex().encode(), base64.b64encode(plain), base64.urlsafe_b64encode(plain)}
+        forms = {plain, plain.hex().encode(), base64.b64encode(plain), base64.urlsafe_b64encode(plain), plain[::-1]}
+        forms |= {urllib.parse.quote(token, safe="").encode(), json.dumps(token)[1:-1].encode(), html.escape(token).encode()}
         for where, text in repository.seen:
             if any(form in text for form in forms):
                 check(f"no token is in {where}", False)
     check("no token is in any log, artifact, plan or report", len(repository.seen) > repository.runs)
+
+
+def the_world(repository):
+    """What okr.toml makes, with an account for notes, a member of the project of the OKRs alone, and merge requests."""
+    done = okr(["sandbox", "--print-world"], repository.work)
+    world = json.loads(done.stdout)
+    world["users"].append({"username": "okr-notes"})
+    world["tokens"][NOTE_TOKEN] = {"user": "okr-notes", "scopes": ["api"]}
+    [project] = [project for project in world["projects"] if project["path"] == OKRS]
+    project["members"]["okr-notes"] = 15
+    branches = ["mistakes", "higher", "elsewhere", "lower", "sneaked"]
+    world["merge_requests"] = [
+        {"iid": at, "project": OKRS, "title": name, "source_branch": name, "target_branch": "main", "author": "root"}
+        for at, name in enumerate(branches, start=1)
+    ]
+    return world
 
 
 def main():
@@ -243,9 +403,14 @@ def main():
         os.environ["PATH"] = f"{bin_directory}:{os.environ['PATH']}"
         repository = Repository(directory)
         repository.begin()
-        with Sandbox(["sandbox", "--dir", str(repository.work), "--state", str(directory / "state.json")]) as sandbox:
+        world = directory / "world.json"
+        world.write_text(json.dumps(the_world(repository)), encoding="utf-8")
+        with Sandbox(["sandbox", "--dir", str(repository.work), "--world", str(world)]) as sandbox:
+            sandbox.token = "sandbox-okr-bot"
+            repository.project = ask(sandbox, "GET", f"/api/v4/projects/{OKRS.replace('/', '%2F')}")["id"]
             story(repository, sandbox)
             secrets_stay(repository, sandbox)
+        component(repository)
 
 
 main()
