@@ -12,6 +12,7 @@
 //! | `console fails=7` | both |
 //! | `toml file=PATH` | is written to that file |
 //! | `toml append=PATH` | is added to that file |
+//! | `diff` | is applied to the files by git |
 //! | `yaml` | is a piece of the pipeline's template, or includes it with inputs that it has |
 //! | `text` | is shown only, and holds no command |
 
@@ -22,8 +23,8 @@ use std::process::{Command, Stdio};
 
 use okrsync::sandbox::state::{Role, Scope};
 use okrsync::sandbox::{
-    Clock, Options, Running, Sandbox, World, WorldGroup, WorldIssue, WorldProject, WorldToken,
-    WorldUser,
+    Clock, Options, Request, Running, Sandbox, World, WorldGroup, WorldIssue, WorldProject,
+    WorldToken, WorldUser, handle,
 };
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -39,6 +40,18 @@ const SERVER: &str = "https://gitlab.example.com";
 const TOKEN_FILE: &str = ".okr-token";
 /// The page whose files the others go on with.
 const FIRST: &str = "first-ten-minutes.md";
+/// The page about issues that were there before.
+const MIGRATING: &str = "migrating.md";
+/// Those issues, in acme/sre: number, title, label.
+const THEIRS: [(u64, &str, &str); 3] = [
+    (12, "Fewer outages", "okr"),
+    (13, "MTBF of 240 h", "okr"),
+    (
+        14,
+        "Shorten production readiness reviews from 21 to 8 days",
+        "okr:kr",
+    ),
+];
 /// What is written by `okr rules --page` and shown by no command line.
 const GENERATED: &str = "rules.md";
 
@@ -57,7 +70,7 @@ enum Start {
 const STARTS: [(&str, Start); 3] = [
     (FIRST, Start::Empty),
     ("roll-out.md", Start::Committed),
-    ("migrating.md", Start::Committed),
+    (MIGRATING, Start::Committed),
 ];
 
 fn start_of(page: &str) -> Start {
@@ -115,9 +128,14 @@ impl Desk {
                 world: world(page),
                 listen: ([127, 0, 0, 1], 0).into(),
                 state_file: None,
-                clock: Clock::manual(format!("{TODAY}T09:00:00Z").parse().unwrap()),
+                clock: Clock::manual(morning()),
             }))
             .unwrap();
+        if page == MIGRATING {
+            for (iid, _, label) in THEIRS {
+                labelled(&sandbox, iid, label);
+            }
+        }
         let desk = Self {
             dir: TempDir::new().unwrap(),
             sandbox,
@@ -272,6 +290,11 @@ impl Desk {
                 put(&self.work(), path, text.as_bytes());
                 Ok(())
             }
+            ("diff", None) => {
+                put(self.dir.path(), "change.diff", block.text.as_bytes());
+                let (text, status) = self.run(&self.work(), "git apply ../change.diff");
+                ends_with(None, status, &text)
+            }
             ("yaml", None) => of_the_pipeline(&block.text),
             ("text", None) => {
                 let command = |line: &&str| {
@@ -366,21 +389,13 @@ fn world(page: &str) -> World {
         job_token_allowlist: vec!["acme/okrs".to_owned()],
         ..WorldProject::new(path)
     };
-    let issue = |iid: u64, title: &str, description: &str| WorldIssue {
+    let issues = THEIRS.iter().map(|(iid, title, _)| WorldIssue {
         project: "acme/sre".to_owned(),
-        iid,
-        title: title.to_owned(),
-        description: description.to_owned(),
+        iid: *iid,
+        title: (*title).to_owned(),
+        description: "Agreed at the offsite.".to_owned(),
         author: "root".to_owned(),
-    };
-    let issues = if page == "migrating.md" {
-        vec![
-            issue(12, "Fewer outages", "Agreed at the offsite.\n\n/label ~okr"),
-            issue(13, "MTBF of 240 h", "Up from 96 h.\n\n/label ~okr"),
-        ]
-    } else {
-        vec![]
-    };
+    });
     World {
         users: people
             .iter()
@@ -396,10 +411,29 @@ fn world(page: &str) -> World {
             ..WorldGroup::default()
         }],
         projects: ["acme/okrs", "acme/sre", "acme/delivery"].map(project).into(),
-        issues,
+        issues: issues.filter(|_| page == MIGRATING).collect(),
         tokens: people.into_iter().map(token).collect(),
         ..World::default()
     }
+}
+
+/// Gives an issue a label, as somebody with a browser does.
+fn labelled(sandbox: &Running, iid: u64, label: &str) {
+    let request = Request {
+        method: "PUT".to_owned(),
+        target: format!("/api/v4/projects/acme%2Fsre/issues/{iid}"),
+        headers: vec![
+            ("private-token".to_owned(), "sandbox-root".to_owned()),
+            ("content-type".to_owned(), "application/json".to_owned()),
+        ],
+        body: format!(r#"{{"labels":"{label}"}}"#).into_bytes(),
+    };
+    let answer = sandbox.with_state(|state| handle(state, &request, morning()));
+    assert_eq!(answer.status, 200, "{iid}");
+}
+
+fn morning() -> jiff::Timestamp {
+    format!("{TODAY}T09:00:00Z").parse().unwrap()
 }
 
 fn pages_dir() -> PathBuf {
