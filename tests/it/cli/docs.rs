@@ -15,6 +15,10 @@
 //! | `diff` | is applied to the files by git |
 //! | `yaml` | is a piece of the pipeline's template, or includes it with inputs that it has |
 //! | `text` | is shown only, and holds no command |
+//!
+//! `<!-- merge BRANCH -->`, which nobody sees, is the click that merges that branch.
+
+mod claims;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -78,10 +82,11 @@ fn start_of(page: &str) -> Start {
     found.map_or(Start::Applied, |(_, start)| *start)
 }
 
-/// A fenced block of a page.
+/// A fenced block of a page, or a comment that stands for a click.
 struct Block {
-    /// The line of its fence.
+    /// The line where it begins.
     line: usize,
+    /// What the fence says, or the comment.
     info: String,
     text: String,
 }
@@ -101,6 +106,11 @@ fn blocks(page: &str) -> Vec<Block> {
                     text: String::new(),
                 });
             }
+            None if !is_open && line.starts_with("<!--") => blocks.push(Block {
+                line: index + 1,
+                info: line.to_owned(),
+                text: String::new(),
+            }),
             None => {
                 if let Some(block) = blocks.last_mut().filter(|_| is_open) {
                     block.text += line;
@@ -144,7 +154,11 @@ impl Desk {
         // Who begins looks with a token of their own; the other pages are for who has the bot's.
         let token = if page == FIRST { "mia" } else { "okr-bot" };
         let token = format!("sandbox-{token}\n");
-        put(desk.dir.path(), &format!("home/{TOKEN_FILE}"), token.as_bytes());
+        put(
+            desk.dir.path(),
+            &format!("home/{TOKEN_FILE}"),
+            token.as_bytes(),
+        );
         desk.must(
             desk.dir.path(),
             "git init --quiet --bare --initial-branch=main origin.git
@@ -257,8 +271,24 @@ impl Desk {
             .ok_or(format!("`{command}` printed this:\n{text}"))
     }
 
+    /// Merges a branch as GitLab does.
+    fn merge(&self, branch: &str) -> Result<(), String> {
+        let script = format!(
+            "rm -rf merge
+             git clone --quiet origin.git merge
+             cd merge
+             git merge --quiet --no-ff --message 'Merge {branch}' origin/{branch}
+             git push --quiet origin main"
+        );
+        let (text, status) = self.run(self.dir.path(), &script);
+        ends_with(None, status, &text)
+    }
+
     /// Does what a block says; what is wrong with it.
     fn follow(&self, block: &Block) -> Result<(), String> {
+        if let Some(branch) = block.info.strip_prefix("<!-- merge ") {
+            return self.merge(branch.trim_end_matches(" -->"));
+        }
         let (kind, option) = block
             .info
             .split_once(' ')
@@ -298,7 +328,9 @@ impl Desk {
             ("yaml", None) => of_the_pipeline(&block.text),
             ("text", None) => {
                 let command = |line: &&str| {
-                    ["$ ", "okr ", "git "].iter().any(|word| line.starts_with(word))
+                    ["$ ", "okr ", "git "]
+                        .iter()
+                        .any(|word| line.starts_with(word))
                 };
                 let found = block.text.lines().find(command);
                 found.map_or(Ok(()), |line| Err(format!("nobody runs this: {line}")))
@@ -352,12 +384,25 @@ fn of_the_pipeline(text: &str) -> Result<(), String> {
         return Ok(());
     }
     let (spec, _) = template.split_once("\n---\n").ok_or("no inputs")?;
-    let includes = ["  - component: $CI_SERVER_FQDN/", "  - local: templates/okr.yml"];
-    if !text.lines().any(|line| includes.iter().any(|include| line.starts_with(include))) {
+    let includes = [
+        "  - component: $CI_SERVER_FQDN/",
+        "  - local: templates/okr.yml",
+    ];
+    if !text
+        .lines()
+        .any(|line| includes.iter().any(|include| line.starts_with(include)))
+    {
         return Err("neither a piece of templates/okr.yml nor an include of it".to_owned());
     }
+    let version = env!("CARGO_PKG_VERSION");
+    let pins = [format!("okr/okr@{version}\n"), "  - local:".to_owned()];
+    if !pins.iter().any(|pin| text.contains(pin)) {
+        return Err(format!("not pinned to {version}"));
+    }
     let (_, inputs) = text.split_once("    inputs:\n").unwrap_or_default();
-    let names = inputs.lines().filter_map(|line| line.trim().split_once(':'));
+    let names = inputs
+        .lines()
+        .filter_map(|line| line.trim().split_once(':'));
     for (name, _) in names {
         if !spec.contains(&format!("\n    {name}:\n")) {
             return Err(format!("the template has no input {name}"));
@@ -380,7 +425,11 @@ fn world(page: &str) -> World {
     let token = |name: &str| {
         let of = WorldToken {
             user: name.to_owned(),
-            scopes: vec![if name == "mia" { Scope::ReadApi } else { Scope::Api }],
+            scopes: vec![if name == "mia" {
+                Scope::ReadApi
+            } else {
+                Scope::Api
+            }],
             ..WorldToken::default()
         };
         (format!("sandbox-{name}"), of)
@@ -410,7 +459,9 @@ fn world(page: &str) -> World {
             members: people.into_iter().map(member).collect::<BTreeMap<_, _>>(),
             ..WorldGroup::default()
         }],
-        projects: ["acme/okrs", "acme/sre", "acme/delivery"].map(project).into(),
+        projects: ["acme/okrs", "acme/sre", "acme/delivery"]
+            .map(project)
+            .into(),
         issues: issues.filter(|_| page == MIGRATING).collect(),
         tokens: people.into_iter().map(token).collect(),
         ..World::default()
@@ -488,104 +539,48 @@ fn every_page_does_what_it_says() {
 }
 
 #[test]
-fn the_page_of_the_pipeline_names_all_that_the_template_has() {
-    let template = read(repository().join("templates/okr.yml"));
-    let page = read(pages_dir().join("pipeline.md"));
-    let (spec, jobs) = template.split_once("\n---\n").unwrap();
-    let inputs = spec.lines().filter_map(|line| {
-        let name = line.strip_prefix("    ")?.strip_suffix(':')?;
-        (!name.starts_with(' ')).then_some(name)
-    });
-    let names = jobs.lines().filter_map(|line| line.strip_suffix(':'));
-    let names = names.filter(|name| !name.starts_with([' ', '.']));
-    let variables = jobs.lines().filter_map(|line| {
-        let (name, _) = line.strip_prefix("#   ")?.split_once("  ")?;
-        (!name.is_empty()).then_some(name)
-    });
-    let artifacts = jobs.lines().filter_map(|line| line.trim().strip_prefix("paths: ["));
-    let artifacts = artifacts.flat_map(|list| list.trim_end_matches(']').split(", "));
-    let mut seen = 0;
-    for name in inputs.chain(names).chain(variables).chain(artifacts) {
-        assert!(page.contains(&format!("`{name}`")), "{name}");
-        seen += 1;
-    }
-    assert!(seen >= 20, "{seen}");
-}
-
-/// What `okr` says is quoted in headings, with `…` for what differs from case to case.
-#[test]
-fn the_messages_that_are_explained_are_messages() {
-    let page = read(pages_dir().join("troubleshooting.md"));
-    let mut sources = String::new();
-    texts_of(&repository().join("src"), &mut sources);
-    let quoted = page.lines().filter_map(|line| {
-        let heading = line.strip_prefix("### `")?;
-        heading.strip_suffix('`')
-    });
-    let mut seen = 0;
-    for message in quoted {
-        let parts = message.split('…').map(str::trim);
-        let parts: Vec<&str> = parts.filter(|part| part.len() > 2).collect();
-        assert!(parts.iter().any(|part| part.len() >= 9), "{message}");
-        for part in parts {
-            assert!(sources.contains(part), "{message}: nobody says {part:?}");
-        }
-        seen += 1;
-    }
-    assert!(seen >= 40, "{seen}");
-}
-
-/// All sources below a directory, with the texts that go over several lines in one.
-fn texts_of(dir: &Path, all: &mut String) {
-    for entry in fs::read_dir(dir).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            texts_of(&path, all);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let mut pieces = read(&path).split("\\\n").map(str::to_owned).collect::<Vec<_>>();
-            for piece in pieces.iter_mut().skip(1) {
-                *piece = piece.trim_start().to_owned();
-            }
-            *all += &pieces.concat().replace("\\\"", "\"");
-        }
+fn what_is_shown_must_be_what_is_said() {
+    let said = ["one", "two 2", "three"];
+    for (shown, expected) in [
+        (&["one", "two 2", "three"] as &[&str], true),
+        (&["one", "…", "three"], true),
+        (&["…"], true),
+        (&["…", "two …", "…"], true),
+        (&["one", "t…o …", "three"], true),
+        (&[], false),
+        (&["one", "two 2"], false),
+        (&["one", "three"], false),
+        (&["two 2", "three"], false),
+        (&["…", "two 2"], false),
+        (&["…", "three", "two 2", "…"], false),
+        (&["one", "two 3", "three"], false),
+        (&["one", "two … 2", "three"], false),
+    ] {
+        assert_eq!(shows(shown, &said), expected, "{shown:?}");
     }
 }
 
 #[test]
-fn links_lead_somewhere() {
-    let mut texts = pages();
-    texts.insert("../README.md".to_owned(), read(repository().join("README.md")));
-    let mut seen = 0;
-    for (name, text) in &texts {
-        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
-            if link.contains("://") {
-                continue;
-            }
-            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
-            let file = match path {
-                "" => pages_dir().join(name),
-                _ => pages_dir().join(name).parent().unwrap().join(path),
-            };
-            assert!(file.exists(), "{name}: {link}");
-            let is_there = |heading: &str| anchor_of(heading) == anchor;
-            let headings = |text: String| {
-                text.lines()
-                    .filter(|line| line.starts_with('#'))
-                    .any(|line| is_there(line.trim_start_matches('#')))
-            };
-            assert!(anchor.is_empty() || headings(read(&file)), "{name}: {link}");
-            seen += 1;
-        }
+fn what_nobody_runs_is_found() {
+    let follow = |text: &str| {
+        let desk = Desk::new(FIRST);
+        let followed = blocks(text).iter().try_for_each(|block| desk.follow(block));
+        desk.runtime.block_on(desk.sandbox.stop());
+        followed
+    };
+    for (text, expected) in [
+        ("```sh\ntrue\n```\n", true),
+        ("```sh\nfalse\ntrue\n```\n", false),
+        ("```sh fails=7\nexit 7\n```\n", true),
+        ("```sh fails=7\ntrue\n```\n", false),
+        ("```console\n$ echo a\na\n$ echo b\nb\n```\n", true),
+        ("```console\n$ echo a\nb\n```\n", false),
+        ("```console\necho a\n```\n", false),
+        ("```text\na\nokr plan\n```\n", false),
+        ("```yaml\nokr-plan:\n  extends: .other\n```\n", false),
+        ("```toml\na = 1\n```\n", false),
+        ("```\na\n```\n", false),
+    ] {
+        assert_eq!(follow(text).is_ok(), expected, "{text}");
     }
-    assert!(seen >= 30, "{seen}");
-}
-
-/// How GitLab calls the place of a heading.
-fn anchor_of(heading: &str) -> String {
-    let kept = heading.trim().chars().filter_map(|char| match char {
-        ' ' => Some('-'),
-        '-' | '_' => Some(char),
-        _ => char.is_alphanumeric().then(|| char.to_ascii_lowercase()),
-    });
-    kept.collect()
 }
