@@ -1,6 +1,7 @@
 """What okr writes for other programs, read as they read it; and the pipeline, against GitLab's own schema."""
 
 import json
+import re
 import tempfile
 from pathlib import Path
 
@@ -62,6 +63,19 @@ def pipeline():
     check("the schema would flag a wrong key of a job", flawed != [])
 
 
+def pages():
+    """What the documentation shows of pipelines."""
+    schema = json.loads((ROOT / "tests/schemas/gitlab-ci.json").read_text())
+    shown = 0
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        for block in re.findall(r"^```yaml\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+            errors = [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(yaml.safe_load(block))]
+            check(f"a pipeline in docs/{page.name} is valid by GitLab's schema", not errors, "\n".join(errors))
+            shown += 1
+    check("the documentation shows pipelines", shown >= 4, shown)
+
+
 findings()
+pages()
 pipeline()
 plan()

@@ -5,6 +5,7 @@ mod apply;
 mod base;
 mod blueprint;
 mod demo;
+mod docs;
 mod doctor;
 mod edits;
 mod explain;
