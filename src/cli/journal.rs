@@ -7,12 +7,10 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use super::ignored::{IGNORED, ignored};
 use super::{CliError, output};
 use crate::reconcile::{JOURNAL_FORMAT, JournalEntry, JournalHead};
 use crate::workspace::Root;
-
-/// Where journals are kept unless somebody names a file: a directory that git ignores and no command reads OKRs from.
-const DIR: &str = ".okr";
 
 /// A journal that is being written.
 #[derive(Debug)]
@@ -85,13 +83,13 @@ impl JournalFile {
 
 /// A new file among the workspace's journals, named by the time.
 fn kept(root: &Root, at: Timestamp) -> Result<(PathBuf, File), CliError> {
-    root.create(&format!("{DIR}/.gitignore"), "*\n")?;
+    ignored(root)?;
     let time = at.strftime("%Y-%m-%dT%H-%M-%S");
     let mut number = 1_u32;
     loop {
         let name = match number {
-            1 => format!("{DIR}/journal/{time}.jsonl"),
-            _ => format!("{DIR}/journal/{time}-{number}.jsonl"),
+            1 => format!("{IGNORED}/journal/{time}.jsonl"),
+            _ => format!("{IGNORED}/journal/{time}-{number}.jsonl"),
         };
         if let Some(file) = root.create_log(&name)? {
             return Ok((PathBuf::from(name), file));

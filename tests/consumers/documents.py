@@ -58,7 +58,7 @@ def pipeline():
                 for error in jsonschema.Draft7Validator(schema).iter_errors(document)
             ]
             check(f"{name} is valid by GitLab's schema", not errors, "\n".join(errors))
-    document["apply"]["resource_grup"] = "okr-apply"
+    document["okr-apply"]["resource_grup"] = "okr-apply"
     flawed = list(jsonschema.Draft7Validator(schema).iter_errors(document))
     check("the schema would flag a wrong key of a job", flawed != [])
 

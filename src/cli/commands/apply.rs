@@ -242,15 +242,33 @@ pub(super) fn permitted(plan: &Plan, allowed: &BTreeSet<&str>) -> Result<(), Cli
         .iter()
         .filter(|refusal| !allowed.contains(refusal.limit.as_str()))
         .collect();
-    let Some(first) = refused.first() else {
+    if refused.is_empty() {
         return Ok(());
-    };
+    }
     let messages: Vec<&str> = refused
         .iter()
         .map(|refusal| refusal.message.as_str())
         .collect();
     let message = format!("refused: {}", messages.join("; "));
-    Err(CliError::new(ExitStatus::Refused, message).hint(first.help.clone()))
+    let mut error = CliError::new(ExitStatus::Refused, message);
+    let mut helps: Vec<&str> = Vec::new();
+    for refusal in &refused {
+        if !helps.contains(&refusal.help.as_str()) {
+            helps.push(&refusal.help);
+            error = error.hint(&refusal.help);
+        }
+    }
+    let limits: Vec<&str> = refused
+        .iter()
+        .map(|refusal| refusal.limit.as_str())
+        .collect();
+    if limits.iter().all(|limit| LIMITS.contains(limit)) {
+        error = error.hint(format!(
+            "a pipeline is run anew with the variable OKR_ALLOW={}",
+            limits.join(",")
+        ));
+    }
+    Err(error)
 }
 
 /// Says where the journal is; or that it is not whole.

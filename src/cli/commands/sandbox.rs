@@ -1,6 +1,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::cli::ignored::{IGNORED, ignored};
 use crate::cli::planning::runtime;
 use crate::cli::{CliError, ExitStatus, Global, Project, Ui, world};
 use crate::render::json_text;
@@ -10,8 +11,8 @@ use crate::sandbox::{Clock, JournalEntry, Options, Running, Sandbox, World};
 
 /// Where a sandbox listens by itself.
 const LISTEN: &str = "127.0.0.1:8930";
-/// Where a sandbox that was set up from okr.toml keeps its state, beside okr.toml.
-const STATE: &str = ".okr-sandbox.json";
+/// Where a sandbox that was set up from okr.toml keeps its state, in the directory of what git ignores.
+const STATE: &str = "sandbox.json";
 
 /// `okr sandbox`
 #[derive(Debug, clap::Args)]
@@ -38,7 +39,7 @@ pub struct SandboxCommand {
     /// Print who and what exists at first, as a file for --world, and serve nothing
     #[arg(long, conflicts_with_all = ["world", "state", "reset", "log"])]
     print_world: bool,
-    /// Keep the state in this file [default: .okr-sandbox.json beside okr.toml; none with --world]
+    /// Keep the state in this file [default: .okr/sandbox.json; none with --world]
     #[arg(long, value_name = "FILE")]
     state: Option<PathBuf>,
     /// Forget what an earlier sandbox kept
@@ -114,10 +115,15 @@ impl SandboxCommand {
             return Err(CliError::failure("okr.toml cannot be read").hint("okr validate says why"));
         };
         let token = world::token(&world::bot(config));
-        let file = self
-            .state
-            .clone()
-            .unwrap_or_else(|| project.root.dir().join(STATE));
+        let file = match &self.state {
+            Some(file) => file.clone(),
+            None => {
+                if !self.print_world {
+                    ignored(&project.root)?;
+                }
+                project.root.dir().join(IGNORED).join(STATE)
+            }
+        };
         Ok((world::world(config, &project.tree), Some(file), Some(token)))
     }
 

@@ -18,8 +18,8 @@ What the apply changed becomes what it was, field by field, where nobody changed
 named. Issues that it created are closed, links that it made are removed, those that it removed are made again. Issues that
 it moved stay where they are, and labels that it made stay.
 
-The files are not changed: while they say what was applied, the next apply does it again. To go back for good, revert the
-commit; that alone is enough where the apply went well, since the next apply then brings every issue to what the files say.
+The files are not changed: while they say what was applied, the next apply does it again, but for the issues that undo has
+closed, which it leaves as an edit of somebody's. To go back for good, revert the commit; that alone is enough where the apply went well, since the next apply then brings every issue to what the files say.
 undo is for what a revert does not bring back: text that the apply replaced, closed issues that nobody declares.
 
 Exit status: 5 when nothing was undone because GitLab failed, 6 when a part was, 7 when writing is paused.")]

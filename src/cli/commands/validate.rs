@@ -150,8 +150,14 @@ impl Validate {
 fn all_well(project: &Project) -> String {
     let objectives = project.tree.objectives().count();
     let key_results = project.tree.items().count() - objectives;
+    let count = |count: usize, what: &str| match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    };
     format!(
-        "valid: {} files, {objectives} objectives, {key_results} key results\n",
-        project.okrs.len() + 1
+        "valid: {}, {}, {}\n",
+        count(project.okrs.len() + 1, "file"),
+        count(objectives, "objective"),
+        count(key_results, "key result")
     )
 }

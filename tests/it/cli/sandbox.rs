@@ -178,5 +178,5 @@ fn its_world_can_be_printed_edited_and_used() {
         none.stderr.contains("okr sandbox --print-world"),
         "{none:?}"
     );
-    assert!(!dir.path().join(".okr-sandbox.json").exists());
+    assert!(!dir.path().join(".okr").exists());
 }
