@@ -14,6 +14,7 @@ mod frame;
 mod hostile;
 mod init;
 mod new;
+mod note;
 mod observe;
 mod past;
 mod plan;
