@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
@@ -85,7 +86,7 @@ pub fn introduced(
         };
         new.push(told(finding, line, now, secrets));
     }
-    new.sort_by(|one, other| other.severity.cmp(&one.severity));
+    new.sort_by_key(|finding| Reverse(finding.severity));
     Introduced {
         new,
         before: before.map(|_| still),

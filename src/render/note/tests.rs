@@ -17,15 +17,15 @@ fn assert_inert(note: &str) {
     assert_inert_but(note, |url| url.starts_with(HERE));
 }
 
-fn url(path: &str) -> Option<url::Url> {
-    Some(format!("{HERE}{path}").parse().unwrap())
+fn url(path: &str) -> url::Url {
+    format!("{HERE}{path}").parse().unwrap()
 }
 
 fn origin() -> Origin {
     Origin {
         commit: Some("1a2b3c4d5e6f".into()),
-        pipeline: url("acme/okrs/-/pipelines/1"),
-        job: url("acme/okrs/-/jobs/2"),
+        pipeline: Some(url("acme/okrs/-/pipelines/1")),
+        job: Some(url("acme/okrs/-/jobs/2")),
     }
 }
 
@@ -98,7 +98,7 @@ fn everything_that_reviewers_may_read() {
         plan: Ok(&plan),
         findings: &findings,
         base: Ok("main at 5e6f7a8b"),
-        files: files.as_ref(),
+        files: Some(&files),
         origin: &origin(),
     });
     insta::assert_snapshot!(text);
@@ -167,7 +167,7 @@ fn however_much_there_is_it_fits() {
         plan: Ok(&plan),
         findings: &findings,
         base: Ok("main"),
-        files: files.as_ref(),
+        files: Some(&files),
         origin: &origin(),
     };
     let text = review(&said);
@@ -274,7 +274,7 @@ proptest! {
             },
             findings: &findings,
             base: Err(&base),
-            files: files.as_ref(),
+            files: Some(&files),
             origin: &origin,
         });
         assert_inert(&text);

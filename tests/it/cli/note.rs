@@ -144,7 +144,7 @@ fn said(ran: &Ran) -> &str {
 macro_rules! assert_note {
     ($text:expr) => {
         insta::with_settings!({
-            filters => vec![(r"#\d+\b", "#N"), (r" at [0-9a-f]{8}\b", " at COMMIT")]
+            filters => vec![(r"#\d+\b", "#N"), (r"( at| commit) [0-9a-f]{8}\b", "$1 COMMIT")]
         }, {
             insta::assert_snapshot!($text);
         });
