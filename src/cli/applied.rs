@@ -20,6 +20,7 @@ pub(crate) struct Progressed {
 impl Progressed {
     /// The report of an apply that ended so.
     pub(crate) fn ended(self, outcome: &Result<ExitStatus, CliError>, env: &Env) -> Applied {
+        let conflicts = self.plan.as_ref().map_or(0, |plan| plan.conflicts.len());
         let planned = self.plan.map(|plan| plan.changes).unwrap_or_default();
         let mut changes: Vec<AppliedChange> =
             planned.iter().map(AppliedChange::not_begun).collect();
@@ -28,6 +29,7 @@ impl Progressed {
             (_, Err(error)) if error.status() == ExitStatus::Refused => AppliedResult::Refused,
             (_, Err(_)) => AppliedResult::NothingApplied,
             (None, Ok(_)) if self.superseded.is_some() => AppliedResult::Superseded,
+            (None, Ok(_)) if changes.is_empty() && conflicts > 0 => AppliedResult::NothingApplied,
             (None, Ok(_)) if changes.is_empty() => AppliedResult::NothingToDo,
             (None, Ok(_)) => AppliedResult::Declined,
             (Some(report), Ok(_)) => match (report.done(), report.failed()) {
@@ -58,10 +60,16 @@ impl Progressed {
             let lines = lines.filter(|(word, _)| is(word));
             lines.map(|(_, text)| text.clone()).collect()
         };
-        let reason = match self.superseded {
+        let mut reason = match self.superseded {
             Some(by) => by,
             None => told(|word| word != "hint").join(": "),
         };
+        if reason.is_empty() && conflicts > 0 {
+            reason = match conflicts {
+                1 => "1 conflict waits for a decision: its key is left out".to_owned(),
+                _ => format!("{conflicts} conflicts wait for a decision: their keys are left out"),
+            };
+        }
         Applied {
             format: APPLIED_FORMAT,
             owner: self.owner,

@@ -139,7 +139,7 @@ pub enum Command {
     /// Say on a merge request what it changes, or what became of it
     ///
     /// One text that is edited in place: for reviewers the plan and new findings, after the merge the outcome; or, with
-    /// `drift`, an issue that is open while GitLab differs from the files. Stays silent without OKR_NOTE_TOKEN.
+    /// `drift`, an issue that is open while GitLab differs from the files. Without a token for notes nothing is written.
     Note(commands::note::NoteCommand),
     /// Take back what an apply did
     ///

@@ -7,7 +7,8 @@
 //! not reach, and facts that need an owner are left out and named.
 //!
 //! What a run cannot make by itself is named, or left out: `OKR_CONTRACT_JOB_TOKEN` is the token of a running job of the
-//! project `OKR_CONTRACT_JOB_PROJECT`, `OKR_CONTRACT_NO_ISSUES` a project whose issues are switched off.
+//! project `OKR_CONTRACT_JOB_PROJECT`, `OKR_CONTRACT_NO_ISSUES` a project whose issues are switched off, and
+//! `OKR_CONTRACT_MERGE_REQUEST` a merge request to write notes on, like `group/project!12`.
 //!
 //! It speaks plain HTTP by itself, so that a mistake of the client is not repeated here, and needs no file at run time: the
 //! test binary can be carried to another machine. An argument selects the facts whose name contains it; `--list` names

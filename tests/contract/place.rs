@@ -18,6 +18,8 @@ pub(crate) struct Setup {
     pub(crate) job: Option<(String, String)>,
     /// Full path of a project whose issues are switched off.
     pub(crate) without_issues: Option<String>,
+    /// Full path of a project and the number of a merge request in it, as in `group/project!12`.
+    pub(crate) merge_request: Option<String>,
     /// Makes the names of this run differ from those of others.
     pub(crate) run: String,
 }
@@ -43,6 +45,7 @@ impl Setup {
             project: read("OKR_CONTRACT_PROJECT"),
             job: read("OKR_CONTRACT_JOB_TOKEN").zip(read("OKR_CONTRACT_JOB_PROJECT")),
             without_issues: read("OKR_CONTRACT_NO_ISSUES"),
+            merge_request: read("OKR_CONTRACT_MERGE_REQUEST"),
             run: jiff::Timestamp::now().as_millisecond().to_string(),
         }))
     }
@@ -103,12 +106,21 @@ pub(crate) struct Place {
     pub(crate) job: Option<Job>,
     /// A project whose issues are switched off.
     pub(crate) without_issues: Option<Project>,
+    /// The path of a merge request in the API.
+    merge_request: Option<String>,
     /// Whether an issue can have more than one assignee.
     pub(crate) several_assignees: bool,
     run: String,
     /// Issues that were made in a given project.
     made: Mutex<Vec<u64>>,
     given: bool,
+}
+
+/// Where `group/project!12` is.
+fn merge_request(reference: &str) -> Option<String> {
+    let (project, iid) = reference.split_once('!')?;
+    let project = project.replace('/', "%2F");
+    Some(format!("projects/{project}/merge_requests/{iid}"))
 }
 
 fn say(finding: Finding) -> String {
@@ -136,6 +148,7 @@ impl Place {
             reader: None,
             job: None,
             without_issues: None,
+            merge_request: setup.merge_request.as_deref().and_then(merge_request),
             several_assignees: false,
             run: setup.run,
             made: Mutex::default(),
@@ -314,6 +327,13 @@ impl Place {
     pub(crate) fn without_issues(&self) -> Result<&Project, Finding> {
         let needed = || Finding::Unseen("needs OKR_CONTRACT_NO_ISSUES".to_owned());
         self.without_issues.as_ref().ok_or_else(needed)
+    }
+
+    /// The notes of the merge request, where this run has one.
+    pub(crate) fn merge_request_notes(&self) -> Result<String, Finding> {
+        let needed = || Finding::Unseen("needs OKR_CONTRACT_MERGE_REQUEST".to_owned());
+        let path = self.merge_request.as_ref().ok_or_else(needed)?;
+        Ok(format!("{path}/notes"))
     }
 
     /// Deletes an issue, or closes it where the role does not reach; whether it is out of the way.

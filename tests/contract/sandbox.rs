@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 pub(crate) use okrsync::sandbox::state::Tier;
 use okrsync::sandbox::state::{Limits, Role, Scope, Visibility};
 use okrsync::sandbox::{
-    Clock, Fault, FaultRule, Options, Running, Sandbox, World, WorldProject, WorldToken, WorldUser,
+    Clock, Fault, FaultRule, Options, Running, Sandbox, World, WorldMergeRequest, WorldProject,
+    WorldToken, WorldUser,
 };
 
 use super::place::Setup;
@@ -53,6 +54,15 @@ pub(crate) async fn start(tier: Tier) -> Running {
                 ..WorldProject::new(WITHOUT_ISSUES)
             },
         ],
+        merge_requests: vec![WorldMergeRequest {
+            id: None,
+            iid: 1,
+            project: GIVEN.into(),
+            title: "A merge request".into(),
+            source_branch: "topic".into(),
+            target_branch: "main".into(),
+            author: "owner".into(),
+        }],
         tokens: BTreeMap::from([
             ("owner".into(), token("owner")),
             ("reporter".into(), token("reporter")),
@@ -85,6 +95,7 @@ pub(crate) fn setup(running: &Running) -> Setup {
         project: None,
         job: Some(("job".into(), GIVEN.into())),
         without_issues: Some(WITHOUT_ISSUES.into()),
+        merge_request: Some(format!("{GIVEN}!1")),
         run: "1".into(),
     }
 }
@@ -96,6 +107,7 @@ pub(crate) fn lesser_setup(running: &Running) -> Setup {
         project: Some(GIVEN.into()),
         job: None,
         without_issues: None,
+        merge_request: None,
         ..setup(running)
     }
 }

@@ -85,6 +85,15 @@ impl NoteCommand {
         env: &Env,
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
+        if self.kind == Kind::Outcome && self.plan.is_some() {
+            return Err(CliError::usage("okr note outcome reads no plan").hint("leave --plan out"));
+        }
+        if self.kind != Kind::Outcome && self.applied.is_some() {
+            return Err(
+                CliError::usage("only okr note outcome reads the report of an apply")
+                    .hint("write okr note outcome --applied FILE, or leave --applied out"),
+            );
+        }
         let project = Project::open(global, ui)?;
         match self.kind {
             Kind::Review => self.review(project, env, ui),

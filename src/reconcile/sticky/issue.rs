@@ -90,13 +90,12 @@ impl Keeper<'_> {
             }
             let episode = kept.mark.episode.unwrap_or(1);
             let (how, episode): (fn(String) -> KeptIssue, u32) = match (wanted.closes, is_open) {
-                (None, true) => (KeptIssue::Edited, episode),
+                (None, true) | (Some(_), false) => (KeptIssue::Edited, episode),
                 (None, false) => (KeptIssue::Reopened, episode.saturating_add(1)),
                 (Some(why), true) => {
                     self.say_why(project, issue.iid, episode, mark, why).await?;
                     (KeptIssue::Closed, episode)
                 }
-                (Some(_), false) => (KeptIssue::Edited, episode),
             };
             let event = match wanted.closes {
                 None => StateEvent::Reopen,

@@ -27,7 +27,8 @@ impl Keeper<'_> {
     /// marker.
     ///
     /// A note that GitLab does not let this account edit (recorded: notes/update-others) is left, and one of our own is
-    /// made beside it. Superfluous notes of our own are deleted.
+    /// made beside it. Superfluous notes of our own are deleted: the law that nothing is deleted protects issues and what
+    /// people wrote, and a second note that our own account wrote under our marker is neither.
     ///
     /// # Errors
     /// A request failed, or GitLab shows something else than was sent.

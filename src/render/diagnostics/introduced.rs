@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Report;
@@ -85,7 +86,7 @@ pub fn introduced(
         };
         new.push(told(finding, line, now, secrets));
     }
-    new.sort_by(|one, other| other.severity.cmp(&one.severity));
+    new.sort_by_key(|finding| Reverse(finding.severity));
     Introduced {
         new,
         before: before.map(|_| still),
@@ -119,5 +120,82 @@ fn told(
         path: report.file_of(finding).map(|_| report.path_of(finding)),
         line,
         text: (!hidden).then_some(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diag::Diagnostics;
+    use crate::model::OkrTree;
+    use crate::text::{SourceMap, Span};
+
+    const PATH: &str = "okrs/2026-q4/sre.toml";
+
+    /// Findings about key results of a text, each at the header of its table.
+    fn scene(text: &str, found: &[(&str, &str)]) -> (SourceMap, Diagnostics) {
+        let mut sources = SourceMap::new();
+        let file = sources.add(PATH, text);
+        let mut findings = Diagnostics::new();
+        findings.extend(found.iter().map(|(id, message)| {
+            let header = format!("[objective.a.kr.{id}]");
+            let start = text.find(&header).unwrap();
+            let subject = format!("2026-q4/sre/a/{id}.title");
+            let finding = Diagnostic::warning("x-rule", *message).about(subject);
+            finding.at(Span::new(file, start..start + 1), "")
+        }));
+        (sources, findings)
+    }
+
+    fn report<'a>(
+        (sources, findings): &'a (SourceMap, Diagnostics),
+        tree: &'a OkrTree,
+    ) -> Report<'a> {
+        Report {
+            findings,
+            sources,
+            files: &[],
+            tree,
+            rules: &[],
+            skipped: &[],
+            rules_url: None,
+            directory: "",
+        }
+    }
+
+    #[test]
+    fn moved_lines_and_new_words_are_no_new_findings() {
+        let old = scene(
+            "[objective.a.kr.x]\n[objective.a.kr.gone]\n",
+            &[("x", "12 is odd"), ("gone", "odd")],
+        );
+        let new = scene(
+            "# moved\n\n[objective.a.kr.x]\n[objective.a.kr.y]\n",
+            &[("x", "13 is odd"), ("y", "as “Lay\u{a0}off all” says")],
+        );
+        let tree = OkrTree::new();
+        let (old, new) = (report(&old, &tree), report(&new, &tree));
+        let found = introduced(&new, Some(&old), None, &Secrets::default());
+        assert_eq!((found.new.len(), found.before, found.gone), (1, Some(1), 1));
+        let finding = &found.new[0];
+        assert_eq!(finding.path.as_deref(), Some(PATH));
+        assert_eq!(finding.line, Some(4));
+        assert!(finding.text.is_some());
+        let all = introduced(&new, None, None, &Secrets::default());
+        assert_eq!((all.new.len(), all.before), (2, None));
+        // Neither what a secret's own finding says nor one that quotes its title is told.
+        let quoted = Secrets {
+            titles: BTreeSet::from(["Lay off all".to_owned()]),
+            ..Secrets::default()
+        };
+        let own = Secrets {
+            keys: BTreeSet::from(["2026-q4/sre/a/y".parse().unwrap()]),
+            ..Secrets::default()
+        };
+        for secrets in [quoted, own] {
+            let found = introduced(&new, Some(&old), None, &secrets);
+            assert_eq!(found.new[0].text, None);
+            assert!(found.new[0].key.is_some());
+        }
     }
 }

@@ -152,10 +152,10 @@ fn remarks(text: &mut String, applied: &Applied, secret: &BTreeSet<&Key>) {
         item
     });
     let (list, left_out) = as_many_as_fit(items, REMARKS_BYTES);
-    if !list.is_empty() {
-        let _ = write!(text, "\n{list}");
+    if !applied.remarks.is_empty() {
+        let _ = write!(text, "\nBesides:\n\n{list}");
+        more(text, left_out);
     }
-    more(text, left_out);
 }
 
 fn more(text: &mut String, left_out: usize) {

@@ -91,8 +91,8 @@ pub fn review(review: &Review<'_>) -> String {
     for part in [
         &plan.head,
         &plan.gaps,
-        &plan.obstacles,
         &plan.goals,
+        &plan.obstacles,
         &plan.changes,
     ] {
         text.push_str(part);

@@ -12,7 +12,7 @@ pub(in crate::render) mod markdown;
 mod sections;
 mod terraform;
 #[cfg(test)]
-mod tests;
+pub(in crate::render) mod tests;
 
 pub use html::{HtmlOptions, html};
 pub use human::{HumanOptions, human};

@@ -69,4 +69,49 @@ facts! {
         let answer = place.caller.post(&place.issue_at(&issue, "/notes"), json!({"body": ""})).await?.is(400)?;
         expect("the message", &answer.body["message"], Value::from("400 Bad request - Note {:note=>[\"can't be blank\"]}"))?;
     }
+
+    "notes/others", "a guest may not edit somebody else's note: 403", "notes/update-others",
+    |place| {
+        let guest = &place.guest()?.caller;
+        let issue = place.issue(json!({"title": "a"})).await?;
+        let path = place.issue_at(&issue, "/notes");
+        let note = place.caller.post(&path, json!({"body": "a"})).await?.is(201)?.body;
+        let answer = guest.put(&format!("{path}/{}", note["id"]), json!({"body": "b"})).await?;
+        answer.says(403, json!({"message": "403 Forbidden"}))?;
+    }
+
+    "notes/of-others", "a maintainer edits somebody else's note; it stays theirs", "merge_request_notes/update-by-other",
+    |place| {
+        let guest = place.guest()?;
+        let issue = place.issue(json!({"title": "a"})).await?;
+        let path = place.issue_at(&issue, "/notes");
+        let note = guest.caller.post(&path, json!({"body": "a"})).await?.is(201)?.body;
+        let edited = place.caller.put(&format!("{path}/{}", note["id"]), json!({"body": "b"})).await?.is(200)?.body;
+        expect("the body", &edited["body"], "b")?;
+        expect("the author", &edited["author"]["id"], guest.id)?;
+    }
+
+    "notes/merge-request", "a note on a merge request keeps its comment, is edited in place, and deleted", "merge_request_notes/create",
+    |place| {
+        let path = place.merge_request_notes()?;
+        let marked = "a\n\n<!-- okrsync:text {\"kind\":\"x\"} -->";
+        let note = place.caller.post(&path, json!({"body": marked})).await?.is(201)?.body;
+        expect("the body", &note["body"], marked)?;
+        expect("what it is on", &note["noteable_type"], "MergeRequest")?;
+        let one = format!("{path}/{}", note["id"]);
+        let edited = place.caller.put(&one, json!({"body": "b"})).await?.is(200)?.body;
+        expect("the id", &edited["id"], note["id"].clone())?;
+        let list = format!("{path}?activity_filter=only_comments&order_by=created_at&sort=asc");
+        let notes = place.caller.get(&list).await?.is(200)?.body;
+        hold("in the list", notes.as_array().unwrap().iter().any(|one| one["body"] == "b"))?;
+        place.caller.delete(&one).await?.is(204)?;
+        place.caller.get(&one).await?.is(404)?;
+    }
+
+    "notes/no-merge-request", "the notes of a merge request that is not there are 404", "merge_request_notes/missing",
+    |place| {
+        let path = place.merge_request_notes()?;
+        let missing = path.replace(&path[path.rfind("merge_requests/").unwrap()..], "merge_requests/999999/notes");
+        place.caller.get(&missing).await?.says(404, json!({"message": "404 Not found"}))?;
+    }
 }

@@ -36,6 +36,7 @@ fn a_repository_begins() {
     let ran = init(dir.path(), &GIVEN);
     assert_eq!(ran.status, 0, "{ran:?}");
     insta::assert_snapshot!(ran.stderr, @"
+    wrote schema/apply.schema.json
     wrote schema/config.schema.json
     wrote schema/findings.schema.json
     wrote schema/okr.schema.json

@@ -15,6 +15,7 @@ mod frame;
 mod hostile;
 mod init;
 mod new;
+mod note;
 mod observe;
 mod outdated;
 mod past;

@@ -12,7 +12,7 @@ use super::scene::{DELIVERY, Scene, TRACKER, key_result, objective};
 
 /// What goes wrong at one request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
+pub(super) enum Kind {
     FailsBefore,
     FailsAfter,
     ProxyFailsAfter,
@@ -26,7 +26,7 @@ enum Kind {
 }
 
 impl Kind {
-    const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::FailsBefore,
         Self::FailsAfter,
         Self::ProxyFailsAfter,
@@ -42,7 +42,7 @@ impl Kind {
     const FEW: [Self; 3] = [Self::FailsAfter, Self::DropsBefore, Self::DiesAfter];
 
     /// The rules that let it happen at a request, counted from 0.
-    fn rules(self, request: u32) -> Vec<FaultRule> {
+    pub(super) fn rules(self, request: u32) -> Vec<FaultRule> {
         let at = |fault| FaultRule {
             skip: request,
             ..FaultRule::once(fault)

@@ -10,6 +10,7 @@ mod race;
 mod reads;
 mod scene;
 mod soak;
+mod sticky;
 mod unseen;
 
 pub(crate) use faults::thorough;

@@ -10,11 +10,11 @@ use crate::plan::{
     IssueAddress, LinkEnd, Operation, PLAN_FORMAT, Plan, PlanSummary, Refusal, Remark,
 };
 
-pub(super) fn key(text: &str) -> Key {
+pub(in crate::render) fn key(text: &str) -> Key {
     text.parse().unwrap()
 }
 
-pub(super) fn address(project: &str, iid: u64) -> IssueAddress {
+pub(in crate::render) fn address(project: &str, iid: u64) -> IssueAddress {
     IssueAddress {
         project: project.to_owned(),
         iid,
@@ -148,7 +148,7 @@ fn added(changes: &[Change]) -> Vec<GoalChange> {
 }
 
 /// A plan of changes, counted as the planner counts.
-pub(super) fn plan(changes: Vec<Change>) -> Plan {
+pub(in crate::render) fn plan(changes: Vec<Change>) -> Plan {
     let mut summary = PlanSummary {
         managed: 40,
         ..PlanSummary::default()
@@ -208,7 +208,7 @@ Time between failovers and other events that users can see, averaged over the qu
 Work: gl-infra/infrastructure#123";
 
 /// Every action, every field and every kind of remark.
-pub(super) fn everything() -> Plan {
+pub(in crate::render) fn everything() -> Plan {
     let mut create = change(
         Action::Create,
         "2026-q4/sre/mtbf/hours",
@@ -437,7 +437,7 @@ pub(super) fn merge_request() -> Plan {
 }
 
 /// A first apply of many OKRs.
-pub(super) fn many(count: usize) -> Plan {
+pub(in crate::render) fn many(count: usize) -> Plan {
     let changes = (0..count).map(|number| {
         let team = ["delivery", "sae", "sre"][number % 3];
         let of = format!("2026-q4/{team}/objective-{}/kr-{number}", number / 12);

@@ -11,7 +11,7 @@ use crate::plan::{
 use crate::render::plan::{HtmlOptions, HumanOptions, MarkdownOptions, html, human, markdown};
 
 /// Text that tries everything, alone and in parts.
-fn hostile() -> impl Strategy<Value = String> {
+pub(in crate::render) fn hostile() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
         "/close",
         "\n/close\n",
@@ -113,7 +113,7 @@ fn some_cause() -> impl Strategy<Value = Cause> {
     prop::sample::select(vec![Cause::Drift, Cause::Pending, Cause::ThisMergeRequest])
 }
 
-fn some_change() -> impl Strategy<Value = Change> {
+pub(in crate::render) fn some_change() -> impl Strategy<Value = Change> {
     let actions = prop::sample::select(vec![
         Action::CreateLabel,
         Action::Create,
@@ -156,7 +156,7 @@ fn some_change() -> impl Strategy<Value = Change> {
         )
 }
 
-fn some_remark() -> impl Strategy<Value = Remark> {
+pub(in crate::render) fn some_remark() -> impl Strategy<Value = Remark> {
     (
         prop_oneof![hostile(), Just("drift".to_owned())],
         hostile(),
@@ -211,7 +211,7 @@ fn some_goal() -> impl Strategy<Value = GoalChange> {
 }
 
 prop_compose! {
-    fn some_plan()(
+    pub(in crate::render) fn some_plan()(
         goals in prop::collection::vec(some_goal(), 0..4),
 
         changes in prop::collection::vec(some_change(), 0..6),
@@ -228,6 +228,11 @@ prop_compose! {
 /// Holds a note against how GitLab reads it: the only HTML is ours, no text could be a mention, a reference, a label or
 /// an address, and no line could be a quick action.
 fn assert_inert(note: &str) {
+    assert_inert_but(note, |_| false);
+}
+
+/// As [`assert_inert`], with links of ours, by their address.
+pub(in crate::render) fn assert_inert_but(note: &str, is_ours: impl Fn(&str) -> bool) {
     let mut options = comrak::Options::default();
     let extension = &mut options.extension;
     extension.alerts = true;
@@ -264,6 +269,7 @@ fn assert_inert(note: &str) {
                 let active = text.contains(['@', '#', '!', '~', '%', '<', '&', '$', '[']);
                 assert!(escaped || !active, "{text:?} acts in\n{note}");
             }
+            NodeValue::Link(link) if is_ours(&link.url) => {}
             NodeValue::HtmlInline(_)
             | NodeValue::Link(_)
             | NodeValue::Image(_)

@@ -1,6 +1,6 @@
-mod fixture;
+pub(in crate::render) mod fixture;
 mod goals;
-mod hostile;
+pub(in crate::render) mod hostile;
 
 use super::{
     HtmlOptions, HumanOptions, MarkdownOptions, html, human, json, markdown, plan_schema,
