@@ -18,6 +18,7 @@ Environment:
   OKR_ALLOW_HTTP  when set, the token may go to another machine over http,
                   which everybody on the way can read
   OKR_PAUSED      when set, nothing is written to GitLab
+  OKR_USER        who you are in GitLab, for status --mine
   OKR_TODAY       the day that counts as today, like 2026-10-05
   NO_COLOR        no colours
 
@@ -126,9 +127,14 @@ pub enum Command {
     Plan(commands::plan::PlanCommand),
     /// Say of one objective or key result what files and GitLab hold, and what is done about it
     ///
-    /// For each part of its issue: what is declared, what was last applied, what GitLab holds, whose it is and why a plan
-    /// changes it or leaves it. Nothing is written to GitLab.
+    /// Its score with formula, inputs and where each comes from; then for each part of its issue: what is declared, what was
+    /// last applied, what GitLab holds, whose it is and why a plan changes it or leaves it. Nothing is written to GitLab.
     Explain(commands::explain::ExplainCommand),
+    /// Say how the quarter goes: scores against pace, and where somebody has to look
+    ///
+    /// The first line says whether it goes well and where not; then teams, objectives and key results with score, what is due
+    /// by today, a bar for each week, confidence and the last check-in. It needs no network.
+    Status(commands::status::StatusCommand),
     /// Change GitLab so that it holds what the files say
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.

@@ -11,6 +11,7 @@ mod connect;
 mod env;
 mod error;
 mod exit;
+mod going;
 mod journal;
 mod mending;
 mod output;

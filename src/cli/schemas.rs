@@ -7,6 +7,8 @@ pub(crate) fn schemas() -> Vec<(&'static str, String)> {
     schemas.push(("findings.schema.json", findings));
     let plan = syntax::schema_text(&render::plan::plan_schema());
     schemas.push(("plan.schema.json", plan));
+    let status = syntax::schema_text(&render::status::status_schema());
+    schemas.push(("status.schema.json", status));
     schemas.sort_unstable();
     schemas
 }

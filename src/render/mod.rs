@@ -7,6 +7,7 @@ mod json_text;
 pub mod plan;
 pub mod rules;
 pub mod skeleton;
+pub mod status;
 pub mod terminal_text;
 mod unified;
 mod wrap;

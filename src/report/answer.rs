@@ -13,7 +13,7 @@ const NAMED: usize = 3;
 pub struct Answer {
     /// In one word.
     pub verdict: Verdict,
-    /// In one sentence. It names key results by their keys.
+    /// In one sentence. It names key results by their keys, and none that is confidential.
     pub sentence: String,
     /// How many key results stand how.
     pub counts: Counts,
@@ -128,16 +128,19 @@ pub(super) fn answer(teams: &[TeamStatus], quarter: Quarter) -> Answer {
         .into_iter()
         .filter(|key_result| !key_result.standing.is_fine())
         .collect();
+    let all = worst.len();
+    // The answer goes into logs and notes: of what is confidential it says no more than that it is one of so many.
+    worst.retain(|key_result| !key_result.confidential);
     // The order of the teams decides among equals.
     worst.sort_by_key(|key_result| std::cmp::Reverse(key_result.standing));
     let mut sentence = opening;
     for (at, key_result) in worst.iter().take(NAMED).enumerate() {
         sentence.push_str(if at == 0 { ": " } else { ", " });
-        sentence.push_str(&named(key_result));
+        sentence.push_str(&how(key_result));
     }
-    match worst.len().saturating_sub(NAMED) {
-        0 => {}
-        more => sentence.push_str(&format!(", and {more} more")),
+    let named = worst.len().min(NAMED);
+    if let (1.., more @ 1..) = (named, all.saturating_sub(named)) {
+        sentence.push_str(&format!(", and {more} more"));
     }
     Answer {
         verdict,
@@ -160,7 +163,7 @@ fn nothing(counts: Counts, quarter: Quarter) -> String {
 }
 
 /// A key result without its quarter, and how it stands.
-fn named(key_result: &KeyResultStatus) -> String {
+fn how(key_result: &KeyResultStatus) -> String {
     let key = key_result.key.to_string();
     let short = key.split_once('/').map_or(key.as_str(), |(_, rest)| rest);
     let is = match key_result.standing {

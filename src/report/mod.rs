@@ -32,6 +32,6 @@ pub use pace::{AT_RISK_BELOW, ATTENTION_BELOW, Pace, Projection};
 pub use score::{Input, Origin, Place, Score};
 pub use standing::Standing;
 pub use status::{
-    IssueLink, KeyResultStatus, MeasureStatus, Movement, ObjectiveStatus, STATUS_FORMAT, Status,
-    StepStatus, TeamStatus,
+    Found, IssueLink, KeyResultStatus, MeasureStatus, Movement, ObjectiveStatus, STATUS_FORMAT,
+    Status, StepStatus, TeamStatus,
 };

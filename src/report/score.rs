@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::material::Material;
 use crate::config::{OverAchievement, Regression};
 use crate::model::{
-    Key, Number, Progress, Reading, Source, Unmeasured, Working, linear_progress, round_half_up,
+    Number, Progress, Reading, Source, Unmeasured, Working, linear_progress, round_half_up,
 };
 use crate::text::Spanned;
 
@@ -184,11 +184,6 @@ impl Input {
             weight: Some(weight),
             origin: Origin::Score,
         }
-    }
-
-    /// A key result's or objective's score, by its key.
-    pub(super) fn of_key(key: &Key, score: Option<Number>, weight: Number) -> Self {
-        Self::score(&key.to_string(), score, weight)
     }
 }
 

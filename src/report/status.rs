@@ -52,6 +52,30 @@ pub struct Status {
     pub teams: Vec<TeamStatus>,
 }
 
+impl Status {
+    /// An objective or key result of the quarter by its key.
+    pub fn find(&self, key: &Key) -> Option<Found<'_>> {
+        let objectives = self.teams.iter().flat_map(|team| &team.objectives);
+        let mut objectives = objectives.filter(|objective| objective.key == key.of_objective());
+        let objective = objectives.next()?;
+        if !key.is_key_result() {
+            return Some(Found::Objective(objective));
+        }
+        let mut own = objective.key_results.iter();
+        own.find(|own| own.key == *key).map(Found::KeyResult)
+    }
+}
+
+/// What a key names in a status.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(untagged)]
+pub enum Found<'a> {
+    /// An objective.
+    Objective(&'a ObjectiveStatus),
+    /// A key result.
+    KeyResult(&'a KeyResultStatus),
+}
+
 /// How a team's quarter goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct TeamStatus {

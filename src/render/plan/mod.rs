@@ -6,9 +6,9 @@ mod diff;
 mod goals;
 mod headline;
 mod html;
-mod human;
+pub(super) mod human;
 mod json;
-mod markdown;
+pub(super) mod markdown;
 mod sections;
 mod terraform;
 #[cfg(test)]

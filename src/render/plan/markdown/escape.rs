@@ -9,7 +9,7 @@ use crate::render::terminal_text;
 /// Every ASCII punctuation mark that GitLab could read as more than itself gets a backslash, which Markdown takes away
 /// again. Recorded: a backslash before `@` or `#` keeps GitLab from mentioning and linking, entities such as `&#64;` do
 /// not.
-pub(super) fn prose(text: &str) -> String {
+pub(in crate::render) fn prose(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in one_line(text).chars() {
         let harmless = match character {
@@ -30,7 +30,7 @@ pub(super) fn prose(text: &str) -> String {
 }
 
 /// A text as a code span, whatever backticks it holds.
-pub(super) fn code(text: &str) -> String {
+pub(in crate::render) fn code(text: &str) -> String {
     let text = one_line(text);
     if text.trim().is_empty() {
         return "*(empty)*".to_owned();
@@ -46,12 +46,12 @@ pub(super) fn code(text: &str) -> String {
 }
 
 /// A code span in a cell of a table, where a bar would end the cell.
-pub(super) fn cell(text: &str) -> String {
+pub(in crate::render) fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
 /// Lines as a fenced block of code that nothing in them can end, each line indented by `indent` columns.
-pub(super) fn fenced(lines: &[String], language: &str, indent: usize) -> String {
+pub(in crate::render) fn fenced(lines: &[String], language: &str, indent: usize) -> String {
     let lines: Vec<_> = lines
         .iter()
         .map(|line| terminal_text::line(line.trim_end()))
@@ -73,13 +73,13 @@ pub(super) fn fenced(lines: &[String], language: &str, indent: usize) -> String 
 }
 
 /// A text inside HTML where Markdown is not read: letters, digits and hyphens stay.
-pub(super) fn html_word(text: &str) -> String {
+pub(in crate::render) fn html_word(text: &str) -> String {
     let stays = |character: &char| character.is_alphanumeric() || matches!(character, '-' | '_');
     text.chars().filter(stays).collect()
 }
 
 /// A hidden comment that finds a note again; what could end it early is taken out.
-pub(super) fn comment(text: &str) -> String {
+pub(in crate::render) fn comment(text: &str) -> String {
     let stays = |character: &char| !character.is_control() && !matches!(character, '<' | '>');
     let text: String = text.chars().filter(stays).collect();
     let text = text.replace("--", "");
@@ -87,7 +87,7 @@ pub(super) fn comment(text: &str) -> String {
 }
 
 /// At most `limit` characters of a text.
-pub(super) fn cut(text: &str, limit: usize) -> String {
+pub(in crate::render) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -1,7 +1,7 @@
 //! A plan for the note in a merge request.
 
 mod changes;
-mod escape;
+pub(in crate::render) mod escape;
 mod remarks;
 
 use std::fmt::Write as _;
