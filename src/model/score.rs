@@ -217,9 +217,12 @@ pub fn worth(
 
 /// The mean of scores, each with its weight, exact; `None` without scores or without any weight.
 pub fn weighted_mean(scores: &[(Number, Number)]) -> Option<Number> {
+    // The last digit may depend on the order of a sum, so there is one order.
+    let mut scores = scores.to_vec();
+    scores.sort_unstable();
     let mut sum = Decimal::ZERO;
     let mut weights = Decimal::ZERO;
-    for (score, weight) in scores {
+    for (score, weight) in &scores {
         sum = sum.checked_add(score.decimal().checked_mul(weight.decimal())?)?;
         weights = weights.checked_add(weight.decimal())?;
     }

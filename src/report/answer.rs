@@ -108,15 +108,16 @@ pub(super) fn answer(teams: &[TeamStatus], quarter: Quarter) -> Answer {
         (
             Verdict::Unknown,
             format!(
-                "Unknown: of {} of {} nobody knows how it goes",
+                "Unknown: nobody knows how {} of {} {}",
                 counts.unknown,
-                plural(asked)
+                plural(asked),
+                if asked == 1 { "goes" } else { "go" }
             ),
         )
     } else if bad * 2 >= asked {
         (
             Verdict::NotOnTrack,
-            format!("Not on track: {bad} of {} are not", plural(asked)),
+            format!("Not on track in {bad} of {}", plural(asked)),
         )
     } else {
         (

@@ -77,7 +77,7 @@ pub(super) fn key_result(
     let (standing, reasons) = match ended {
         Some(ended) => (ended, Vec::new()),
         None if !has_begun => (Standing::NotBegun, Vec::new()),
-        None => of_active(&known, now.as_ref().err().copied(), freshness),
+        None => of_active(&known, now.as_ref().err().copied(), freshness, last_word),
     };
     let confidence_before = points
         .iter()

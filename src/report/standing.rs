@@ -3,7 +3,8 @@ use serde::Serialize;
 
 use super::contradiction::Known;
 use super::pace::ATTENTION_BELOW;
-use crate::model::{Freshness, Health, Lifecycle, Number, Unmeasured};
+use super::score::percent;
+use crate::model::{Date, Freshness, Health, Lifecycle, Number, Unmeasured};
 
 /// Confidence in percent below which a key result needs attention, whatever its owner calls it.
 const UNSURE_BELOW: i64 = 40;
@@ -65,6 +66,7 @@ pub(super) fn of_active(
     known: &Known<'_>,
     unmeasured: Option<Unmeasured>,
     freshness: Freshness,
+    last_word: Option<Date>,
 ) -> (Standing, Vec<String>) {
     if known.is_reached() {
         return (Standing::Reached, Vec::new());
@@ -74,7 +76,11 @@ pub(super) fn of_active(
     if let Some(why) = unmeasured {
         because(Standing::Unknown, why.name().to_owned());
     } else if freshness == Freshness::Stale {
-        because(Standing::Unknown, "what is known is out of date".to_owned());
+        let silence = last_word.map_or_else(
+            || "nobody has said yet how it goes".to_owned(),
+            |day| format!("nobody has said since {day} how it goes"),
+        );
+        because(Standing::Unknown, silence);
     }
     if known.today > known.due {
         because(Standing::AtRisk, format!("it was due on {}", known.due));
@@ -91,10 +97,12 @@ pub(super) fn of_active(
     let is_worse = known
         .progress
         .is_some_and(|progress| progress.percent < Number::ZERO);
+    let pace = known.pace.ratio.map(percent).unwrap_or_default();
+    let pace = format!("{pace} of the planned pace");
     if known.is_far_behind() {
-        because(Standing::AtRisk, known.distance());
+        because(Standing::AtRisk, pace);
     } else if is_slow {
-        because(Standing::NeedsAttention, known.distance());
+        because(Standing::NeedsAttention, pace);
     } else if is_worse {
         let worse = "the value is worse than the baseline";
         because(Standing::NeedsAttention, worse.to_owned());

@@ -261,19 +261,14 @@ fn remarks(key_result: &KeyResultStatus) -> Vec<Span> {
     for contradiction in &key_result.contradictions {
         remarks.push((Tone::Alarm, format!("! {}", contradiction.message)));
     }
-    if let (Some(freshness @ ("due" | "late" | "stale")), last) =
+    if let (Some(freshness @ ("due" | "late")), last) =
         (key_result.freshness.as_deref(), key_result.last_word)
     {
         let since = last.map_or_else(
             || "nobody has said yet how it goes".to_owned(),
             |day| format!("last word on {day}"),
         );
-        let word = match freshness {
-            "due" => "a check-in is due",
-            "late" => "a check-in is late",
-            _ => "out of date",
-        };
-        remarks.push((Tone::Change, format!("{word}: {since}")));
+        remarks.push((Tone::Change, format!("a check-in is {freshness}: {since}")));
     }
     if let Some(projection) = key_result
         .pace

@@ -39,6 +39,7 @@ fn a_repository_begins() {
     wrote schema/findings.schema.json
     wrote schema/okr.schema.json
     wrote schema/plan.schema.json
+    wrote schema/status.schema.json
     wrote .gitlab-ci.yml
     wrote okrs/2026-q4/site-reliability.toml
     wrote okr.toml
