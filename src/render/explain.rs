@@ -72,21 +72,15 @@ pub fn human(explained: &Explained<'_>, width: usize) -> String {
         ),
     }
     match explained.issue {
-        Some(explanation) => {
-            of_issue(&mut text, explanation, columns);
-            if let Some(going) = explained.going {
-                push(&mut text, "");
-                of_score(&mut text, going, columns);
-            }
-            of_fields(&mut text, explanation, columns);
-        }
-        None => {
-            pair(&mut text, "issue", "unknown: nobody asked GitLab", columns);
-            if let Some(going) = explained.going {
-                push(&mut text, "");
-                of_score(&mut text, going, columns);
-            }
-        }
+        Some(explanation) => of_issue(&mut text, explanation, columns),
+        None => pair(&mut text, "issue", "unknown: nobody asked GitLab", columns),
+    }
+    if let Some(going) = explained.going {
+        push(&mut text, "");
+        of_score(&mut text, going, columns);
+    }
+    if let Some(explanation) = explained.issue {
+        of_fields(&mut text, explanation, columns);
     }
     text
 }
@@ -185,7 +179,7 @@ fn of_pace(text: &mut String, key_result: &KeyResultStatus, columns: usize) {
     if let Some(pace) = &key_result.pace {
         let mut due = shown(pace.expected);
         if let Some(value) = pace.expected_value {
-            due.push_str(&format!(", a value of {}", with_unit(value)));
+            let _always = write!(due, ", a value of {}", with_unit(value));
         }
         pair(
             text,

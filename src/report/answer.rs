@@ -1,5 +1,6 @@
 use schemars::JsonSchema;
 use serde::Serialize;
+use std::fmt::Write as _;
 
 use super::standing::Standing;
 use super::status::{KeyResultStatus, TeamStatus};
@@ -141,7 +142,7 @@ pub(super) fn answer(teams: &[TeamStatus], quarter: Quarter) -> Answer {
     }
     let named = worst.len().min(NAMED);
     if let (1.., more @ 1..) = (named, all.saturating_sub(named)) {
-        sentence.push_str(&format!(", and {more} more"));
+        let _always = write!(sentence, ", and {more} more");
     }
     Answer {
         verdict,

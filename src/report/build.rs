@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::answer::answer;
 use super::decision::{Decision, decisions};
-use super::key_result::{Scope, key_result};
+use super::key_result::{QuarterScope, key_result};
 use super::material::{Issues, Material};
 use super::objective::{Objectives, objectives};
 use super::status::{STATUS_FORMAT, Status};
@@ -21,7 +21,7 @@ pub fn status(material: &Material<'_>) -> Option<Status> {
             continue;
         }
         for objective in &okrs.objectives {
-            let scope = Scope {
+            let scope = QuarterScope {
                 material,
                 period,
                 state,

@@ -60,18 +60,27 @@ impl Known<'_> {
         self.points.iter().rev().find_map(|point| point.confidence)
     }
 
-    /// Whether there is nothing left to do: the target is reached or passed, or every step is done.
-    pub(super) fn is_reached(&self) -> bool {
-        let is_way = matches!(
+    /// Whether it leads somewhere. A guardrail holds or does not, and is never done.
+    fn is_way(&self) -> bool {
+        matches!(
             self.key_result.measure,
             Measure::Linear { .. } | Measure::Milestones(_)
-        );
+        )
+    }
+
+    /// Whether its due date is over.
+    pub(super) fn is_overdue(&self) -> bool {
+        self.is_way() && self.today > self.due
+    }
+
+    /// Whether there is nothing left to do: the target is reached or passed, or every step is done.
+    pub(super) fn is_reached(&self) -> bool {
         let all = |progress: &Progress| match &progress.working {
             // A step that was late may count less than all of it.
             Working::Milestones { steps } => self.steps_done(steps.len()),
             _ => progress.percent >= Number::HUNDRED,
         };
-        is_way && self.progress.is_some_and(all)
+        self.is_way() && self.progress.is_some_and(all)
     }
 
     fn steps_done(&self, all: usize) -> bool {
@@ -155,7 +164,7 @@ impl Known<'_> {
                 let flat = format!("the value has been {} since {}", since.value, since.date);
                 push(Kind::FlatButOnTrack, said(flat));
             }
-            if self.today > self.due {
+            if self.is_overdue() {
                 push(
                     Kind::OverdueButOnTrack,
                     said(format!("it was due on {}", self.due)),

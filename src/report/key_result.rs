@@ -15,7 +15,7 @@ use crate::model::{
 use crate::plan::IssueOfKey;
 
 /// What goes for every key result of a quarter.
-pub(super) struct Scope<'a> {
+pub(super) struct QuarterScope<'a> {
     pub(super) material: &'a Material<'a>,
     pub(super) period: Period,
     pub(super) state: QuarterState,
@@ -24,16 +24,16 @@ pub(super) struct Scope<'a> {
 
 /// How a key result goes.
 pub(super) fn key_result(
-    scope: &Scope<'_>,
+    quarter: &QuarterScope<'_>,
     objective: &Objective,
     key_result: &KeyResult,
 ) -> KeyResultStatus {
-    let material = scope.material;
+    let material = quarter.material;
     let item = &key_result.item;
     let issue = material.issues.of(&item.key);
     let rules = material.config.scoring.rules();
     let today = material.today;
-    let due = item.due.map_or(scope.period.end(), |due| due.value);
+    let due = item.due.map_or(quarter.period.end(), |due| due.value);
     let Said { points, readings } = said(material, key_result, issue, &rules);
     let on = |day: Date| worth(key_result, &readings, Some(day), &rules);
     let (now, then) = (on(today), on(material.since));
@@ -48,13 +48,13 @@ pub(super) fn key_result(
     // A key result ends with its objective.
     let ended = of_ended(&item.lifecycle)
         .or_else(|| of_ended(&objective.item.lifecycle))
-        .or((scope.state == QuarterState::Closed).then_some(Standing::Ended));
-    let has_begun = today >= scope.period.start() && scope.state != QuarterState::Draft;
+        .or((quarter.state == QuarterState::Closed).then_some(Standing::Ended));
+    let has_begun = today >= quarter.period.start() && quarter.state != QuarterState::Draft;
     let pace = pace(
         key_result,
         &readings,
         now.as_ref().ok(),
-        (scope.period, due),
+        (quarter.period, due),
         today,
         &rules,
     );
@@ -73,7 +73,7 @@ pub(super) fn key_result(
         .chain(steps_done(key_result, today))
         .max();
     let is_asked = ended.is_none() && has_begun;
-    let freshness = freshness(scope, item, last_word);
+    let freshness = freshness(quarter, item, last_word);
     let (standing, reasons) = match ended {
         Some(ended) => (ended, Vec::new()),
         None if !has_begun => (Standing::NotBegun, Vec::new()),
@@ -118,7 +118,7 @@ pub(super) fn key_result(
         unreadable_rows: issue.map_or(0, |issue| {
             u32::try_from(issue.unreadable.len()).unwrap_or(u32::MAX)
         }),
-        needed_by: waiting(scope.needed_by, &item.key),
+        needed_by: waiting(quarter.needed_by, &item.key),
         pace: ended.is_none().then_some(pace),
         check_ins: points,
         key: item.key.clone(),
@@ -126,12 +126,12 @@ pub(super) fn key_result(
 }
 
 /// How fresh the last word is; after the quarter nobody is asked any more but for its end.
-fn freshness(scope: &Scope<'_>, item: &Item, last_word: Option<Date>) -> Freshness {
-    let config = scope.material.config;
+fn freshness(quarter: &QuarterScope<'_>, item: &Item, last_word: Option<Date>) -> Freshness {
+    let config = quarter.material.config;
     let team = config.teams.get(&item.key.team);
     let policy = team.map_or(&config.policy, |team| &team.policy);
-    let since = last_word.unwrap_or(scope.period.start());
-    let today = scope.material.today.min(scope.period.end());
+    let since = last_word.unwrap_or(quarter.period.start());
+    let today = quarter.material.today.min(quarter.period.end());
     Freshness::of(since, today, policy.check_in_every.value)
 }
 

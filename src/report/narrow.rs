@@ -39,10 +39,7 @@ impl Status {
         }
         if let Some(owner) = &filter.owner {
             let is_own = |of: Option<&String>| of.is_some_and(|of| of.eq_ignore_ascii_case(owner));
-            self.keep(
-                |key_result| is_own(key_result.owner.as_ref()),
-                |objective| is_own(objective),
-            );
+            self.keep(|key_result| is_own(key_result.owner.as_ref()), is_own);
         }
         self.answer = answer(&self.teams, self.quarter);
         if filter.stale || filter.at_risk {
@@ -64,18 +61,20 @@ impl Status {
         self
     }
 
-    /// Keeps key results, objectives that hold one or are kept for their owner, and the teams of what is kept.
+    /// Keeps objectives as a whole, else those of their key results, and the teams of what is kept.
     fn keep(
         &mut self,
         key_results: impl Fn(&KeyResultStatus) -> bool,
         objectives: impl Fn(Option<&String>) -> bool,
     ) {
         for team in &mut self.teams {
-            for objective in &mut team.objectives {
+            team.objectives.retain_mut(|objective| {
+                // Who answers for an objective answers for all of it.
+                if objectives(objective.owner.as_ref()) {
+                    return true;
+                }
                 objective.key_results.retain(&key_results);
-            }
-            team.objectives.retain(|objective| {
-                !objective.key_results.is_empty() || objectives(objective.owner.as_ref())
+                !objective.key_results.is_empty()
             });
         }
         self.teams.retain(|team| !team.objectives.is_empty());

@@ -1,6 +1,6 @@
 //! Objectives: from their own key results, or from the objectives that support them.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::build::{is_confidential, owner};
 use super::key_result::link;
@@ -64,18 +64,20 @@ pub(super) fn objectives(
 fn supporters<'a>(drafts: &Objectives<'a>) -> BTreeMap<&'a Key, Vec<&'a Objective>> {
     let mut supporters: BTreeMap<&Key, Vec<&Objective>> = BTreeMap::new();
     for (objective, _) in drafts {
-        for target in &objective.supports {
-            if target.value.quarter == objective.item.key.quarter
-                && target.value != objective.item.key
-            {
-                supporters
-                    .entry(&target.value)
-                    .or_default()
-                    .push(*objective);
-            }
+        for target in supported(objective) {
+            supporters.entry(target).or_default().push(*objective);
         }
     }
     supporters
+}
+
+/// The other objectives of its quarter that one supports, each once.
+fn supported(objective: &Objective) -> BTreeSet<&Key> {
+    let own = &objective.item.key;
+    let targets = objective.supports.iter().map(|target| &target.value);
+    targets
+        .filter(|target| target.quarter == own.quarter && *target != own)
+        .collect()
 }
 
 /// What is known of an objective once everything that it rolls up from is.
@@ -134,10 +136,8 @@ fn settle<'a>(
             from_key_results(material, objective, key_results)
         };
         settled.insert(key, done);
-        for target in &objective.supports {
-            let above = by_key
-                .get(&target.value)
-                .filter(|above| rolls_up(above.0) && target.value != *key);
+        for target in supported(objective) {
+            let above = by_key.get(target).filter(|above| rolls_up(above.0));
             let Some(above) = above else { continue };
             if let Some(count) = waiting.get_mut(&above.0.item.key) {
                 *count = count.saturating_sub(1);

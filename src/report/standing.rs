@@ -82,7 +82,7 @@ pub(super) fn of_active(
         );
         because(Standing::Unknown, silence);
     }
-    if known.today > known.due {
+    if known.is_overdue() {
         because(Standing::AtRisk, format!("it was due on {}", known.due));
     }
     let steps = known.overdue_steps();

@@ -10,6 +10,9 @@ use super::status::{Movement, ObjectiveStatus, TeamStatus};
 use crate::config::Team;
 use crate::model::{Id, ItemRef, Number};
 
+/// A team below another: its name, what it counts there, and how it stands.
+type Below = (String, Part, Option<Standing>);
+
 /// How every team goes that has objectives, or teams below it that do.
 pub(super) fn teams(material: &Material<'_>, objectives: Vec<ObjectiveStatus>) -> Vec<TeamStatus> {
     let mut own: BTreeMap<Id, Vec<ObjectiveStatus>> = BTreeMap::new();
@@ -20,11 +23,12 @@ pub(super) fn teams(material: &Material<'_>, objectives: Vec<ObjectiveStatus>) -
     }
     let order = order(material);
     // From the leaves up: a team's place is behind that of the one above it.
-    let mut below: BTreeMap<&Id, Vec<(String, Part, Option<Standing>)>> = BTreeMap::new();
+    let mut below: BTreeMap<&Id, Vec<Below>> = BTreeMap::new();
     let mut teams = Vec::new();
     for (team, depth) in order.into_iter().rev() {
         let objectives = own.remove(&team.id).unwrap_or_default();
-        let children = below.remove(&team.id).unwrap_or_default();
+        let mut children = below.remove(&team.id).unwrap_or_default();
+        children.reverse();
         if objectives.is_empty() && children.is_empty() {
             continue;
         }
@@ -45,12 +49,12 @@ pub(super) fn teams(material: &Material<'_>, objectives: Vec<ObjectiveStatus>) -
                 score: whole.score.percent,
                 before: whole.before,
                 expected: whole.expected,
-                weight: Number::from(if whole.score.counting > 0 { 1 } else { 0 }),
+                weight: Number::from(i64::from(whole.score.counting > 0)),
             };
             below
                 .entry(parent)
                 .or_default()
-                .insert(0, (team.name.clone(), as_part, standing));
+                .push((team.name.clone(), as_part, standing));
         }
         teams.push(TeamStatus {
             id: team.id.clone(),
@@ -91,11 +95,7 @@ fn order<'a>(material: &Material<'a>) -> Vec<(&'a Team, u32)> {
 
 /// A team's objectives; where teams are below it, their scores, and as one more part its own objectives that have key
 /// results of their own: one that rolls up from those teams would count them twice.
-fn together(
-    material: &Material<'_>,
-    objectives: &[ObjectiveStatus],
-    children: &[(String, Part, Option<Standing>)],
-) -> Whole {
+fn together(material: &Material<'_>, objectives: &[ObjectiveStatus], children: &[Below]) -> Whole {
     let own = |only_measured: bool| -> Vec<(String, Part)> {
         objectives
             .iter()

@@ -1,12 +1,13 @@
 //! A status for a terminal: the answer, then the tree.
 
 use super::spark::{WEEKS, spark};
-use super::words::{incomplete, percent};
+use super::words::{incomplete, is_hidden, percent};
 use crate::model::{Date, Number, round_half_up};
 use crate::render::plan::human::page::{Page, Span, Tone};
 use crate::report::{
     Counts, IssueLink, KeyResultStatus, ObjectiveStatus, Standing, Status, TeamStatus,
 };
+use std::fmt::Write as _;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Where the id of a key result begins, and what is said about it.
@@ -52,7 +53,7 @@ pub fn human(status: &Status, options: &HumanOptions) -> String {
         if at > 0 {
             page.blank();
         }
-        team_lines(&mut page, team);
+        team_lines(&mut page, team, options);
         for objective in &team.objectives {
             objective_lines(&mut page, objective, options);
             for key_result in &objective.key_results {
@@ -85,7 +86,7 @@ fn when(status: &Status) -> String {
         )
     };
     if state != "active" {
-        text.push_str(&format!("; it is {state}"));
+        let _always = write!(text, "; it is {state}");
     }
     if !status.observed {
         text.push_str("; from the files alone");
@@ -137,10 +138,14 @@ fn row(page: &mut Page, name: &[Span], score: Option<Number>, due: Option<Number
     page.cut_line(0, &spans);
 }
 
-fn team_lines(page: &mut Page, team: &TeamStatus) {
+fn team_lines(page: &mut Page, team: &TeamStatus, options: &HumanOptions) {
     let indent = usize::try_from(team.depth).unwrap_or(0).min(8) * 2;
     let name = fitted(&team.name, NUMBERS.saturating_sub(indent + 1));
     let name = [(Tone::Plain, " ".repeat(indent)), (Tone::Strong, name)];
+    if is_hidden(&team.objectives) && !options.confidential_visible {
+        page.cut_line(0, &name);
+        return;
+    }
     let note = incomplete(&team.score).unwrap_or_default();
     row(
         page,
@@ -154,6 +159,12 @@ fn team_lines(page: &mut Page, team: &TeamStatus) {
 fn objective_lines(page: &mut Page, objective: &ObjectiveStatus, options: &HumanOptions) {
     let id = fitted(objective.key.objective.as_str(), NUMBERS - 5);
     let name = [(Tone::Plain, "  ◆ ".to_owned()), (Tone::Strong, id)];
+    let hidden = is_hidden(std::slice::from_ref(objective)) && !options.confidential_visible;
+    if hidden {
+        page.cut_line(0, &name);
+        page.line(4, 4, &[(Tone::Dim, "confidential".to_owned())]);
+        return;
+    }
     let note = match objective.standing {
         Some(standing @ (Standing::Dropped | Standing::Ended)) => standing.name().to_owned(),
         _ => incomplete(&objective.score).unwrap_or_default(),
@@ -166,12 +177,10 @@ fn objective_lines(page: &mut Page, objective: &ObjectiveStatus, options: &Human
         objective.expected,
         (Tone::Dim, note),
     );
-    let hidden = objective.confidential && !options.confidential_visible;
     let about = about(
         &objective.title,
         objective.owner.as_deref(),
         objective.issue.as_ref(),
-        hidden,
     );
     page.line(4, 4, &about);
     if objective.key_results.is_empty() {
@@ -244,7 +253,6 @@ fn key_result_lines(
         &key_result.title,
         key_result.owner.as_deref(),
         key_result.issue.as_ref(),
-        false,
     );
     page.line(TEXT, TEXT, &about);
     for (tone, text) in remarks(key_result) {
@@ -326,10 +334,7 @@ fn remarks(key_result: &KeyResultStatus) -> Vec<Span> {
 }
 
 /// Who answers, the title and the issue, as GitLab's published OKRs name an owner first.
-fn about(title: &str, owner: Option<&str>, issue: Option<&IssueLink>, hidden: bool) -> Vec<Span> {
-    if hidden {
-        return vec![(Tone::Dim, "confidential".to_owned())];
-    }
+fn about(title: &str, owner: Option<&str>, issue: Option<&IssueLink>) -> Vec<Span> {
     let mut spans = Vec::new();
     if let Some(owner) = owner {
         spans.push((Tone::Dim, format!("{owner}: ")));

@@ -1,9 +1,10 @@
 //! A status as one text for a meeting's agenda: what is to be decided, what is at risk, who is silent, what changed.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::words::{incomplete, movement, percent};
-use crate::model::Number;
+use super::words::{incomplete, is_hidden, movement, percent};
+use crate::model::{Key, Number};
 use crate::render::plan::markdown::escape;
 use crate::report::{CheckInPoint, KeyResultStatus, Standing, Status, TeamStatus};
 
@@ -142,7 +143,7 @@ fn heading(text: &mut String, title: &str) {
 
 fn teams(text: &mut String, status: &Status) {
     let moved = |team: &TeamStatus| {
-        if is_hidden(team) {
+        if is_hidden(&team.objectives) {
             "confidential".to_owned()
         } else {
             movement(team.movement.before, team.movement.now)
@@ -151,7 +152,7 @@ fn teams(text: &mut String, status: &Status) {
     text.push_str("\n| Team | Score | Due by now | Weakest |\n| --- | ---: | ---: | --- |\n");
     for team in &status.teams {
         let note = incomplete(&team.score).map(|note| format!(" ({note})"));
-        let (due, weakest) = if is_hidden(team) {
+        let (due, weakest) = if is_hidden(&team.objectives) {
             (String::new(), String::new())
         } else {
             let due = team.expected.map(|due| percent(Some(due)));
@@ -169,16 +170,6 @@ fn teams(text: &mut String, status: &Status) {
     }
 }
 
-/// Whether a team's numbers would tell what a confidential objective's are.
-fn is_hidden(team: &TeamStatus) -> bool {
-    let mut own = team
-        .objectives
-        .iter()
-        .flat_map(|objective| &objective.key_results)
-        .peekable();
-    own.peek().is_some() && own.all(|key_result| key_result.confidential)
-}
-
 fn decisions(text: &mut String, status: &Status, shown: &[&KeyResultStatus], level: Level) {
     let mut asked = status
         .decisions
@@ -189,8 +180,9 @@ fn decisions(text: &mut String, status: &Status, shown: &[&KeyResultStatus], lev
         return;
     }
     heading(text, "To be decided");
+    let by_key: BTreeMap<&Key, &KeyResultStatus> = shown.iter().map(|of| (&of.key, *of)).collect();
     for decision in asked {
-        let of = shown.iter().find(|of| of.key == decision.key);
+        let of = by_key.get(&decision.key);
         let title = of.map(|of| name(of, level)).unwrap_or_default();
         let _ = writeln!(text, "- {title}: {}", escape::prose(&decision.question));
     }

@@ -1,7 +1,7 @@
 //! Numbers as people read them.
 
 use crate::model::{Number, round_half_up};
-use crate::report::Score;
+use crate::report::{ObjectiveStatus, Score};
 
 /// Whole percent, halves up; a dash where nothing is known.
 pub(super) fn percent(number: Option<Number>) -> String {
@@ -25,4 +25,14 @@ pub(super) fn movement(before: Option<Number>, now: Option<Number>) -> String {
     } else {
         format!("{then} → {now}")
     }
+}
+
+/// Whether objectives hold nothing but what is confidential: their numbers would tell what those of one are.
+pub(super) fn is_hidden(objectives: &[ObjectiveStatus]) -> bool {
+    let is_secret = |objective: &ObjectiveStatus| {
+        let own = &objective.key_results;
+        let all = own.iter().all(|key_result| key_result.confidential);
+        objective.confidential || (!own.is_empty() && all)
+    };
+    !objectives.is_empty() && objectives.iter().all(is_secret)
 }

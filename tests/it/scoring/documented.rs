@@ -2,6 +2,7 @@
 
 use super::{Okrs, find, objective, one, shown};
 use crate::support::okr::{read, repository};
+use std::fmt::Write as _;
 
 fn page() -> String {
     read(repository().join("docs/scoring.md"))
@@ -46,7 +47,7 @@ fn rows(page: &str, header: &str) -> Vec<Vec<String>> {
 fn file(cell: &str) -> (String, String) {
     let (mut settings, mut table) = (String::new(), String::new());
     let mut check_in = |day: String, value: &str| {
-        table.push_str(&format!("check_in.{day} = {{ value = {value} }}\n"));
+        write!(table, "check_in.{day} = {{ value = {value} }}\n").unwrap();
     };
     let mut rest: Vec<(&str, &str)> = Vec::new();
     for part in cell.trim_matches('`').split("; ") {
@@ -70,14 +71,14 @@ fn file(cell: &str) -> (String, String) {
     for (key, value) in rest {
         match key {
             "late_per_week" | "over_achievement" => {
-                settings.push_str(&format!("{key} = {value}\n"));
+                write!(settings, "{key} = {value}\n").unwrap();
             }
             "done" => {
                 let (done, all) = value.split_once(" of ").unwrap();
                 let (done, all): (usize, usize) = (done.parse().unwrap(), all.parse().unwrap());
                 for at in 0..all {
                     let is_done = if at < done { ", done = 2026-11-02" } else { "" };
-                    table.push_str(&format!("milestone.m{at} = {{ title = \"M\"{is_done} }}\n"));
+                    write!(table, "milestone.m{at} = {{ title = \"M\"{is_done} }}\n").unwrap();
                 }
             }
             // The same days of the quarter that tests play in.
@@ -87,13 +88,15 @@ fn file(cell: &str) -> (String, String) {
                     day.replace("2018-07", "2026-10")
                         .replace("2018-08", "2026-11")
                 };
-                table.push_str(&format!(
+                write!(
+                    table,
                     "milestone.m = {{ title = \"M\", due = {}, done = {} }}\n",
                     this_year(due),
                     this_year(value)
-                ));
+                )
+                .unwrap();
             }
-            key => table.push_str(&format!("{key} = {value}\n")),
+            key => write!(table, "{key} = {value}\n").unwrap(),
         }
     }
     (settings, table)

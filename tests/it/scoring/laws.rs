@@ -1,6 +1,7 @@
 //! What holds for every number.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use okrsync::issue::{Row, RowValues};
 use okrsync::model::{Date, Key, Number, round_half_up};
@@ -23,7 +24,7 @@ fn with(measure: &str, values: &[Number]) -> String {
         let day = first
             .checked_add(jiff::Span::new().weeks(i64::try_from(at).unwrap()))
             .unwrap();
-        table.push_str(&format!("check_in.{day} = {{ value = {value} }}\n"));
+        write!(table, "check_in.{day} = {{ value = {value} }}\n").unwrap();
     }
     table
 }

@@ -6,8 +6,10 @@
 
 mod documented;
 mod laws;
+mod standing;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use okrsync::config::Config;
 use okrsync::diag::Diagnostics;
@@ -88,9 +90,11 @@ impl Okrs {
 pub(crate) fn objective(id: &str, head: &str, key_results: &[&str]) -> String {
     let mut text = format!("[objective.{id}]\ntitle = \"T\"\n{head}\n");
     for (at, key_result) in key_results.iter().enumerate() {
-        text.push_str(&format!(
+        write!(
+            text,
             "[objective.{id}.kr.k{at}]\ntitle = \"K\"\n{key_result}\n"
-        ));
+        )
+        .unwrap();
     }
     text
 }
