@@ -133,7 +133,7 @@ pub enum Command {
     /// Say how the quarter goes: scores against pace, and where somebody has to look
     ///
     /// The first line says whether it goes well and where not; then teams, objectives and key results with score, what is due
-    /// by today, a bar for each week, confidence and the last check-in. It needs no network.
+    /// by today, a bar for each week, confidence and the last check-in. It goes by the files alone where there is no token.
     Status(commands::status::StatusCommand),
     /// Change GitLab so that it holds what the files say
     ///

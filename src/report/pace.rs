@@ -19,6 +19,9 @@ const PROJECTED_FROM: usize = 6;
 /// The fewest check-ins that a projection is made from: a line through two points proves nothing.
 const FEWEST: usize = 3;
 
+/// Decimals of a ratio, far fewer than numbers have.
+const RATIO_DIGITS: u32 = 12;
+
 /// A key result's score against what the calendar asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Pace {
@@ -37,7 +40,7 @@ pub struct Pace {
     /// own day; that it is old is told beside.
     #[schemars(with = "String")]
     pub expected_then: Number,
-    /// The score in parts of what was expected then, in percent, exact: 100 is on pace. Absent where there is no score, or
+    /// The score in parts of what was expected then, in percent, to twelve decimals: 100 is on pace. Absent where there is no score, or
     /// less than a quarter of the way was expected yet.
     #[schemars(with = "Option<String>")]
     pub ratio: Option<Number>,
@@ -89,6 +92,8 @@ pub(super) fn pace(
         let enough = expected_then >= Number::from(JUDGED_FROM);
         let score = rules.bounded(progress.percent);
         let ratio = crate::model::percent(score.decimal(), expected_then.decimal());
+        // Thirds have no end: a part of a part would lie just beside what it is.
+        let ratio = ratio.map(|ratio| round_half_up(ratio, RATIO_DIGITS));
         ratio.filter(|_| enough)
     });
     let expected = on(today);

@@ -47,7 +47,7 @@ fn rows(page: &str, header: &str) -> Vec<Vec<String>> {
 fn file(cell: &str) -> (String, String) {
     let (mut settings, mut table) = (String::new(), String::new());
     let mut check_in = |day: String, value: &str| {
-        write!(table, "check_in.{day} = {{ value = {value} }}\n").unwrap();
+        writeln!(table, "check_in.{day} = {{ value = {value} }}").unwrap();
     };
     let mut rest: Vec<(&str, &str)> = Vec::new();
     for part in cell.trim_matches('`').split("; ") {
@@ -71,14 +71,14 @@ fn file(cell: &str) -> (String, String) {
     for (key, value) in rest {
         match key {
             "late_per_week" | "over_achievement" => {
-                write!(settings, "{key} = {value}\n").unwrap();
+                writeln!(settings, "{key} = {value}").unwrap();
             }
             "done" => {
                 let (done, all) = value.split_once(" of ").unwrap();
                 let (done, all): (usize, usize) = (done.parse().unwrap(), all.parse().unwrap());
                 for at in 0..all {
                     let is_done = if at < done { ", done = 2026-11-02" } else { "" };
-                    write!(table, "milestone.m{at} = {{ title = \"M\"{is_done} }}\n").unwrap();
+                    writeln!(table, "milestone.m{at} = {{ title = \"M\"{is_done} }}").unwrap();
                 }
             }
             // The same days of the quarter that tests play in.
@@ -88,15 +88,15 @@ fn file(cell: &str) -> (String, String) {
                     day.replace("2018-07", "2026-10")
                         .replace("2018-08", "2026-11")
                 };
-                write!(
+                writeln!(
                     table,
-                    "milestone.m = {{ title = \"M\", due = {}, done = {} }}\n",
+                    "milestone.m = {{ title = \"M\", due = {}, done = {} }}",
                     this_year(due),
                     this_year(value)
                 )
                 .unwrap();
             }
-            key => write!(table, "{key} = {value}\n").unwrap(),
+            key => writeln!(table, "{key} = {value}").unwrap(),
         }
     }
     (settings, table)

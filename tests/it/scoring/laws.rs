@@ -24,7 +24,7 @@ fn with(measure: &str, values: &[Number]) -> String {
         let day = first
             .checked_add(jiff::Span::new().weeks(i64::try_from(at).unwrap()))
             .unwrap();
-        write!(table, "check_in.{day} = {{ value = {value} }}\n").unwrap();
+        writeln!(table, "check_in.{day} = {{ value = {value} }}").unwrap();
     }
     table
 }
