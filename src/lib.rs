@@ -26,6 +26,7 @@
 //! | [`issue`] | OKR ⇄ issue: managed block, marker, labels, escaping, check-in table |
 //! | [`edit`] | changes to TOML text that keep comments and layout |
 //! | [`plan`] | desired + base + observed → plan |
+//! | [`report`] | tree + today → scores, pace, health, staleness |
 //! | [`render`] | values → bytes in one format |
 //! | [`workspace`] | the only place that reads and writes the user's files, and reads their history |
 //! | [`gitlab`] | typed client: knows GitLab, not OKRs |
@@ -47,6 +48,7 @@ pub mod model;
 pub mod plan;
 pub mod reconcile;
 pub mod render;
+pub mod report;
 pub mod sandbox;
 pub mod syntax;
 pub mod text;

@@ -21,6 +21,7 @@ Environment:
                   which everybody on the way can read
   OKR_PAUSED      when set, nothing is written to GitLab
   OKR_ALLOW       limits that this run may exceed, like max_close,drift
+  OKR_USER        who you are in GitLab, for status --mine
   OKR_TODAY       the day that counts as today, like 2026-10-05
   NO_COLOR        no colours
 
@@ -129,9 +130,14 @@ pub enum Command {
     Plan(commands::plan::PlanCommand),
     /// Say of one objective or key result what files and GitLab hold, and what is done about it
     ///
-    /// For each part of its issue: what is declared, what was last applied, what GitLab holds, whose it is and why a plan
-    /// changes it or leaves it. Nothing is written to GitLab.
+    /// Its score with formula, inputs and where each comes from; then for each part of its issue: what is declared, what was
+    /// last applied, what GitLab holds, whose it is and why a plan changes it or leaves it. Nothing is written to GitLab.
     Explain(commands::explain::ExplainCommand),
+    /// Say how the quarter goes: scores against pace, and where somebody has to look
+    ///
+    /// The first line says whether it goes well and where not; then teams, objectives and key results with score, what is due
+    /// by today, a bar for each week, confidence and the last check-in. It goes by the files alone where there is no token.
+    Status(commands::status::StatusCommand),
     /// Change GitLab so that it holds what the files say
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.

@@ -67,6 +67,8 @@ pub struct Env {
     pub pipeline: Pipeline,
     /// `GITLAB_USER_LOGIN`: the account that began the pipeline.
     pub ci_user: Option<Username>,
+    /// `OKR_USER`: who asks, by the username in GitLab.
+    pub okr_user: Option<Username>,
     /// `OKR_TODAY`: the day that counts as today.
     pub okr_today: Option<Date>,
     /// `CI`: whether nobody looks.
@@ -92,6 +94,9 @@ pub enum EnvError {
         /// Its name.
         name: String,
     },
+    /// `OKR_USER` is no username.
+    #[error("the variable OKR_USER is not a username like mia, without the @")]
+    NotAUser,
     /// `OKR_TODAY` is no day.
     #[error("the variable OKR_TODAY is not a day like 2026-10-05")]
     NotADay,
@@ -142,6 +147,14 @@ impl Env {
             .into_iter()
             .flatten()
             .any(|other| other != project)
+    }
+
+    /// Whether a token for GitLab is given, wherever it is.
+    pub fn has_token(&self) -> bool {
+        self.okr_token.is_some()
+            || self.okr_token_file.is_some()
+            || self.gitlab_token.is_some()
+            || self.ci_job_token.is_some()
     }
 
     /// Whether this is a merge request's pipeline.
@@ -195,6 +208,10 @@ impl Env {
             "CI_MERGE_REQUEST_DIFF_BASE_SHA" => self.mr_left_at = Some(text()?),
             // What is no account of GitLab names nobody.
             "GITLAB_USER_LOGIN" => self.ci_user = text()?.parse().ok(),
+            "OKR_USER" => {
+                let user = text()?.trim().parse();
+                self.okr_user = Some(user.map_err(|_| EnvError::NotAUser)?);
+            }
             "OKR_TODAY" => {
                 let day = text()?.trim().parse();
                 self.okr_today = Some(day.map_err(|_| EnvError::NotADay)?);
@@ -313,6 +330,8 @@ mod tests {
         );
         let wrong = Env::from_variables([("OKR_TODAY".into(), "16.11.2026".into())]);
         assert_eq!(wrong.unwrap_err(), EnvError::NotADay);
+        let wrong = Env::from_variables([("OKR_USER".into(), "@mia".into())]);
+        assert_eq!(wrong.unwrap_err(), EnvError::NotAUser);
     }
 
     #[cfg(unix)]

@@ -13,6 +13,7 @@ mod env;
 mod error;
 mod exit;
 mod findings;
+mod going;
 mod ignored;
 mod journal;
 mod mending;

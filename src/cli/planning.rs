@@ -201,6 +201,17 @@ fn planned_from_record(
     scope: &Scope,
     env: &Env,
 ) -> Result<(Plan, Observation), CliError> {
+    let (observation, remarks) = recorded_observation(declared, file)?;
+    let mut plan = planned_for(declared, before, &observation, scope, env);
+    plan.notices.extend(remarks);
+    Ok((plan, observation))
+}
+
+/// What `okr observe` has recorded in a file, and what is to be known about that.
+pub(crate) fn recorded_observation(
+    declared: &Declared,
+    file: &Path,
+) -> Result<(Observation, Vec<Remark>), CliError> {
     let unread = |error: Box<dyn Error + Send + Sync>| {
         CliError::failure(format!("cannot plan from {}", file.display()))
             .because(error)
@@ -208,10 +219,7 @@ fn planned_from_record(
     };
     let text = output::read(file).map_err(|error| unread(error.into()))?;
     let record = RecordedObservation::parse(&text).map_err(|error| unread(error.into()))?;
-    let (observation, remarks) = record.for_plan(&declared.desired, &declared.config);
-    let mut plan = planned_for(declared, before, &observation, scope, env);
-    plan.notices.extend(remarks);
-    Ok((plan, observation))
+    Ok(record.for_plan(&declared.desired, &declared.config))
 }
 
 /// What the token lacks for an apply, and whether it ends within a fortnight.

@@ -5,6 +5,13 @@ use crate::{load, render, syntax};
 /// The directory of schemas, as the `#:schema` lines of the files name it.
 pub(crate) const SCHEMA_DIR: &str = "schema";
 
+/// Whether a schema is of the files that people write: editors complete and check by it.
+pub(crate) fn is_for_editors(name: &str) -> bool {
+    load::schemas()
+        .iter()
+        .any(|(of_files, _)| *of_files == name)
+}
+
 /// The schemas of files that are checked in and differ from those of this version: editors complete by them.
 pub(crate) fn outdated(root: &Root) -> Result<Vec<String>, CliError> {
     let mut outdated = Vec::new();
@@ -26,6 +33,8 @@ pub(crate) fn schemas() -> Vec<(&'static str, String)> {
     schemas.push(("plan.schema.json", plan));
     let apply = syntax::schema_text(&render::apply::apply_schema());
     schemas.push(("apply.schema.json", apply));
+    let status = syntax::schema_text(&render::status::status_schema());
+    schemas.push(("status.schema.json", status));
     schemas.sort_unstable();
     schemas
 }

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use super::{
     Assign, AssigneeTemplate, Config, Dropped, GitLabSettings, LabelPlace, LabelTemplate, Labels,
-    OverAchievement, QuarterState, RollUp, Safety, ScoringSettings, load_calendar, load_rules,
-    load_teams,
+    OverAchievement, QuarterState, Regression, RollUp, Safety, ScoringSettings, load_calendar,
+    load_rules, load_teams,
 };
 use super::{raw, refine};
 use crate::diag::{Diagnostic, Diagnostics, Fix, closest, misspelt};
@@ -308,8 +308,17 @@ impl Reader<'_> {
                     .map(OverAchievement::CapAt),
             }
         });
+        let late_per_week = raw.late_per_week.and_then(|lost| {
+            let span = lost.span(self.file);
+            self.sources.slice(span).parse().ok()
+        });
         ScoringSettings {
             over_achievement: over_achievement.unwrap_or(default.over_achievement),
+            regression: match raw.regression {
+                Some(raw::Regression::Zero) => Regression::Zero,
+                Some(raw::Regression::Negative) | None => Regression::Negative,
+            },
+            late_per_week: late_per_week.unwrap_or(default.late_per_week),
             dropped: match raw.dropped {
                 Some(raw::Dropped::Zero) => Dropped::Zero,
                 Some(raw::Dropped::Excluded) | None => Dropped::Excluded,

@@ -10,6 +10,7 @@ mod policy;
 mod raw;
 mod refine;
 mod rules;
+mod scoring;
 mod settings;
 mod team;
 
@@ -17,8 +18,6 @@ pub use labels::{AssigneeTemplate, LabelPlace, LabelTemplate, Labels};
 pub use load::{load, schema};
 pub use policy::{AssigneePolicy, Bounds, DriftPolicies, DriftPolicy, Policy, Setting};
 pub use rules::RULES;
-pub use settings::{
-    Assign, Config, Dropped, GitLabSettings, OverAchievement, QuarterState, RollUp, RuleSetting,
-    Safety, ScoringSettings,
-};
+pub use scoring::{Counting, Dropped, OverAchievement, Regression, RollUp, ScoringSettings};
+pub use settings::{Assign, Config, GitLabSettings, QuarterState, RuleSetting, Safety};
 pub use team::{Team, Teams};

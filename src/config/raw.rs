@@ -305,6 +305,12 @@ pub(super) struct Safety {
 pub(super) struct Scoring {
     /// The most that a key result can score, in percent, or "uncapped". Default: 100.
     pub over_achievement: Option<At<OverAchievement>>,
+    /// What a key result counts that is worse than its baseline.
+    pub regression: Option<Regression>,
+    /// How much of its worth a milestone loses for each week begun after its due date, in percent: 100 for nothing once it
+    /// is late. Default: 0.
+    #[schemars(range(min = 0, max = 100))]
+    pub late_per_week: Option<At<Decimal>>,
     /// What a dropped key result counts in its objective's score.
     pub dropped: Option<Dropped>,
     /// How key results make their objective's score.
@@ -327,6 +333,16 @@ pub(super) enum OverAchievement {
 pub(super) enum Uncapped {
     /// All of it counts.
     Uncapped,
+}
+
+/// What a key result counts that is worse than its baseline.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Regression {
+    /// It counts below zero (the default).
+    Negative,
+    /// It counts as zero.
+    Zero,
 }
 
 /// What a dropped key result counts in its objective's score.

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
-use super::{AssigneeTemplate, Labels, Policy, Teams};
+use super::{AssigneeTemplate, Labels, Policy, ScoringSettings, Teams};
 use crate::diag::Level;
-use crate::model::{Calendar, Number, Quarter, Username};
+use crate::model::{Calendar, Quarter, Username};
 use crate::text::{FileId, Span, Spanned};
 
 /// Everything that `okr.toml` says, with defaults filled in.
@@ -133,54 +133,6 @@ impl Default for Safety {
             max_retitle: 50,
         }
     }
-}
-
-/// `[scoring]`: the company's choices, each explicit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ScoringSettings {
-    /// What becomes of progress beyond the target.
-    pub over_achievement: OverAchievement,
-    /// What a dropped key result counts.
-    pub dropped: Dropped,
-    /// How key results make their objective's score.
-    pub roll_up: RollUp,
-}
-
-impl Default for ScoringSettings {
-    fn default() -> Self {
-        Self {
-            over_achievement: OverAchievement::CapAt(Number::HUNDRED),
-            dropped: Dropped::Excluded,
-            roll_up: RollUp::Mean,
-        }
-    }
-}
-
-/// What becomes of progress beyond the target.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OverAchievement {
-    /// It counts up to this score in percent, 100 or more.
-    CapAt(Number),
-    /// It counts in full.
-    Uncapped,
-}
-
-/// What a dropped key result counts in its objective's score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dropped {
-    /// It is left out.
-    Excluded,
-    /// It counts as zero.
-    Zero,
-}
-
-/// How key results make their objective's score.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RollUp {
-    /// Their mean, as GitLab's published OKRs were rolled up.
-    Mean,
-    /// Their mean by declared weights.
-    Weighted,
 }
 
 /// What `okr.toml` says about a rule; absent levels stay as the rule has them.

@@ -5,10 +5,12 @@
 
 mod calendar;
 mod check_in;
+mod freshness;
 mod item;
 mod key;
 mod measure;
 mod number;
+mod pace;
 mod people;
 mod quarter;
 mod score;
@@ -18,13 +20,20 @@ mod work;
 
 pub use calendar::{Calendar, Period, YearNaming};
 pub use check_in::{CheckIn, Health};
+pub use freshness::{Freshness, GRACE_DAYS, STALE_DAYS};
 pub use item::{Allowance, Amendment, Item, KeyResult, Kind, Lifecycle, Objective, Retrospective};
 pub use key::{Id, Key, ParseIdError, ParseKeyError};
 pub use measure::{Measure, MilestoneStep, Scoring};
 pub use number::{Number, ParseNumberError};
+pub use pace::{
+    FLAT_DAYS, JUDGED_FROM, Trend, elapsed, expected, expected_of_months, trend, unmoved_since,
+};
 pub use people::{ParseUsernameError, Username};
 pub use quarter::{ParseQuarterError, Quarter};
-pub use score::{linear_progress, milestone_progress, progress, round_half_up, weighted_mean};
+pub use score::{
+    Progress, Reading, ScoreRules, Source, StepWorth, Unmeasured, Working, linear_progress,
+    percent, progress, readings, round_half_up, weighted_mean, worth,
+};
 pub use title::stored_title_length;
 pub use tree::{ItemRef, OkrTree, TeamOkrs};
 pub use work::{IssueReference, ParseReferenceError, WorkReference};

@@ -32,6 +32,7 @@ mod summary;
 #[cfg(test)]
 mod tests;
 mod three_way;
+mod unpulled;
 
 pub use adoptable::{Adoptable, adoptable};
 pub use applied::{
@@ -57,3 +58,4 @@ pub use own::{OwnChange, OwnChanges, Unreviewed, other_teams};
 pub use planner::{PlanPolicy, Scope, plan};
 pub use release::release;
 pub use saved::{PlanFileError, Resumed, Stale, resume};
+pub use unpulled::{IssueOfKey, issues_of_keys};

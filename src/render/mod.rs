@@ -9,6 +9,7 @@ pub mod note;
 pub mod plan;
 pub mod rules;
 pub mod skeleton;
+pub mod status;
 pub mod terminal_text;
 mod unified;
 mod wrap;

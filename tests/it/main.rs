@@ -12,6 +12,7 @@ mod lint;
 mod reconcile;
 mod sandbox;
 mod scenarios;
+mod scoring;
 mod support;
 mod threats;
 mod tidy;

@@ -20,7 +20,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("edit", &["text", "diag", "model"]),
     ("plan", &["text", "diag", "model", "config", "issue"]),
     ("flow", &["model", "config"]),
-    ("report", &["model", "config", "flow", "plan"]),
+    // Every number names the line that it comes from.
+    ("report", &["text", "model", "config", "flow", "plan"]),
     (
         "render",
         &[

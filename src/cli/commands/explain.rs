@@ -2,11 +2,12 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::cli::going::{self, Seen};
 use crate::cli::planning::{Declared, planned_from};
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
 use crate::model::Key;
 use crate::plan::{Scope, explain};
-use crate::render::explain::{Declaration, human, json};
+use crate::render::explain::{Declaration, Explained, human, json};
 use crate::render::terminal_text::line;
 
 /// `okr explain`
@@ -15,7 +16,10 @@ use crate::render::terminal_text::line;
 Examples:
   okr explain 2026-q4/sre/mtbf/hours
   okr explain 2026-q4/sre/mtbf --observed observation.json
-  okr explain 2026-q4/sre/mtbf --format json | jq '.fields[] | select(.verdict == \"kept\")'")]
+  okr explain 2026-q4/sre/mtbf/hours --format json | jq .going.score
+  okr explain 2026-q4/sre/mtbf --format json | jq '.fields[] | select(.verdict == \"kept\")'
+
+Without a token it explains the score by the files alone.")]
 pub struct ExplainCommand {
     /// The objective or key result, like 2026-q4/sre/mtbf/hours
     #[arg(value_name = "KEY")]
@@ -48,23 +52,44 @@ impl ExplainCommand {
     ) -> Result<ExitStatus, CliError> {
         let project = Project::open(global, ui)?;
         let declared = Declared::of(&project, ui)?;
-        let scope = Scope::default();
         let record = self.observed.as_deref();
-        let (plan, observation) = planned_from(record, &declared, None, &scope, env, ui)?;
-        // A record is about no single key, and everything that is told goes by it.
-        for notice in plan.notices.iter().filter(|notice| notice.id == "recorded") {
-            // Who wrote the record is not known.
-            ui.status(&line(&notice.message));
-        }
-        let (desired, state) = (&declared.desired, &observation.state);
-        let explanation = explain(&self.key, desired, state, &observation.ownership, &plan);
-        let Some(explanation) = explanation else {
-            return Err(declared.not_found(&self.key, "no file declares, and no issue carries"));
+        let observed = if record.is_some() || env.has_token() {
+            let scope = Scope::default();
+            let (plan, observation) = planned_from(record, &declared, None, &scope, env, ui)?;
+            // A record is about no single key, and everything that is told goes by it.
+            for notice in plan.notices.iter().filter(|notice| notice.id == "recorded") {
+                // Who wrote the record is not known.
+                ui.status(&line(&notice.message));
+            }
+            Some((plan, observation))
+        } else {
+            ui.status("no token for GitLab: this is from the files alone");
+            None
         };
+        let issue = observed.as_ref().and_then(|(plan, observation)| {
+            let (desired, state) = (&declared.desired, &observation.state);
+            explain(&self.key, desired, state, &observation.ownership, plan)
+        });
+        let seen = observed.map_or_else(Seen::default, |(_, observation)| {
+            Seen::of(&declared, &observation)
+        });
+        let today = clock::today(env);
+        let quarter = self.key.quarter;
+        let status = going::status(&project, &declared, &seen, quarter, (today, today));
+        let going = status.as_ref().and_then(|status| status.find(&self.key));
+        if issue.is_none() && going.is_none() {
+            return Err(declared.not_found(&self.key, "no file declares, and no issue carries"));
+        }
         let declaration = declaration(&project, &self.key, env);
+        let explained = Explained {
+            key: &self.key,
+            declaration: declaration.as_ref(),
+            going,
+            issue: issue.as_ref(),
+        };
         ui.result(&match self.format {
-            Format::Human => human(&explanation, declaration.as_ref(), ui.width()),
-            Format::Json => json(&explanation, declaration.as_ref()),
+            Format::Human => human(&explained, ui.width()),
+            Format::Json => json(&explained),
         });
         Ok(ExitStatus::Success)
     }

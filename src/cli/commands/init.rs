@@ -2,11 +2,11 @@ use std::path::Path;
 
 use super::new::{Place, canonical};
 use crate::cli::names::{Names, ask};
-use crate::cli::schemas::schemas;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
 use crate::config::{self, Config};
 use crate::diag::Diagnostics;
 use crate::edit::{self, Order};
+use crate::load;
 use crate::model::{Calendar, Date, Id, IssueReference, OkrTree, Quarter, Username};
 use crate::render::skeleton::{Settings, settings};
 use crate::render::terminal_text::line;
@@ -89,7 +89,7 @@ impl Init {
             let quarter = quarter_of(&Calendar::default(), today)?;
             ask(&names, &loaded(&self.settings(&choices, quarter)), env, ui)?;
         }
-        for (name, schema) in schemas() {
+        for (name, schema) in load::schemas() {
             write(&root, &format!("schema/{name}"), &schema, ui)?;
         }
         let (ci, jobs) = CI_FILE;

@@ -16,6 +16,7 @@ pub(super) mod release;
 pub(super) mod rules;
 pub(super) mod sandbox;
 pub(super) mod schema;
+pub(super) mod status;
 pub(super) mod undo;
 pub(super) mod validate;
 
@@ -45,6 +46,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Observe(command)) => command.run(global, env, ui),
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Explain(command)) => command.run(global, env, ui),
+        Some(Command::Status(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),
         Some(Command::Undo(command)) => command.run(global, env, ui),

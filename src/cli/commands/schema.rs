@@ -1,4 +1,4 @@
-use crate::cli::schemas::{SCHEMA_DIR, schemas};
+use crate::cli::schemas::{SCHEMA_DIR, is_for_editors, schemas};
 use crate::cli::{CliError, ExitStatus, Global, Ui};
 use crate::workspace::Root;
 
@@ -8,11 +8,15 @@ use crate::workspace::Root;
 Examples:
   okr schema
   okr schema --check
+  okr schema --all
   okr schema --print okr.schema.json")]
 pub struct Schema {
     /// Only say whether the files are those of this version of okr; exit status 1 if not
     #[arg(long, conflicts_with = "print")]
     check: bool,
+    /// Also those of what programs read, like plan.schema.json; without it only where they are already
+    #[arg(long, conflicts_with = "print")]
+    all: bool,
     /// Print one schema to stdout instead, like okr.schema.json
     #[arg(long, value_name = "NAME")]
     print: Option<String>,
@@ -36,7 +40,11 @@ impl Schema {
         let mut outdated = Vec::new();
         for (name, schema) in &schemas {
             let path = format!("{SCHEMA_DIR}/{name}");
-            let is_current = root.read_text(&path)?.as_ref() == Some(schema);
+            let present = root.read_text(&path)?;
+            if present.is_none() && !self.all && !is_for_editors(name) {
+                continue;
+            }
+            let is_current = present.as_ref() == Some(schema);
             match (is_current, self.check) {
                 (true, _) => ui.detail(&format!("{path} is up to date")),
                 (false, true) => outdated.push(path),

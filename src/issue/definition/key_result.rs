@@ -1,6 +1,6 @@
-use super::{Facts, cap, code, common_sections, description, escape_plain, join, owner, percent};
+use super::{Facts, code, common_sections, description, escape_plain, join, owner, percent};
 use crate::config::{Config, Team};
-use crate::model::{KeyResult, Measure, MilestoneStep, Number, progress, round_half_up};
+use crate::model::{KeyResult, Measure, MilestoneStep, Number, round_half_up};
 use crate::text::Spanned;
 
 /// The line above the check-in table.
@@ -29,9 +29,12 @@ pub(super) fn definition(config: &Config, team: &Team, key_result: &KeyResult) -
     let carried = item.carried_from.as_ref();
     facts.add("Carried from", carried.map(|key| code(&key.value)));
     facts.add_due(config, item);
-    let score = item.score.map(|score| score.value);
-    let worth = score.or_else(|| progress(key_result, cap(config)));
-    let name = if score.is_some() { "Score" } else { "Progress" };
+    let worth = config.scoring.key_result(key_result);
+    let name = if item.score.is_some() {
+        "Score"
+    } else {
+        "Progress"
+    };
     facts.add(name, worth.map(percent));
 
     let mut sections = vec![

@@ -14,7 +14,7 @@ use super::desired::{due, owner};
 use super::dialect::close;
 use super::markdown::escape_markdown;
 use super::plain::{code, escape_plain};
-use crate::config::{Config, OverAchievement, Team};
+use crate::config::{Config, Team};
 use crate::model::{Item, ItemRef, Key, Lifecycle, Number, WorkReference, round_half_up};
 use crate::text::Spanned;
 
@@ -58,14 +58,6 @@ impl Facts {
             .collect();
         lines.insert(1, "| --- | --- |".to_owned());
         lines.join("\n")
-    }
-}
-
-/// The most that progress may count.
-fn cap(config: &Config) -> Option<Number> {
-    match config.scoring.over_achievement {
-        OverAchievement::CapAt(cap) => Some(cap),
-        OverAchievement::Uncapped => None,
     }
 }
 

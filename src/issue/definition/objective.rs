@@ -1,6 +1,6 @@
-use super::{Facts, cap, code, common_sections, description, escape_plain, join, percent, texts};
-use crate::config::{Config, Dropped, RollUp, Team};
-use crate::model::{KeyResult, Lifecycle, Number, Objective, progress, weighted_mean};
+use super::{Facts, code, common_sections, description, escape_plain, join, percent, texts};
+use crate::config::{Config, Team};
+use crate::model::Objective;
 
 /// What an objective's block says.
 pub(super) fn definition(config: &Config, team: &Team, objective: &Objective) -> String {
@@ -30,7 +30,7 @@ pub(super) fn definition(config: &Config, team: &Team, objective: &Objective) ->
     facts.add("Key results", Some(linked));
     match &item.score {
         Some(score) => facts.add("Score", Some(percent(score.value))),
-        None => facts.add("Progress", roll_up(config, objective).map(percent)),
+        None => facts.add("Progress", config.scoring.objective(objective).map(percent)),
     }
     let retrospective = &objective.retrospective;
     let mut sections = vec![Some(facts.render()), description(item)];
@@ -41,35 +41,4 @@ pub(super) fn definition(config: &Config, team: &Team, objective: &Objective) ->
         texts("Try", &retrospective.try_next),
     ]);
     join(sections)
-}
-
-/// The objective's progress from its key results'; `None` while one that counts has none.
-fn roll_up(config: &Config, objective: &Objective) -> Option<Number> {
-    let score = |key_result: &KeyResult| {
-        let dropped = matches!(key_result.item.lifecycle, Lifecycle::Dropped { .. });
-        match (dropped, config.scoring.dropped) {
-            (true, Dropped::Zero) => Some(Number::ZERO),
-            _ => match &key_result.item.score {
-                Some(score) => Some(score.value),
-                None => progress(key_result, cap(config)),
-            },
-        }
-    };
-    let counts = |key_result: &&KeyResult| {
-        let dropped = matches!(key_result.item.lifecycle, Lifecycle::Dropped { .. });
-        !(dropped && config.scoring.dropped == Dropped::Excluded)
-    };
-    let scores = objective
-        .key_results
-        .iter()
-        .filter(counts)
-        .map(|key_result| {
-            let weight = match (config.scoring.roll_up, key_result.item.weight) {
-                (RollUp::Weighted, Some(weight)) => weight.value,
-                _ => Number::from(1),
-            };
-            Some((score(key_result)?, weight))
-        })
-        .collect::<Option<Vec<_>>>()?;
-    weighted_mean(&scores)
 }

@@ -5,7 +5,10 @@ use rust_decimal::Decimal;
 
 use crate::lint::scope::Scope;
 use crate::lint::vocabulary::list;
-use crate::model::{CheckIn, Date, Health, ItemRef, KeyResult, Measure, Number, Period, progress};
+use crate::model::{
+    Date, FLAT_DAYS, Health, ItemRef, JUDGED_FROM, KeyResult, Measure, Number, Period, ScoreRules,
+    Source, elapsed, progress, readings, round_half_up, unmoved_since,
+};
 use crate::text::Spanned;
 
 pub(super) const RULE: Rule = Rule {
@@ -51,9 +54,6 @@ check_in.2026-11-09 = { value = 120, health = "at-risk", note = "The failovers c
     check: Check::Item(check),
 };
 
-/// Days without any movement after which "on track" is not believed.
-const FLAT: i32 = 28;
-
 fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     let (ItemRef::KeyResult(_, key_result), Some(period)) = (entry, scope.period) else {
         return Vec::new();
@@ -70,7 +70,7 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     if !item.lifecycle.is_active() {
         return Vec::new();
     }
-    let reached = progress(key_result, None);
+    let reached = progress(key_result, &ScoreRules::default());
     if reached.is_some_and(|reached| reached >= Number::HUNDRED) {
         return Vec::new();
     }
@@ -109,18 +109,14 @@ fn flat(key_result: &KeyResult, until: Date) -> Option<(Date, Spanned<Number>)> 
     if !matches!(key_result.measure, Measure::Linear { .. }) {
         return None;
     }
-    let values = |check_in: &CheckIn| Some((check_in.date, check_in.value?));
-    let mut latest = key_result
-        .check_ins
-        .iter()
-        .rev()
-        .filter(|check_in| check_in.date <= until)
-        .filter_map(values);
-    let (_, last) = latest.next()?;
-    let (since, value) = latest
-        .take_while(|(_, value)| value.value == last.value)
-        .last()?;
-    ((until - since).get_days() >= FLAT).then_some((since, value))
+    let mut known = readings(key_result);
+    known.retain(|reading| reading.date <= until);
+    let since = unmoved_since(&known)?;
+    let Source::File(span) = since.source else {
+        return None;
+    };
+    let is_long = (until - since.date).get_days() >= FLAT_DAYS;
+    is_long.then_some((since.date, Spanned::new(since.value, span)))
 }
 
 /// Whether less than half of the way is gone that should be by now.
@@ -135,16 +131,15 @@ fn slow(
         return None;
     }
     let reached = reached?;
-    let days = Decimal::from((due - period.start()).get_days());
-    let gone = Decimal::from((said_on - period.start()).get_days());
-    let expected = gone.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(days)?;
-    let late_enough = expected >= Decimal::from(25) && expected <= Decimal::ONE_HUNDRED;
-    let half = expected.checked_div(Decimal::TWO)?;
-    (late_enough && reached.decimal() < half).then(|| {
+    let expected = elapsed(period.start(), due, said_on);
+    let half = expected.decimal().checked_div(Decimal::TWO)?;
+    let is_slow =
+        said_on <= due && expected >= Number::from(JUDGED_FROM) && reached.decimal() < half;
+    is_slow.then(|| {
         format!(
             "{} % of the way is gone after {} % of the time",
-            reached.decimal().round_dp(0).normalize(),
-            expected.round_dp(0).normalize()
+            round_half_up(reached, 0),
+            round_half_up(expected, 0)
         )
     })
 }

@@ -4,7 +4,7 @@ use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
 use crate::lint::scope::Scope;
 use crate::lint::vocabulary::list;
-use crate::model::{ItemRef, Lifecycle, progress};
+use crate::model::{ItemRef, Lifecycle, ScoreRules, progress};
 
 pub(super) const RULE: Rule = Rule {
     meta: RuleMeta {
@@ -62,7 +62,7 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     }
     match entry {
         ItemRef::KeyResult(_, key_result) => {
-            if item.score.is_none() && progress(key_result, None).is_none() {
+            if item.score.is_none() && progress(key_result, &ScoreRules::default()).is_none() {
                 missing.push("a score or a last check-in");
             }
             if item.evidence.is_empty() {

@@ -1,9 +1,8 @@
 use super::{Check, Rule};
-use crate::config::{Dropped, OverAchievement, RollUp};
 use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
-use crate::lint::scope::{Scope, counts};
-use crate::model::{ItemRef, KeyResult, Number, Objective, progress, round_half_up, weighted_mean};
+use crate::lint::scope::Scope;
+use crate::model::{ItemRef, Number, progress, round_half_up};
 
 pub(super) const RULE: Rule = Rule {
     meta: RuleMeta {
@@ -38,7 +37,7 @@ to = 150
 score = 70
 check_in.2026-12-31 = { value = 105 }
 "#,
-            settings: "`[scoring] over_achievement`, `dropped` and `roll_up`.",
+            settings: "`[scoring] over_achievement`, `regression`, `late_per_week`, `dropped` and `roll_up`.",
         }),
     },
     check: Check::Item(check),
@@ -52,9 +51,12 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     let Some(declared) = item.score else {
         return Vec::new();
     };
+    let scoring = &scope.config.scoring;
     let (computed, from) = match entry {
-        ItemRef::KeyResult(_, key_result) => (computed(scope, key_result), "its values give"),
-        ItemRef::Objective(objective) => (rolled_up(scope, objective), "its key results give"),
+        ItemRef::KeyResult(_, key_result) => {
+            (progress(key_result, &scoring.rules()), "its values give")
+        }
+        ItemRef::Objective(objective) => (scoring.objective(objective), "its key results give"),
     };
     let Some(computed) = computed else {
         return Vec::new();
@@ -76,35 +78,6 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
         ))
         .help("if the values tell less than is known, add the check-in that is missing"),
     ]
-}
-
-fn cap(scope: &Scope<'_>) -> Option<Number> {
-    match scope.config.scoring.over_achievement {
-        OverAchievement::CapAt(cap) => Some(cap),
-        OverAchievement::Uncapped => None,
-    }
-}
-
-fn computed(scope: &Scope<'_>, key_result: &KeyResult) -> Option<Number> {
-    progress(key_result, cap(scope))
-}
-
-fn rolled_up(scope: &Scope<'_>, objective: &Objective) -> Option<Number> {
-    let mut scores = Vec::new();
-    for key_result in &objective.key_results {
-        let weight = match (scope.config.scoring.roll_up, key_result.item.weight) {
-            (RollUp::Weighted, Some(weight)) => weight.value,
-            _ => Number::from(1),
-        };
-        if counts(&key_result.item) {
-            let declared = key_result.item.score.map(|score| score.value);
-            // What nobody has measured makes the whole unknown, not zero.
-            scores.push((declared.or_else(|| computed(scope, key_result))?, weight));
-        } else if scope.config.scoring.dropped == Dropped::Zero {
-            scores.push((Number::ZERO, weight));
-        }
-    }
-    weighted_mean(&scores)
 }
 
 #[cfg(test)]

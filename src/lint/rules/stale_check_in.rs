@@ -2,7 +2,7 @@ use super::{Check, Rule};
 use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
 use crate::lint::scope::Scope;
-use crate::model::{Date, ItemRef, Measure};
+use crate::model::{Date, Freshness, ItemRef, Measure};
 
 pub(super) const RULE: Rule = Rule {
     meta: RuleMeta {
@@ -45,9 +45,6 @@ check_in.2026-11-09 = { value = 160, confidence = 55 }
     check: Check::Item(check),
 };
 
-/// Days after which a check-in that is asked for is missed.
-const GRACE: i32 = 3;
-
 fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     let (ItemRef::KeyResult(_, key_result), Some(period)) = (entry, scope.period) else {
         return Vec::new();
@@ -73,8 +70,7 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     let today = scope.today.min(period.end());
     let since = last.unwrap_or(period.start());
     let days = (today - since).get_days();
-    let every = i32::try_from(scope.policy.check_in_every.value).unwrap_or(i32::MAX);
-    if days <= every.saturating_add(GRACE) {
+    if Freshness::of(since, today, scope.policy.check_in_every.value) < Freshness::Late {
         return Vec::new();
     }
     let message = match last {

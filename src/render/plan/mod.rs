@@ -6,7 +6,7 @@ mod diff;
 mod goals;
 mod headline;
 mod html;
-mod human;
+pub(super) mod human;
 mod json;
 pub(in crate::render) mod markdown;
 mod sections;

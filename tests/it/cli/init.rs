@@ -36,11 +36,8 @@ fn a_repository_begins() {
     let ran = init(dir.path(), &GIVEN);
     assert_eq!(ran.status, 0, "{ran:?}");
     insta::assert_snapshot!(ran.stderr, @"
-    wrote schema/apply.schema.json
     wrote schema/config.schema.json
-    wrote schema/findings.schema.json
     wrote schema/okr.schema.json
-    wrote schema/plan.schema.json
     wrote .gitlab-ci.yml
     wrote okrs/2026-q4/site-reliability.toml
     wrote okr.toml

@@ -29,6 +29,7 @@ mod reviewer;
 mod sandbox;
 mod saved;
 mod schema;
+mod status;
 mod surroundings;
 mod undo;
 mod validate;

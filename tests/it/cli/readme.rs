@@ -54,6 +54,17 @@ fn its_picture_begins_with_what_the_example_prints() {
 }
 
 #[test]
+fn its_picture_of_a_status_is_the_examples() {
+    let text = readme();
+    let picture = blocks(&text, "text\n")[1];
+    let ran = okr(["status"]).dir(repository()).env("COLUMNS", "80").run();
+    assert_eq!(picture.lines().next(), ran.stdout.lines().next());
+    for line in picture.lines().filter(|line| line.trim() != "…") {
+        assert!(ran.stdout.contains(line), "{line}: {}", ran.stdout);
+    }
+}
+
+#[test]
 fn its_files_are_valid() {
     let text = readme();
     let tomls = blocks(&text, "toml\n");

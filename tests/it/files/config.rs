@@ -1,4 +1,6 @@
-use okrsync::config::{Bounds, DriftPolicies, DriftPolicy, OverAchievement, QuarterState};
+use okrsync::config::{
+    Bounds, DriftPolicies, DriftPolicy, OverAchievement, QuarterState, Regression,
+};
 
 use super::{OKR_TOML, load};
 
@@ -23,6 +25,8 @@ state = "draft"
 objectives = {{ min = 1, max = 1 }}
 [scoring]
 over_achievement = 120.5
+regression = "zero"
+late_per_week = 12.5
 roll_up = "weighted"
 [safety]
 max_create = 7
@@ -51,6 +55,8 @@ no-flow-metric = "error"
         panic!("a cap")
     };
     assert_eq!(cap.to_string(), "120.5");
+    assert_eq!(config.scoring.regression, Regression::Zero);
+    assert_eq!(config.scoring.late_per_week.to_string(), "12.5");
     assert_eq!(config.safety.max_create, 7);
     let delivery = config.teams.get(&"delivery".parse().unwrap()).unwrap();
     let bounds = |bounds: Bounds| (bounds.min, bounds.max, bounds.span.is_some());
@@ -219,4 +225,18 @@ fn one_number_too_many_does_not_hide_the_rest() {
     );
     assert_eq!(outcome.config.safety.max_notify, 7);
     assert_eq!(outcome.config.safety.max_create, 200);
+}
+
+#[test]
+fn scoring_that_cannot_be_is_told() {
+    for (wrong, named) in [
+        ("late_per_week = 120", "late_per_week"),
+        ("late_per_week = \"10 %\"", "late_per_week"),
+        ("regression = \"ignored\"", "regression"),
+    ] {
+        let text = format!("[gitlab]\nowner = \"g/o\"\n[scoring]\n{wrong}\n");
+        let shown = load(&text, &[]).shown();
+        assert!(shown.contains("okr.toml:4:"), "{shown}");
+        assert!(shown.contains(named), "{shown}");
+    }
 }

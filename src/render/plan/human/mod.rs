@@ -2,7 +2,7 @@
 
 mod changes;
 mod fields;
-mod page;
+pub(in crate::render) mod page;
 mod remarks;
 
 use std::fmt::Write as _;

@@ -9,7 +9,7 @@ use crate::render::terminal_text;
 
 /// What a piece of text is, which decides its colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(in crate::render) enum Tone {
     Plain,
     Strong,
     Dim,
@@ -43,11 +43,11 @@ impl Tone {
 }
 
 /// A piece of text in one tone.
-pub(super) type Span = (Tone, String);
+pub(in crate::render) type Span = (Tone, String);
 
 /// What is written so far, and how wide it may be.
 #[derive(Debug)]
-pub(super) struct Page {
+pub(in crate::render) struct Page {
     text: String,
     width: usize,
     color: bool,
@@ -63,7 +63,7 @@ struct Cell {
 
 impl Page {
     /// An empty page, at least 40 columns wide.
-    pub(super) fn new(width: usize, color: bool) -> Self {
+    pub(in crate::render) fn new(width: usize, color: bool) -> Self {
         Self {
             text: String::new(),
             width: width.max(40),
@@ -72,17 +72,17 @@ impl Page {
     }
 
     /// The page as text.
-    pub(super) fn into_text(self) -> String {
+    pub(in crate::render) fn into_text(self) -> String {
         self.text
     }
 
     /// An empty line.
-    pub(super) fn blank(&mut self) {
+    pub(in crate::render) fn blank(&mut self) {
         self.text.push('\n');
     }
 
     /// One line, wrapped at white space where it is too long; later rows begin at column `hanging`.
-    pub(super) fn line(&mut self, indent: usize, hanging: usize, spans: &[Span]) {
+    pub(in crate::render) fn line(&mut self, indent: usize, hanging: usize, spans: &[Span]) {
         let cells = cells(spans);
         let mut rest = &cells[..];
         let mut column = indent;
@@ -100,12 +100,12 @@ impl Page {
     }
 
     /// One line, however long: for what a script may read as the first line.
-    pub(super) fn whole_line(&mut self, spans: &[Span]) {
+    pub(in crate::render) fn whole_line(&mut self, spans: &[Span]) {
         self.row(0, &cells(spans));
     }
 
     /// One line, cut where it is too long.
-    pub(super) fn cut_line(&mut self, indent: usize, spans: &[Span]) {
+    pub(in crate::render) fn cut_line(&mut self, indent: usize, spans: &[Span]) {
         let mut cells = cells(spans);
         let room = self.width.saturating_sub(indent).max(20);
         if total(&cells) > room {

@@ -46,12 +46,12 @@ pub(in crate::render) fn code(text: &str) -> String {
 }
 
 /// A code span in a cell of a table, where a bar would end the cell.
-pub(super) fn cell(text: &str) -> String {
+pub(in crate::render) fn cell(text: &str) -> String {
     code(text).replace('|', "\\|")
 }
 
 /// Lines as a fenced block of code that nothing in them can end, each line indented by `indent` columns.
-pub(super) fn fenced(lines: &[String], language: &str, indent: usize) -> String {
+pub(in crate::render) fn fenced(lines: &[String], language: &str, indent: usize) -> String {
     let lines: Vec<_> = lines
         .iter()
         .map(|line| terminal_text::line(line.trim_end()))
@@ -73,13 +73,13 @@ pub(super) fn fenced(lines: &[String], language: &str, indent: usize) -> String 
 }
 
 /// A text inside HTML where Markdown is not read: letters, digits and hyphens stay.
-pub(super) fn html_word(text: &str) -> String {
+pub(in crate::render) fn html_word(text: &str) -> String {
     let stays = |character: &char| character.is_alphanumeric() || matches!(character, '-' | '_');
     text.chars().filter(stays).collect()
 }
 
 /// A hidden comment that finds a note again; what could end it early is taken out.
-pub(super) fn comment(text: &str) -> String {
+pub(in crate::render) fn comment(text: &str) -> String {
     let stays = |character: &char| !character.is_control() && !matches!(character, '<' | '>');
     let text: String = text.chars().filter(stays).collect();
     let text = text.replace("--", "");

@@ -1,0 +1,182 @@
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use jiff::ToSpan as _;
+
+use crate::cli::going::{self, Seen};
+use crate::cli::planning::Declared;
+use crate::cli::project::known_team;
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
+use crate::model::{Date, Id, Quarter};
+use crate::render::status::{HumanOptions, MarkdownOptions, human, json, markdown};
+use crate::render::terminal_text::line;
+use crate::report::Filter;
+
+/// The most bytes of a status as Markdown: a page that a meeting can read.
+const MARKDOWN_BYTES: usize = 60_000;
+
+/// `okr status`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  okr status
+  okr status --team sre
+  okr status --mine --stale        what of mine waits for a check-in
+  okr status --format markdown     for the agenda of the staff meeting
+  okr status --format json | jq .answer
+
+Without a token it goes by the files alone. With one it also counts rows that
+people wrote into the check-in tables of issues and that no file has yet, and
+names the issues.
+
+--mine goes by OKR_USER, else GITLAB_USER_LOGIN, else the token's account.")]
+pub struct StatusCommand {
+    /// Only this team and those below it; may be repeated
+    #[arg(long = "team", value_name = "TEAM")]
+    teams: Vec<Id>,
+    /// This quarter, like 2026-q4 [default: the one of today, else the newest that has files]
+    #[arg(long, value_name = "QUARTER")]
+    quarter: Option<Quarter>,
+    /// Only what I answer for
+    #[arg(long)]
+    mine: bool,
+    /// Only key results whose check-in is late
+    #[arg(long)]
+    stale: bool,
+    /// Only key results at risk; with --stale, either of both
+    #[arg(long)]
+    at_risk: bool,
+    /// Changes are those since the end of this day [default: seven days ago]
+    #[arg(long, value_name = "DATE")]
+    since: Option<Date>,
+    /// How it is written
+    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    format: Format,
+    /// Go by what okr observe has recorded, without a network
+    #[arg(long, value_name = "FILE")]
+    observed: Option<PathBuf>,
+}
+
+/// How a status is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+enum Format {
+    /// For a terminal
+    #[default]
+    Human,
+    /// For the agenda of a meeting; what is confidential appears by its key only
+    Markdown,
+    /// For other programs
+    Json,
+}
+
+impl StatusCommand {
+    /// Says how the quarter goes.
+    pub(super) fn run(
+        &self,
+        global: &Global,
+        env: &Env,
+        ui: &mut Ui,
+    ) -> Result<ExitStatus, CliError> {
+        let project = Project::open(global, ui)?;
+        let declared = Declared::of(&project, ui)?;
+        for team in &self.teams {
+            known_team(team, &declared.config)?;
+        }
+        let today = clock::today(env);
+        let quarter = self.quarter(&project, &declared, today)?;
+        let week_ago = today.checked_sub(7.days()).unwrap_or(today);
+        let since = self.since.unwrap_or(week_ago);
+        if since > today {
+            return Err(
+                CliError::usage(format!("--since {since} is after today, {today}"))
+                    .hint("give a day that is over"),
+            );
+        }
+        let seen = match &self.observed {
+            Some(file) => going::recorded(&declared, file)?,
+            None => going::seen(&declared, env, ui),
+        };
+        if let Some(recorded) = &seen.recorded {
+            // Who wrote the record is not known.
+            ui.status(&line(recorded));
+        }
+        let filter = Filter {
+            teams: self.teams.iter().cloned().collect(),
+            owner: self.mine.then(|| me(env, &seen)).transpose()?,
+            stale: self.stale,
+            at_risk: self.at_risk,
+        };
+        let status = going::status(&project, &declared, &seen, quarter, (today, since));
+        let Some(status) = status else {
+            return Err(
+                CliError::failure(format!("the calendar has no days for {quarter}"))
+                    .hint("give its days under [calendar.quarters] in okr.toml"),
+            );
+        };
+        let status = status.narrowed(&filter);
+        ui.result(&match self.format {
+            Format::Human => human(
+                &status,
+                &HumanOptions {
+                    color: ui.colour(),
+                    width: ui.width(),
+                    confidential_visible: !ui.is_public(),
+                },
+            ),
+            Format::Markdown => markdown(
+                &status,
+                &MarkdownOptions {
+                    max_bytes: MARKDOWN_BYTES,
+                },
+            ),
+            Format::Json => json(&status),
+        });
+        Ok(ExitStatus::Success)
+    }
+
+    /// The quarter that is asked for, else today's, else the newest that has files.
+    fn quarter(
+        &self,
+        project: &Project,
+        declared: &Declared,
+        today: Date,
+    ) -> Result<Quarter, CliError> {
+        let quarters = project.tree.quarters();
+        let named = || {
+            let names: Vec<String> = quarters.iter().map(ToString::to_string).collect();
+            match names.as_slice() {
+                [] => "there are no OKR files yet; okr new writes one".to_owned(),
+                names => format!("there are files for {}", names.join(", ")),
+            }
+        };
+        let missing = |message: String| Err(CliError::failure(message).hint(named()));
+        if let Some(quarter) = self.quarter {
+            if quarters.contains(&quarter) {
+                return Ok(quarter);
+            }
+            return missing(format!("no OKR file is of {quarter}"));
+        }
+        let current = declared.config.calendar.quarter_of(today);
+        match current.filter(|current| quarters.contains(current)) {
+            Some(current) => Ok(current),
+            None => match quarters.last() {
+                Some(newest) => Ok(*newest),
+                None => missing("there is nothing to show".to_owned()),
+            },
+        }
+    }
+}
+
+/// Who asks: `OKR_USER`, else the account that began the pipeline, else the token's.
+fn me(env: &Env, seen: &Seen) -> Result<String, CliError> {
+    let names = [
+        env.okr_user.as_ref(),
+        env.ci_user.as_ref(),
+        seen.viewer.as_ref(),
+    ];
+    match names.into_iter().flatten().next() {
+        Some(name) => Ok(name.to_string()),
+        None => Err(CliError::usage("nobody knows who you are")
+            .hint("set OKR_USER to your username in GitLab")),
+    }
+}

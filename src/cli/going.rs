@@ -1,0 +1,94 @@
+//! How a quarter goes: from files, and what people wrote into issues where GitLab can be asked, to a status.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::connect::connect;
+use super::planning::{Declared, observed, recorded_observation, runtime};
+use super::{CliError, Env, Project, Ui};
+use crate::model::{Date, Key, Quarter, Username};
+use crate::plan::{IssueOfKey, issues_of_keys};
+use crate::reconcile::{Extent, Observation};
+use crate::report::{Issues, Material, Status, status as status_of};
+
+/// What was seen in GitLab.
+#[derive(Debug, Default)]
+pub(crate) struct Seen {
+    /// The issue of each key; absent where nobody looked.
+    issues: Option<BTreeMap<Key, IssueOfKey>>,
+    /// The account that looked.
+    pub(crate) viewer: Option<Username>,
+    /// From what record it is, if it is from one.
+    pub(crate) recorded: Option<String>,
+}
+
+impl Seen {
+    /// What an observation shows.
+    pub(crate) fn of(declared: &Declared, observation: &Observation) -> Self {
+        let (state, ownership) = (&observation.state, &observation.ownership);
+        Self {
+            issues: Some(issues_of_keys(&declared.desired, state, ownership)),
+            viewer: state.viewer.clone(),
+            recorded: None,
+        }
+    }
+}
+
+/// What `okr observe` has recorded.
+pub(crate) fn recorded(declared: &Declared, file: &Path) -> Result<Seen, CliError> {
+    let (observation, remarks) = recorded_observation(declared, file)?;
+    let recorded = remarks.into_iter().find(|remark| remark.id == "recorded");
+    Ok(Seen {
+        recorded: recorded.map(|remark| remark.message),
+        // Who recorded it need not be who looks at it.
+        viewer: None,
+        ..Seen::of(declared, &observation)
+    })
+}
+
+/// What GitLab shows, where there is a token for it. Without one, and where GitLab fails, the files are all there is: that
+/// is said, and no failure.
+pub(crate) fn seen(declared: &Declared, env: &Env, ui: &Ui) -> Seen {
+    if !env.has_token() {
+        return Seen::default();
+    }
+    let look = || {
+        let connection = connect(env, &declared.config, ui)?;
+        let seeing = observed(declared, None, &connection, Extent::Plan, ui);
+        runtime()?.block_on(seeing)
+    };
+    match look() {
+        Ok(observation) => Seen::of(declared, &observation),
+        Err(error) => {
+            ui.status("GitLab could not be asked: this is from the files alone");
+            for (word, text) in error.lines() {
+                let word = if word == "error" { "reason" } else { word };
+                ui.status(&format!("{word}: {text}"));
+            }
+            Seen::default()
+        }
+    }
+}
+
+/// How a quarter goes; `None` only where the calendar has no days for it. `days` are today and the day since which changes
+/// are told.
+pub(crate) fn status(
+    project: &Project,
+    declared: &Declared,
+    seen: &Seen,
+    quarter: Quarter,
+    days: (Date, Date),
+) -> Option<Status> {
+    status_of(&Material {
+        tree: &project.tree,
+        config: &declared.config,
+        sources: &project.sources,
+        issues: match &seen.issues {
+            Some(issues) => Issues::Observed(issues),
+            None => Issues::NotObserved,
+        },
+        quarter,
+        today: days.0,
+        since: days.1,
+    })
+}

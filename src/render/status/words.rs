@@ -1,0 +1,38 @@
+//! Numbers as people read them.
+
+use crate::model::{Number, round_half_up};
+use crate::report::{ObjectiveStatus, Score};
+
+/// Whole percent, halves up; a dash where nothing is known.
+pub(super) fn percent(number: Option<Number>) -> String {
+    number.map_or_else(
+        || "–".to_owned(),
+        |number| format!("{} %", round_half_up(number, 0)),
+    )
+}
+
+/// How many parts of a mean have no score, where some have and some have not.
+pub(super) fn incomplete(score: &Score) -> Option<String> {
+    let is_partial = score.known > 0 && !score.is_complete();
+    is_partial.then(|| format!("{} of {} have a score", score.known, score.counting))
+}
+
+/// How a percentage moved: `45 % → 52 %`, or the one that it still is.
+pub(super) fn movement(before: Option<Number>, now: Option<Number>) -> String {
+    let (then, now) = (percent(before), percent(now));
+    if then == now {
+        now
+    } else {
+        format!("{then} → {now}")
+    }
+}
+
+/// Whether objectives hold nothing but what is confidential: their numbers would tell what those of one are.
+pub(super) fn is_hidden(objectives: &[ObjectiveStatus]) -> bool {
+    let is_secret = |objective: &ObjectiveStatus| {
+        let own = &objective.key_results;
+        let all = own.iter().all(|key_result| key_result.confidential);
+        objective.confidential || (!own.is_empty() && all)
+    };
+    !objectives.is_empty() && objectives.iter().all(is_secret)
+}
