@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::plan::look;
 use crate::cli::connect::Connection;
 use crate::cli::journal::JournalFile;
-use crate::cli::planning::{Declared, planned, runtime, scope, token_notices};
+use crate::cli::planning::{Declared, ask_who, planned, runtime, scope, token_notices};
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, base, clock, connect,
     saved,
@@ -21,8 +21,8 @@ use crate::reconcile::{
 use crate::render::plan::{HumanOptions, human};
 use crate::render::terminal_text::line;
 
-/// The limits that a person may exceed on purpose. A pause is none of them.
-const LIMITS: [&str; 8] = [
+/// The limits that a person may exceed on purpose, and the refusals that one may lift. A pause is none of them.
+const LIMITS: [&str; 11] = [
     "max_create",
     "max_create_percent",
     "max_close",
@@ -31,6 +31,9 @@ const LIMITS: [&str; 8] = [
     "max_notify_percent",
     "max_retitle",
     "drift",
+    "bots",
+    "owner",
+    "role",
 ];
 
 /// `okr apply`
@@ -69,7 +72,7 @@ pub struct ApplyCommand {
     /// Change back what people changed in the issue of this key; may be repeated
     #[arg(long, value_name = "KEY")]
     revert: Vec<Key>,
-    /// Exceed a limit of [safety] this once; may be repeated
+    /// Exceed a limit of [safety], or let pass what else was refused, this once; may be repeated
     #[arg(long, value_name = "LIMIT", value_parser = LIMITS)]
     allow: Vec<String>,
     /// Show every difference whole
@@ -105,12 +108,13 @@ impl ApplyCommand {
         connection.must_write()?;
         let runtime = runtime()?;
         let started = clock::now();
-        let (mut plan, observation) = runtime
+        let (mut plan, mut observation) = runtime
             .block_on(planned(&declared, None, also, &connection, &scope, env, ui))
             .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
         if let Some(saved) = &saved {
             plan = saved::resumed(saved, plan, &declared, env, ui)?;
         }
+        runtime.block_on(ask_who(&mut plan, None, &mut observation, &connection, ui));
         if !plan.is_empty() {
             let notices = token_notices(&connection, clock::today(env));
             plan.notices.extend(runtime.block_on(notices));

@@ -17,7 +17,11 @@ pub(super) struct MergeRequest {
 
 impl MergeRequest {
     pub(super) fn new() -> Self {
-        let bench = Bench::applied();
+        Self::of(Bench::applied())
+    }
+
+    /// As [`new`](Self::new), with a sandbox in which the example was applied.
+    pub(super) fn of(bench: Bench) -> Self {
         let repository = Repository::new();
         for file in [
             "okr.toml",

@@ -1,11 +1,13 @@
 //! The command line, run as users run it.
 
+mod access;
 mod adopt;
 mod apply;
 mod base;
 mod blueprint;
 mod demo;
 mod doctor;
+mod editors;
 mod edits;
 mod explain;
 mod fix;
