@@ -14,15 +14,22 @@ use crate::diag::{Severity, closest};
 use crate::gitlab::ErrorKind;
 use crate::issue::{DesiredIssue, desired_issues};
 use crate::model::{Date, Key};
-use crate::plan::{Base, Obstacle, Ownership, Plan, PlanPolicy, Remark, Scope, plan};
+use crate::plan::{
+    Base, Management, Obstacle, Ownership, Plan, PlanPolicy, Remark, Scope, guard_access, plan,
+    questions, tell_edits,
+};
 use crate::reconcile::doctor::token_obstacles;
 use crate::reconcile::{
-    Extent, Observation, ObserveRequest, ReconcileError, RecordedObservation, observe,
+    Extent, Observation, ObserveRequest, ReconcileError, RecordedObservation, observe, pasts,
 };
 use crate::render::diagnostics::{Look, human};
 
 /// So many days ahead an apply says that its token ends: two of the usual weekly runs.
 const DAYS_AHEAD: i32 = 14;
+
+/// About so many issues with drift a plan asks who made it: three requests each at the most, so that a plan without changes
+/// goes on costing pages and not issues.
+const ASKED: usize = 10;
 
 /// What the files say, valid.
 #[derive(Debug)]
@@ -117,8 +124,33 @@ pub(crate) async fn planned(
     let base = before.map(|before| &before.declared.config).or(also);
     let observation = observed(declared, base, connection, Extent::Plan, ui).await?;
     with_issues(declared, &observation)?;
-    let plan = planned_for(declared, before, &observation, scope, env);
+    let mut plan = planned_for(declared, before, &observation, scope, env);
+    if let (None, Some(earlier)) = (before, also) {
+        guard_against(earlier, declared, &observation, &mut plan);
+    }
     Ok((plan, observation))
+}
+
+/// Refuses what earlier settings, those before a push, say that the ones of now would lose.
+fn guard_against(
+    earlier: &Config,
+    declared: &Declared,
+    observation: &Observation,
+    plan: &mut Plan,
+) {
+    let state = &observation.state;
+    let Some(ownership) = Ownership::of(earlier, state.viewer.as_ref()) else {
+        return;
+    };
+    let before = Management {
+        config: earlier,
+        ownership: &ownership,
+    };
+    let now = Management {
+        config: &declared.config,
+        ownership: &observation.ownership,
+    };
+    guard_access(plan, before, now, &declared.desired, state);
 }
 
 /// Plans for what was observed.
@@ -129,13 +161,13 @@ pub(crate) fn planned_for(
     scope: &Scope,
     env: &Env,
 ) -> Plan {
-    let viewer = observation.state.viewer.as_ref();
+    let (state, ownership) = (&observation.state, &observation.ownership);
     let ownership_before = before
-        .and_then(|before| Ownership::of(&before.declared.config, viewer))
-        .unwrap_or_else(|| observation.ownership.clone());
+        .and_then(|before| Ownership::of(&before.declared.config, state.viewer.as_ref()))
+        .unwrap_or_else(|| ownership.clone());
     let policy = PlanPolicy {
         config: &declared.config,
-        ownership: &observation.ownership,
+        ownership,
         scope,
         paused: env.okr_paused,
         base: before.map(|before| Base {
@@ -145,7 +177,43 @@ pub(crate) fn planned_for(
             ownership: &ownership_before,
         }),
     };
-    plan(&declared.desired, &observation.state, policy)
+    let mut plan = plan(&declared.desired, state, policy);
+    tell_edits(&mut plan, state, ownership);
+    plan
+}
+
+/// Asks GitLab who made the drift that a plan tells of, and says it there: of one key, if one is named, else of the first few
+/// issues.
+pub(crate) async fn ask_who(
+    plan: &mut Plan,
+    about: Option<&Key>,
+    observation: &mut Observation,
+    connection: &Connection,
+    ui: &Ui,
+) {
+    // Recorded: flow/label-events-as-job.
+    if connection.client.has_job_token() {
+        return;
+    }
+    let mut questions = questions(plan);
+    questions.retain(|question| about.is_none_or(|key| question.key == *key));
+    let unasked = questions.len().saturating_sub(ASKED);
+    questions.truncate(ASKED);
+    let (pasts, silent) = pasts(&connection.client, &questions).await;
+    if silent > 0 {
+        ui.detail(&format!(
+            "who made the drift was not told for {silent} issues"
+        ));
+    }
+    observation.state.pasts.extend(pasts);
+    tell_edits(plan, &observation.state, &observation.ownership);
+    if unasked > 0 {
+        let message = format!("who made the drift of {unasked} more issues was not asked");
+        let remark = Remark::new("editors-unasked", message);
+        plan.notices
+            .push(remark.help("okr explain KEY asks about one"));
+    }
+    plan.notices.sort();
 }
 
 /// Observes GitLab; `base` are the settings before this change.
@@ -186,12 +254,29 @@ pub(crate) fn planned_from(
     env: &Env,
     ui: &Ui,
 ) -> Result<(Plan, Observation), CliError> {
+    planned_about(None, record, declared, before, scope, env, ui)
+}
+
+/// The same, where it is about one key: who made its drift is asked, whatever else drifted.
+pub(crate) fn planned_about(
+    about: Option<&Key>,
+    record: Option<&Path>,
+    declared: &Declared,
+    before: Option<&Before>,
+    scope: &Scope,
+    env: &Env,
+    ui: &Ui,
+) -> Result<(Plan, Observation), CliError> {
     if let Some(file) = record {
         return planned_from_record(declared, before, file, scope, env);
     }
     let connection = connect(env, &declared.config, ui)?;
-    let planning = planned(declared, before, None, &connection, scope, env, ui);
-    runtime()?.block_on(planning)
+    runtime()?.block_on(async {
+        let planning = planned(declared, before, None, &connection, scope, env, ui);
+        let (mut plan, mut observation) = planning.await?;
+        ask_who(&mut plan, about, &mut observation, &connection, ui).await;
+        Ok((plan, observation))
+    })
 }
 
 fn planned_from_record(

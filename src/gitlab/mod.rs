@@ -26,6 +26,7 @@ mod client;
 mod clock;
 mod concurrency;
 mod error;
+mod event;
 mod gate;
 mod graphql;
 mod issue;
@@ -52,6 +53,7 @@ pub use client::Client;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use concurrency::Parallelism;
 pub use error::{Cause, Conflict, Error, ErrorKind, GraphqlProblem, TlsProblem};
+pub use event::{EventLabel, LabelAction, LabelEvent, StateChange};
 pub use graphql::DOCUMENTS;
 pub use issue::{Issue, IssueFilter, IssueState, Milestone, Weight};
 pub use issue_write::{Change, IssuePatch, NewIssue, StateEvent};
@@ -59,7 +61,7 @@ pub use label::{Label, LabelHome, NewLabel};
 pub use link::{IssueLink, LinkType, LinkedIssue};
 pub use merge_request::{MergeRequest, MergeRequestNumber};
 pub use metadata::Metadata;
-pub use note::{Note, NoteTarget};
+pub use note::{NewestNotes, Note, NoteTarget};
 pub use observer::{Event, Observer};
 pub use project::{
     Access, IssuesAccess, Permissions, Project, ProjectLinks, ProjectPlan, Visibility,

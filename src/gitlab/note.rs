@@ -32,6 +32,15 @@ pub struct Note {
     pub internal: bool,
 }
 
+/// The end of what happened on something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewestNotes {
+    /// The notes, newest first; fewer than were asked for where the token may not read some.
+    pub notes: Vec<Note>,
+    /// Whether there are earlier ones.
+    pub is_cut: bool,
+}
+
 /// What a note is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NoteTarget {
@@ -71,13 +80,21 @@ impl Client {
 
     /// What happened last on an issue or merge request: the newest hundred notes, comments and GitLab's own, newest
     /// first, by one request.
-    pub async fn newest_notes(&self, target: &NoteTarget) -> Result<Vec<Note>, Error> {
+    pub async fn newest_notes(&self, target: &NoteTarget) -> Result<NewestNotes, Error> {
         let call = Call::get("notes", &target.path())
             .query("activity_filter", "all_notes")
             .query("order_by", "created_at")
             .query("sort", "desc")
             .query("per_page", &PER_PAGE);
-        self.json(&call).await
+        let answer = self.send(&call).await?;
+        let next = answer.headers.get("x-next-page");
+        let next = next.map(|next| !next.as_bytes().trim_ascii().is_empty());
+        let notes: Vec<Note> = self.decode(&call, &answer)?;
+        Ok(NewestNotes {
+            // Something on the way may have taken the header.
+            is_cut: next.unwrap_or(notes.len() >= PER_PAGE),
+            notes,
+        })
     }
 
     /// Deletes a note; only its author may, and maintainers. One that is gone already is as good (recorded:

@@ -9,12 +9,16 @@ fn is_stripped(c: char) -> bool {
 pub fn normalise(text: &str) -> String {
     let mut stored = text.replace('\r', "");
     stored.truncate(stored.trim_end_matches(is_stripped).len());
-    without_nul(&stored)
+    without_nul(stored)
 }
 
 /// A text with the character in place of each NUL that Markdown shows there.
-fn without_nul(text: &str) -> String {
-    text.replace('\0', "\u{fffd}")
+fn without_nul(text: String) -> String {
+    if text.contains('\0') {
+        text.replace('\0', "\u{fffd}")
+    } else {
+        text
+    }
 }
 
 /// A title as GitLab stores it: white space at both ends removed (recorded: create/title-spaces).
@@ -24,5 +28,12 @@ pub fn normalise_title(text: &str) -> String {
 
 /// Every run of white space as one space, none at the ends: what one line of text says.
 pub(super) fn collapse(text: &str) -> String {
-    without_nul(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+    let mut collapsed = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !collapsed.is_empty() {
+            collapsed.push(' ');
+        }
+        collapsed.push_str(word);
+    }
+    without_nul(collapsed)
 }

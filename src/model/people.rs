@@ -22,8 +22,8 @@ impl Username {
         &self.0
     }
 
-    fn folded(&self) -> String {
-        self.0.to_ascii_lowercase()
+    fn folded(&self) -> impl Iterator<Item = u8> {
+        self.0.bytes().map(|byte| byte.to_ascii_lowercase())
     }
 }
 
@@ -43,7 +43,7 @@ impl PartialOrd for Username {
 
 impl Ord for Username {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.folded().cmp(&other.folded())
+        self.folded().cmp(other.folded())
     }
 }
 

@@ -1,8 +1,10 @@
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::edits::Edit;
 use super::forecast::Forecast;
 use super::goal::GoalChange;
 use super::own::OwnChanges;
@@ -309,6 +311,9 @@ pub struct FieldChange {
     pub overwrites: Option<String>,
     /// Why it is due.
     pub cause: Cause,
+    /// Who changed it in GitLab last, where people did and GitLab tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Edit>,
 }
 
 impl FieldChange {
@@ -320,6 +325,7 @@ impl FieldChange {
             after,
             overwrites: None,
             cause: Cause::Pending,
+            edited: None,
         }
     }
 }
@@ -433,6 +439,12 @@ pub struct Remark {
     /// The field that people changed, in a remark about drift.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<Field>,
+    /// The label or the account that it is about, where the field is a set of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// Who changed the field in GitLab last, where GitLab tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Edit>,
 }
 
 impl Remark {
@@ -446,6 +458,16 @@ impl Remark {
             help: None,
             confidential: false,
             field: None,
+            item: None,
+            edited: None,
+        }
+    }
+
+    /// What is so, and who made it so.
+    pub fn told(&self) -> Cow<'_, str> {
+        match &self.edited {
+            Some(edit) => Cow::Owned(format!("{} ({edit})", self.message)),
+            None => Cow::Borrowed(&self.message),
         }
     }
 
@@ -455,6 +477,13 @@ impl Remark {
             field: Some(field),
             ..Self::new("drift", message)
         }
+    }
+
+    /// Says which label or account it is about.
+    #[must_use]
+    pub(crate) fn of(mut self, item: &impl ToString) -> Self {
+        self.item = Some(item.to_string());
+        self
     }
 
     /// Says which key it is about.

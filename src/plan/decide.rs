@@ -391,7 +391,7 @@ impl Deciding<'_> {
         }
         for label in &decided.missed {
             let message = format!("label “{label}” was removed in GitLab");
-            let notice = self.drift(Field::Labels, message);
+            let notice = self.drift(Field::Labels, message).of(label);
             self.notices.push(
                 notice.help("it stays removed; add it to the issue again to end this notice"),
             );
@@ -437,12 +437,12 @@ impl Deciding<'_> {
         }
         for person in &decided.missed {
             let message = format!("{person} was unassigned in GitLab");
-            let notice = self.drift(Field::Assignees, message);
+            let notice = self.drift(Field::Assignees, message).of(person);
             self.notices.push(notice);
         }
         if let Some(person) = &decided.respected {
             let message = format!("{person} is assigned in GitLab; GitLab Free keeps one assignee");
-            let notice = self.drift(Field::Assignees, message);
+            let notice = self.drift(Field::Assignees, message).of(person);
             self.notices
                 .push(notice.help("the assignment is kept: nobody's own is replaced"));
         }
@@ -464,7 +464,11 @@ impl Deciding<'_> {
             }
             return (desired, desired_digest, false);
         };
-        let observed_digest = digest(&block.definition);
+        let observed_digest = if block.definition == desired {
+            desired_digest.clone()
+        } else {
+            digest(&block.definition)
+        };
         let applied = self.applied.map(|applied| &applied.digest);
         match compare(&desired_digest, applied, &observed_digest) {
             Verdict::Same => (block.definition.clone(), desired_digest, false),
@@ -516,7 +520,10 @@ impl Deciding<'_> {
         let revert = self.context.drift.check_ins == DriftPolicy::Revert;
         let decided = rows::decide(self.desired, applied, observed, revert);
         self.fields.extend(decided.fields);
-        self.notices.extend(decided.notices);
+        let address = self.observed.address();
+        let notices = decided.notices.into_iter();
+        self.notices
+            .extend(notices.map(|notice| notice.at(&address)));
         (Some(decided.table), decided.applied)
     }
 }

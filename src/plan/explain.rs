@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::change::{Action, Cause, Change, Field, IssueAddress, Plan, Remark};
+use super::edits::{self, Edit};
 use super::matching::{self, Managed, Matching, Ownership};
 use super::observed::{Knowledge, ObservedIssue, ObservedState};
 use super::rows;
@@ -50,6 +51,9 @@ pub struct ExplainedField {
     pub owner: Owner,
     /// What a plan does about it.
     pub verdict: FieldVerdict,
+    /// Who changed it in GitLab last, where people did and GitLab tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited: Option<Edit>,
 }
 
 /// Who has the say about a part of an issue.
@@ -144,8 +148,9 @@ pub fn explain(
             .filter(|remark| remark.key.as_ref() == Some(key));
         about.cloned().collect()
     };
-    let conflicts = about(&plan.conflicts);
+    let (conflicts, notices) = (about(&plan.conflicts), about(&plan.notices));
     let sides = Sides {
+        remarks: &notices,
         wanted,
         managed,
         issue,
@@ -153,6 +158,7 @@ pub fn explain(
         stopped: !conflicts.is_empty(),
         names: names(observed, &matching),
     };
+    let fields = sides.fields();
     let actions: BTreeSet<Action> = changes.iter().map(|change| change.action).collect();
     Some(Explanation {
         key: key.clone(),
@@ -164,10 +170,10 @@ pub fn explain(
         issue: issue.map(ObservedIssue::to_address),
         confidential: wanted.is_some_and(|wanted| wanted.confidential)
             || issue.is_some_and(|issue| issue.confidential),
-        fields: sides.fields(),
+        fields,
         actions: actions.into_iter().collect(),
         conflicts,
-        notices: about(&plan.notices),
+        notices,
     })
 }
 
@@ -193,6 +199,7 @@ struct Sides<'a> {
     managed: Option<&'a Managed<'a>>,
     issue: Option<&'a ObservedIssue>,
     changes: &'a [&'a Change],
+    remarks: &'a [Remark],
     stopped: bool,
     names: BTreeMap<u64, String>,
 }
@@ -254,7 +261,20 @@ impl Sides<'_> {
         fields.push(self.links());
         fields.push(self.definition());
         fields.extend(self.check_ins());
+        for field in &mut fields {
+            field.edited = self.edited(field.field);
+        }
         fields
+    }
+
+    /// Who changed a field in GitLab, where all that is said of it names the same.
+    fn edited(&self, field: Field) -> Option<Edit> {
+        let planned = self.changes.iter().flat_map(|change| &change.fields);
+        let planned = planned.filter(|planned| planned.field == field && edits::is_drift(planned));
+        let told = self.remarks.iter();
+        let told = told.filter(|remark| remark.field == Some(field));
+        let planned = planned.map(|planned| planned.edited.clone());
+        edits::common(planned.chain(told.map(|remark| remark.edited.clone())))
     }
 
     /// What the plan does about a field whose sides are equal or not.
@@ -288,6 +308,7 @@ impl Sides<'_> {
             observed,
             owner,
             verdict,
+            edited: None,
         }
     }
 
@@ -323,6 +344,7 @@ impl Sides<'_> {
             } else {
                 self.verdict(field, same)
             },
+            edited: None,
         }
     }
 
@@ -342,6 +364,7 @@ impl Sides<'_> {
             observed: observed.map(list),
             owner: Owner::Shared,
             verdict: self.verdict(Field::Assignees, same),
+            edited: None,
         }
     }
 
@@ -399,6 +422,7 @@ impl Sides<'_> {
             observed: told(&observed),
             owner: Owner::Files,
             verdict: self.verdict(Field::Definition, declared == observed),
+            edited: None,
         }
     }
 

@@ -4,14 +4,17 @@
 //! * Keys find their issues by marker, owner and author; `previously` carries a marker over to a new name.
 //! * Every field is compared three ways, with what the marker says was last applied: a pending change, drift, or both.
 //! * With a [`Base`], every change is told to be this merge request's own, pending before it, or drift.
+//! * The [`Past`] of an issue says who made its drift, where GitLab tells.
 //! * [`Plan`] is data. Renderers show it and apply carries it out; nothing else decides.
 
+mod access;
 mod adoptable;
 mod applied;
 mod attribution;
 mod change;
 mod check;
 mod decide;
+mod edits;
 mod explain;
 mod forecast;
 mod goal;
@@ -34,6 +37,7 @@ mod tests;
 mod three_way;
 mod unpulled;
 
+pub use access::{Management, guard_access};
 pub use adoptable::{Adoptable, adoptable};
 pub use applied::{
     APPLIED_FORMAT, Applied, AppliedChange, AppliedFileError, AppliedOutcome, AppliedResult,
@@ -45,6 +49,7 @@ pub use change::{
 };
 pub use check::{Area, Check, Verdict};
 pub use decide::{Decision, DecisionContext, Patch, decide};
+pub use edits::{Deed, Edit, Past, PastEvent, PastSource, Question, questions, tell_edits};
 pub use explain::{ExplainedField, Explanation, FieldVerdict, Owner, explain};
 pub use forecast::Forecast;
 pub use goal::{GoalChange, GoalKind, GoalPart};

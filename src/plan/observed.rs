@@ -3,6 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::change::IssueAddress;
+use super::edits::Past;
 use crate::issue::DesiredIssue;
 use crate::model::{Date, IssueReference, Username};
 
@@ -44,6 +45,9 @@ pub struct ObservedState {
     pub inactive: BTreeMap<String, String>,
     /// Issues that carry OKR labels without being ours, by tracker and title: what a create must not double.
     pub unmanaged: Vec<UnmanagedIssue>,
+    /// The past of issues of which somebody asked who changed them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub pasts: BTreeMap<IssueReference, Past>,
 }
 
 impl ObservedState {

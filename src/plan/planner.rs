@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::access::{Management, guard_access};
 use super::attribution::{self, Base};
 use super::change::{
     Action, Cause, Change, Field, FieldChange, Operation, PLAN_FORMAT, Plan, Remark,
@@ -81,16 +82,27 @@ pub fn plan(desired: &[DesiredIssue], observed: &ObservedState, policy: PlanPoli
         plan.notices
             .extend(safety::changed_settings(base.config, policy.config));
         plan.notices.sort();
+        let (before, now) = (
+            Management {
+                config: base.config,
+                ownership: base.ownership,
+            },
+            Management {
+                config: policy.config,
+                ownership: policy.ownership,
+            },
+        );
+        guard_access(&mut plan, before, now, desired, observed);
     }
     plan.goals = goal_changes(&plan.changes, policy);
     plan
 }
 
 /// A plan that knows no cause but pending changes and drift.
-fn unattributed(
-    desired: &[DesiredIssue],
-    observed: &ObservedState,
-    policy: PlanPolicy<'_>,
+fn unattributed<'a>(
+    desired: &'a [DesiredIssue],
+    observed: &'a ObservedState,
+    policy: PlanPolicy<'a>,
 ) -> Plan {
     let matching = matching::find(desired, observed, policy.ownership);
     let mut planner = Planner {
@@ -129,15 +141,15 @@ struct Planner<'a, 'o> {
     needs_labels: Vec<(String, String)>,
     to_create: BTreeSet<Key>,
     /// Desired issues whose links are decided.
-    touched: Vec<DesiredIssue>,
+    touched: Vec<&'a DesiredIssue>,
     drafts: BTreeMap<Quarter, u32>,
     dropped: BTreeMap<Username, u32>,
     /// How many issues were not found in trackers in which the account has no role.
     unseen: BTreeMap<String, u32>,
 }
 
-impl Planner<'_, '_> {
-    fn issue(&mut self, wanted: &DesiredIssue) {
+impl<'a> Planner<'a, '_> {
+    fn issue(&mut self, wanted: &'a DesiredIssue) {
         if self.matching.stopped.contains(&wanted.key) {
             return;
         }
@@ -157,7 +169,7 @@ impl Planner<'_, '_> {
                 self.existing(wanted, managed.issue, Some(managed));
                 // What is closed keeps the links that it has.
                 if wanted.open {
-                    self.touched.push(wanted.clone());
+                    self.touched.push(wanted);
                 }
             }
             (QuarterState::Draft, None, _) => {
@@ -165,7 +177,7 @@ impl Planner<'_, '_> {
             }
             (QuarterState::Active, None, Some(issue)) => {
                 self.existing(wanted, issue, None);
-                self.touched.push(wanted.clone());
+                self.touched.push(wanted);
             }
             // What was dropped before it ever had an issue needs none.
             (QuarterState::Active, None, None) if !wanted.open => {}
@@ -184,7 +196,7 @@ impl Planner<'_, '_> {
     }
 
     /// An issue that would be created is compared with one that holds nothing.
-    fn create(&mut self, wanted: &DesiredIssue) {
+    fn create(&mut self, wanted: &'a DesiredIssue) {
         if !self.observed.trackers.contains_key(&wanted.tracker) {
             let message = format!("the tracker {} was not observed", wanted.tracker);
             self.notices
@@ -217,7 +229,7 @@ impl Planner<'_, '_> {
                 .map(|label| (wanted.tracker.clone(), label.clone())),
         );
         self.to_create.insert(wanted.key.clone());
-        self.touched.push(wanted.clone());
+        self.touched.push(wanted);
         self.changes.push(Change {
             action: Action::Create,
             key: Some(wanted.key.clone()),
@@ -400,7 +412,7 @@ impl Planner<'_, '_> {
         }
         let touched = std::mem::take(&mut self.touched);
         let decided = links::decide(
-            &touched.iter().collect::<Vec<_>>(),
+            &touched,
             &renamed,
             &self.to_create,
             self.matching,
@@ -408,8 +420,10 @@ impl Planner<'_, '_> {
             self.policy.config,
         );
         self.notices.extend(decided.notices);
-        let by_key: BTreeMap<&Key, &DesiredIssue> =
-            touched.iter().map(|wanted| (&wanted.key, wanted)).collect();
+        let by_key: BTreeMap<&Key, &DesiredIssue> = touched
+            .iter()
+            .map(|wanted| (&wanted.key, *wanted))
+            .collect();
         for (key, step) in decided.steps {
             let Some(wanted) = by_key.get(&key) else {
                 continue;

@@ -81,9 +81,12 @@ pub(crate) fn decide(
         let message =
             format!("the file and GitLab say different things about {date}; both rows stand");
         notices.push(
-            Remark::new("check-in-conflict", message)
-                .on(&desired.key)
-                .help("decide in the file, then delete the row of that day in the issue"),
+            Remark {
+                field: Some(Field::CheckIn(date)),
+                ..Remark::new("check-in-conflict", message)
+            }
+            .on(&desired.key)
+            .help("decide in the file, then delete the row of that day in the issue"),
         );
     }
     for row in &merge.removed_by_people {

@@ -14,6 +14,11 @@ const PERCENT_FROM: u32 = 10;
 /// The one refusal that no option lifts: whoever pauses means everybody.
 const PAUSED: &str = "paused";
 
+/// Whether a refusal goes by what is to do, and so is another one where a part of it is left out.
+pub(super) fn is_count(limit: &str) -> bool {
+    limit == PAUSED || limit.starts_with("max_")
+}
+
 /// Why a plan may not be applied.
 pub(crate) fn check(
     changes: &[Change],

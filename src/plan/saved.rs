@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::change::{
-    Action, Cause, Change, Field, FieldChange, Operation, PLAN_FORMAT, Plan, Remark,
+    Action, Cause, Change, Field, FieldChange, Operation, PLAN_FORMAT, Plan, Refusal, Remark,
 };
 use super::forecast;
 use super::own::facts;
@@ -153,8 +153,9 @@ pub fn resume(
     let goals = goals.cloned().collect();
     let summary = summarise(&changes, now.summary.managed);
     let mut refusals = safety::check(&changes, &summary, safety, paused);
-    let drift = now.refusals.iter();
-    refusals.extend(drift.filter(|refusal| refusal.limit == "drift").cloned());
+    let now_refused = now.refusals.iter();
+    let stands = |refusal: &&Refusal| !safety::is_count(&refusal.limit);
+    refusals.extend(now_refused.filter(stands).cloned());
     let plan = Plan {
         forecast: forecast::of(&changes),
         summary,

@@ -22,6 +22,7 @@ pub mod doctor;
 mod error;
 mod labelled;
 mod observe;
+mod pasts;
 mod recorded;
 pub mod sticky;
 mod undo;
@@ -33,6 +34,7 @@ pub use apply::{
 pub use error::ReconcileError;
 pub use labelled::labelled;
 pub use observe::{Extent, Observation, ObserveRequest, observe};
+pub use pasts::pasts;
 pub use recorded::{OBSERVATION_FORMAT, RecordedError, RecordedObservation};
 pub use undo::{
     AppliedJournal, JOURNAL_FORMAT, JournalError, JournalHead, Touched, UndoPlan, UndoStep,

@@ -193,7 +193,9 @@ impl Observer<'_> {
     /// Every issue of our accounts in every tracker.
     async fn issues(&mut self) -> Result<(), ReconcileError> {
         let trackers = self.trackers();
-        let bots = self.base.into_iter().flat_map(|base| &base.gitlab.bots);
+        let viewer = self.state.viewer.as_ref();
+        let before = self.base.and_then(|base| Ownership::of(base, viewer));
+        let bots = before.iter().flat_map(|before| &before.bots);
         let authors = self.ownership.bots.iter().chain(bots);
         let authors = authors.map(ToString::to_string).collect();
         let query = IssueQuery {

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -391,7 +392,8 @@ impl Restoring<'_> {
     }
 }
 
-/// Reads how the issues of a journal are now. One that is not there any more is left out.
+/// Reads how the issues of a journal are now, as many at once as the server takes. One that is not there any more is left
+/// out.
 ///
 /// # Errors
 /// GitLab does not answer.
@@ -399,13 +401,15 @@ pub async fn read_touched(
     client: &Client,
     journal: &AppliedJournal,
 ) -> Result<BTreeMap<u64, IssueRecord>, gitlab::Error> {
-    let mut now = BTreeMap::new();
-    for touched in journal.issues.values() {
-        if let Some(record) = read(client, &touched.issue).await? {
-            now.insert(touched.issue.id, record);
-        }
-    }
-    Ok(now)
+    let read: Vec<Option<(u64, IssueRecord)>> = stream::iter(journal.issues.values())
+        .map(|touched| async {
+            let record = read(client, &touched.issue).await?;
+            Ok::<_, gitlab::Error>(record.map(|record| (touched.issue.id, record)))
+        })
+        .buffer_unordered(client.parallelism().max(1))
+        .try_collect()
+        .await?;
+    Ok(read.into_iter().flatten().collect())
 }
 
 async fn read(client: &Client, issue: &IssueAddress) -> Result<Option<IssueRecord>, gitlab::Error> {

@@ -252,6 +252,9 @@ fn sides(text: &mut String, field: &ExplainedField, columns: usize) {
         _ => shown(&field.observed),
     };
     pair(text, "in GitLab", &observed, columns);
+    if let Some(edit) = &field.edited {
+        pair(text, "changed there", &edit.to_string(), columns);
+    }
     pair(text, "whose it is", field.owner.name(), columns);
 }
 
@@ -261,7 +264,7 @@ fn remarks(text: &mut String, title: &str, remarks: &[Remark], columns: usize) {
     }
     push(text, &format!("\n{title}:"));
     for remark in remarks {
-        push(text, &indented(&line(&remark.message), 2, columns));
+        push(text, &indented(&line(&remark.told()), 2, columns));
         if let Some(help) = &remark.help {
             push(
                 text,

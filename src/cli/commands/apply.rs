@@ -10,7 +10,7 @@ use crate::cli::applied::Progressed;
 use crate::cli::connect::Connection;
 use crate::cli::journal::JournalFile;
 use crate::cli::outdated::{OUTDATED, superseded};
-use crate::cli::planning::{Declared, planned, runtime, scope, token_notices};
+use crate::cli::planning::{Declared, ask_who, planned, runtime, scope, token_notices};
 use crate::cli::report::Report;
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, base, clock, connect,
@@ -26,9 +26,9 @@ use crate::render::apply::json;
 use crate::render::plan::{HumanOptions, human};
 use crate::render::terminal_text::line;
 
-/// What a person may allow on purpose: the limits of `[safety]`, drift that fails, and an older commit than the newest. A
-/// pause is none of them.
-const LIMITS: [&str; 9] = [
+/// What a person may allow on purpose: to exceed limits of `[safety]`, to let pass what else is refused, and to apply an older
+/// commit than the newest. A pause is none of them.
+const LIMITS: [&str; 12] = [
     "max_create",
     "max_create_percent",
     "max_close",
@@ -37,6 +37,9 @@ const LIMITS: [&str; 9] = [
     "max_notify_percent",
     "max_retitle",
     "drift",
+    "bots",
+    "owner",
+    "role",
     OUTDATED,
 ];
 
@@ -86,7 +89,7 @@ pub struct ApplyCommand {
     /// Change back what people changed in the issue of this key; may be repeated
     #[arg(long, value_name = "KEY")]
     revert: Vec<Key>,
-    /// Exceed a limit of [safety] this once, or apply an outdated commit; may be repeated [also: OKR_ALLOW]
+    /// Exceed a limit of [safety], or let pass what else was refused, this once; may be repeated [also: OKR_ALLOW]
     #[arg(long, value_name = "LIMIT", value_parser = LIMITS)]
     allow: Vec<String>,
     /// Show every difference whole
@@ -167,12 +170,13 @@ impl ApplyCommand {
         connection.must_write()?;
         let runtime = runtime()?;
         let started = clock::now();
-        let (mut plan, observation) = runtime
+        let (mut plan, mut observation) = runtime
             .block_on(planned(&declared, None, also, &connection, &scope, env, ui))
             .map_err(|error| error.with_status(ExitStatus::NothingApplied))?;
         if let Some(saved) = &saved {
             plan = saved::resumed(saved, plan, &declared, env, ui)?;
         }
+        runtime.block_on(ask_who(&mut plan, None, &mut observation, &connection, ui));
         if !plan.is_empty() {
             let notices = token_notices(&connection, clock::today(env));
             plan.notices.extend(runtime.block_on(notices));

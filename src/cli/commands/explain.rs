@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::going::{self, Seen};
-use crate::cli::planning::{Declared, planned_from};
+use crate::cli::planning::{Declared, planned_about};
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
 use crate::model::Key;
 use crate::plan::{Scope, explain};
@@ -55,7 +55,9 @@ impl ExplainCommand {
         let record = self.observed.as_deref();
         let observed = if record.is_some() || env.has_token() {
             let scope = Scope::default();
-            let (plan, observation) = planned_from(record, &declared, None, &scope, env, ui)?;
+            let about = Some(&self.key);
+            let (plan, observation) =
+                planned_about(about, record, &declared, None, &scope, env, ui)?;
             // A record is about no single key, and everything that is told goes by it.
             for notice in plan.notices.iter().filter(|notice| notice.id == "recorded") {
                 // Who wrote the record is not known.

@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
-use crate::cli::planning::{Declared, observed, runtime};
+use crate::cli::planning::{Declared, ask_who, observed, planned_for, runtime};
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, connect, output};
+use crate::plan::Scope;
 use crate::reconcile::{Extent, RecordedObservation};
 use crate::render::json_text;
 
@@ -31,8 +32,13 @@ impl ObserveCommand {
         let declared = Declared::of(&project, ui)?;
         let connection = connect(env, &declared.config, ui)?;
         let at = clock::now();
-        let seen = observed(&declared, None, &connection, Extent::Trackers, ui);
-        let seen = runtime()?.block_on(seen)?;
+        let seen = runtime()?.block_on(async {
+            let seen = observed(&declared, None, &connection, Extent::Trackers, ui);
+            let mut seen = seen.await?;
+            let mut plan = planned_for(&declared, None, &seen, &Scope::default(), env);
+            ask_who(&mut plan, None, &mut seen, &connection, ui).await;
+            Ok::<_, CliError>(seen)
+        })?;
         let issues = seen.state.issues.len();
         let server = connection.client.base_url().to_string();
         let record = RecordedObservation::new(seen, &declared.desired, server, at);

@@ -208,7 +208,7 @@ impl Run<'_> {
     /// (facts §3): the one nearest to the link's time tells.
     async fn is_by_us(&self, source: &IssueAddress, made: Timestamp) -> Result<bool, Failure> {
         let target = NoteTarget::Issue(ProjectRef::Path(source.project.clone()), source.iid);
-        let notes = self.context.client.newest_notes(&target).await?;
+        let notes = self.context.client.newest_notes(&target).await?.notes;
         let system = notes.iter().filter(|note| note.system);
         let near = system.min_by_key(|note| note.created_at.duration_since(made).abs());
         Ok(near.is_some_and(|note| self.is_ours(&note.author)))

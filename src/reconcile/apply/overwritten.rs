@@ -165,7 +165,8 @@ impl Run<'_> {
             for iid in self.suspects(&project, &issues).await {
                 let target = NoteTarget::Issue(ProjectRef::Path(project.clone()), iid);
                 match self.context.client.newest_notes(&target).await {
-                    Ok(notes) => {
+                    Ok(newest) => {
+                        let notes = newest.notes;
                         let remarks: Vec<Remark> = issues[&iid]
                             .iter()
                             .flat_map(|entry| self.remarks_on(entry, &notes))

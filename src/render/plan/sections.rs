@@ -167,21 +167,30 @@ pub(super) fn closing_reason(change: &Change) -> Option<String> {
     })
 }
 
-/// What to say of a field that is to change without this merge request, too, in a change that is its own.
-pub(super) fn other_cause(change: &Change, field: &FieldChange) -> Option<&'static str> {
-    // Of a new issue all fields belong together: one word at its head says so. What an apply left unfinished says itself
-    // that it is old.
-    if change.action == Action::Create
-        || change.cause != Cause::ThisMergeRequest
-        || field.field == Field::Unfinished
-    {
-        return None;
-    }
+/// What to say of a field that is to change without this merge request, too, in a change that is its own; and of one that
+/// people changed, where it is known who did.
+pub(super) fn other_cause(change: &Change, field: &FieldChange) -> Option<String> {
+    let is_own = change.cause == Cause::ThisMergeRequest;
     match field.cause {
-        Cause::ThisMergeRequest => None,
-        Cause::Pending => Some("already pending before this merge request"),
-        Cause::Drift => Some("changed in GitLab, and changed back"),
+        Cause::Drift if is_own || field.edited.is_some() => Some(format!(
+            "changed in GitLab{}, and changed back",
+            editor(field)
+        )),
+        // Of a new issue all fields belong together: one word at its head says so. What an apply left unfinished says
+        // itself that it is old.
+        Cause::Pending
+            if is_own && change.action != Action::Create && field.field != Field::Unfinished =>
+        {
+            Some("already pending before this merge request".to_owned())
+        }
+        _ => None,
     }
+}
+
+/// Who changed a field in GitLab, to be put behind that word; nothing where it is not known.
+pub(super) fn editor(field: &FieldChange) -> String {
+    let edit = field.edited.as_ref();
+    edit.map(|edit| format!(" {edit}")).unwrap_or_default()
 }
 
 /// Why a change is due, in a word, where that is not what readers take for granted.

@@ -164,3 +164,58 @@ fn what_goes_by_a_record_says_so() {
     assert_eq!(hostile.status, 0, "{hostile:?}");
     assert!(!hostile.stderr.contains('\u{1b}'), "{:?}", hostile.stderr);
 }
+
+#[test]
+fn who_made_the_drift_is_asked_about_the_one_key() {
+    let bench = Bench::applied();
+    let path = bench.path(KEY);
+    bench.ask("PUT", &path, &json!({"due_date": "2026-12-24"}));
+    bench.ask("PUT", &path, &json!({"title": "MTBF, by hand"}));
+    bench.ask("PUT", &path, &json!({"remove_labels": "okr:kr"}));
+    let said = [
+        "due date was changed in GitLab: “2026-12-24”, declared “2026-12-18” (by root on 2026-11-16)",
+        "label “okr:kr” was removed in GitLab (by root on 2026-11-16)",
+    ];
+    let asked = |bench: &Bench| {
+        let journal = bench.sandbox.journal();
+        let paths = journal.iter().map(|entry| entry.path.clone());
+        let asked = paths.filter(|path| path.contains("/notes") || path.contains("_events"));
+        asked.count()
+    };
+    let before = asked(&bench);
+    let ran = okr_wide(&bench, &["explain", KEY]);
+    for line in said {
+        assert!(ran.stdout.contains(line), "{line}: {}", ran.stdout);
+    }
+    assert!(
+        ran.stdout
+            .contains("  changed there        by root on 2026-11-16\n"),
+        "{}",
+        ran.stdout
+    );
+    assert_eq!(asked(&bench) - before, 2);
+    // Nothing is asked about another key, and of one without drift there is nothing to ask.
+    let before = asked(&bench);
+    explain(&bench, "2026-q4/sre/mtbf");
+    assert_eq!(asked(&bench), before);
+    // Our own account is nobody's drift.
+    let answer = bench.issue(KEY);
+    bench.ask(
+        "PUT",
+        &path,
+        &json!({"title": answer["title"].as_str().unwrap().to_owned() + "!"}),
+    );
+    let plan = bench.run(&["plan", "--format", "json"]);
+    let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+    let notices = plan["notices"].as_array().unwrap().iter();
+    let drift: Vec<&Value> = notices.filter(|notice| notice["id"] == "drift").collect();
+    assert_eq!(drift.len(), 3, "{drift:?}");
+    for notice in drift {
+        assert_eq!(notice["edited"], json!({"by": "root", "on": "2026-11-16"}));
+    }
+}
+
+/// Runs with room for long lines.
+fn okr_wide(bench: &Bench, arguments: &[&str]) -> Ran {
+    bench.okr(arguments).env("COLUMNS", "400").run()
+}

@@ -1,5 +1,6 @@
 //! The command line, run as users run it.
 
+mod access;
 mod adopt;
 mod apply;
 mod base;
@@ -7,6 +8,7 @@ mod blueprint;
 mod demo;
 mod docs;
 mod doctor;
+mod editors;
 mod edits;
 mod explain;
 mod fix;

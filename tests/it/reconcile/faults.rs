@@ -2,6 +2,8 @@
 
 use okrsync::gitlab::Client;
 use okrsync::issue::{DesiredIssue, LinkTarget, Row, RowValues};
+use okrsync::plan::Plan;
+use okrsync::reconcile::{ApplyReport, ReconcileError};
 use okrsync::sandbox::state::{State, Tier};
 use okrsync::sandbox::{EditRequest, Fault, FaultRule};
 use rayon::prelude::*;
@@ -250,8 +252,29 @@ pub(super) async fn with_anns(state: State) -> State {
     scene.state()
 }
 
+/// What is disturbed.
+#[derive(Debug, Clone, Copy)]
+enum Doing {
+    Apply,
+    Release,
+}
+
+impl Doing {
+    async fn attempt(
+        self,
+        scene: &Scene,
+        desired: &[DesiredIssue],
+    ) -> Result<(Plan, ApplyReport), ReconcileError> {
+        match self {
+            Self::Apply => scene.attempt(&client(scene), desired).await,
+            Self::Release => scene.attempt_release(&client(scene), desired).await,
+        }
+    }
+}
+
 /// One case of the matrix.
 struct Case {
+    doing: Doing,
     name: String,
     state: State,
     desired: Vec<DesiredIssue>,
@@ -260,12 +283,12 @@ struct Case {
 }
 
 impl Case {
-    /// Lets it go wrong, applies again, and says what is not as it should be.
+    /// Lets it go wrong, does it again, and says what is not as it should be.
     async fn run(self) -> Result<(), String> {
         let scene = Scene::from(&self.state).await;
         scene.sandbox.set_faults(self.rules);
         // It may end in any way.
-        let disturbed = scene.attempt(&client(&scene), &self.desired).await;
+        let disturbed = self.doing.attempt(&scene, &self.desired).await;
         let failed = disturbed.map(|(_, report)| report.failed());
         scene.sandbox.set_faults(vec![]);
         let say = |what: String| {
@@ -274,7 +297,7 @@ impl Case {
                 self.name
             ))
         };
-        let (plan, report) = match scene.attempt(&client(&scene), &self.desired).await {
+        let (plan, report) = match self.doing.attempt(&scene, &self.desired).await {
             Ok(done) => done,
             Err(error) => return say(format!("{error:?}")),
         };
@@ -282,11 +305,12 @@ impl Case {
             return say(format!("conflicts {:#?}", plan.conflicts));
         }
         if report.failed() > 0 {
-            return say(format!("the second apply failed too: {report:#?}"));
+            return say(format!("the second time failed too: {report:#?}"));
         }
-        let (next, _) = scene.plan(&self.desired).await;
-        if !next.is_empty() {
-            return say(format!("not empty {:#?}", next.changes));
+        match self.doing.attempt(&scene, &self.desired).await {
+            Ok((next, _)) if next.is_empty() => {}
+            Ok((next, _)) => return say(format!("not empty {:#?}", next.changes)),
+            Err(error) => return say(format!("{error:?}")),
         }
         let found = ending(&scene.state());
         if found != self.ending {
@@ -314,20 +338,33 @@ pub(super) fn difference<T: PartialEq + std::fmt::Display>(wanted: &[T], found: 
 
 /// An apply without faults: how many requests it takes and where it ends.
 pub(super) async fn undisturbed(state: &State, desired: &[DesiredIssue]) -> (u32, Vec<String>) {
+    undisturbed_doing(Doing::Apply, state, desired).await
+}
+
+async fn undisturbed_doing(
+    doing: Doing,
+    state: &State,
+    desired: &[DesiredIssue],
+) -> (u32, Vec<String>) {
     let scene = Scene::from(state).await;
-    let (_, report) = scene.attempt(&client(&scene), desired).await.unwrap();
+    let (plan, report) = doing.attempt(&scene, desired).await.unwrap();
+    assert!(!plan.is_empty(), "nothing is tried");
     assert_eq!(report.failed(), 0, "{report:#?}");
     let requests = u32::try_from(scene.sandbox.journal().len()).unwrap();
-    let (next, _) = scene.plan(desired).await;
+    let (next, _) = doing.attempt(&scene, desired).await.unwrap();
     assert!(next.is_empty(), "{next:#?}");
     (requests, ending(&scene.state()))
 }
 
 /// Every kind at every request; failures by kind.
 fn matrix(name: &str, state: &State, desired: &[DesiredIssue], every: usize) {
+    matrix_of(Doing::Apply, name, state, desired, every);
+}
+
+fn matrix_of(doing: Doing, name: &str, state: &State, desired: &[DesiredIssue], every: usize) {
     let kinds = kinds();
     let every = if thorough() { 1 } else { every };
-    let (requests, ending) = block_on(undisturbed(state, desired));
+    let (requests, ending) = block_on(undisturbed_doing(doing, state, desired));
     let cases: Vec<(Kind, u32)> = kinds
         .iter()
         .flat_map(|kind| (0..requests).map(|request| (*kind, request)))
@@ -340,6 +377,7 @@ fn matrix(name: &str, state: &State, desired: &[DesiredIssue], every: usize) {
         .into_par_iter()
         .filter_map(|(kind, request)| {
             let case = Case {
+                doing,
                 name: format!("{name}, {kind:?} at request {request}"),
                 state: state.clone(),
                 desired: desired.to_vec(),
@@ -410,6 +448,12 @@ fn an_update_survives_every_fault() {
 fn adopting_moving_dropping_and_pruning_survive_every_fault() {
     let state = block_on(async { with_anns(lived_in().await).await });
     matrix("adopt, move, drop, prune", &state, &reshaped(), 2);
+}
+
+/// What nobody declares is released, with all that people did to it since.
+#[test]
+fn a_release_survives_every_fault() {
+    matrix_of(Doing::Release, "release", &block_on(lived_in()), &[], 1);
 }
 
 #[test]

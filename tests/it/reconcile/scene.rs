@@ -10,7 +10,7 @@ use okrsync::config::{
 use okrsync::gitlab::{Client, ManualClock, Parallelism, Settings, Token};
 use okrsync::issue::{DesiredIssue, LinkTarget, Row, RowValues};
 use okrsync::model::{Calendar, Key};
-use okrsync::plan::{Plan, PlanPolicy, Scope, plan};
+use okrsync::plan::{Plan, PlanPolicy, Scope, plan, release};
 use okrsync::reconcile::{
     ApplyContext, ApplyReport, Extent, Observation, ObserveRequest, ReconcileError, apply, observe,
 };
@@ -72,6 +72,7 @@ pub(crate) struct Scene {
     /// The sandbox's time.
     pub(crate) clock: Clock,
     pub(crate) config: Config,
+    scope: Scope,
     births: AtomicU64,
 }
 
@@ -155,6 +156,7 @@ impl Scene {
             sandbox,
             clock,
             config: config(),
+            scope: Scope::default(),
             births: AtomicU64::new(0),
         }
     }
@@ -203,15 +205,40 @@ impl Scene {
         Ok((plan, report))
     }
 
-    pub(crate) fn plan_of(&self, desired: &[DesiredIssue], observation: &Observation) -> Plan {
-        let policy = PlanPolicy {
-            config: &self.config,
-            ownership: &observation.ownership,
-            scope: &Scope::default(),
-            paused: false,
+    /// Releases everything with one client, whatever goes wrong on the way.
+    pub(crate) async fn attempt_release(
+        &self,
+        client: &Client,
+        desired: &[DesiredIssue],
+    ) -> Result<(Plan, ApplyReport), ReconcileError> {
+        let config = &self.config;
+        let request = ObserveRequest {
+            desired,
+            config,
+            extent: Extent::Managed,
             base: None,
         };
-        plan(desired, &observation.state, policy)
+        let observation = observe(client, request).await?;
+        let policy = self.policy(&observation);
+        let plan = release(&[], desired, &observation.state, policy);
+        let report = self
+            .carry_out_with(client, &plan, &observation, desired)
+            .await;
+        Ok((plan, report))
+    }
+
+    fn policy<'a>(&'a self, observation: &'a Observation) -> PlanPolicy<'a> {
+        PlanPolicy {
+            config: &self.config,
+            ownership: &observation.ownership,
+            scope: &self.scope,
+            paused: false,
+            base: None,
+        }
+    }
+
+    pub(crate) fn plan_of(&self, desired: &[DesiredIssue], observation: &Observation) -> Plan {
+        plan(desired, &observation.state, self.policy(observation))
     }
 
     pub(crate) async fn observe(&self, desired: &[DesiredIssue]) -> Observation {

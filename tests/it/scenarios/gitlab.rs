@@ -6,7 +6,7 @@ use okrsync::issue::{AppliedLink, Block, Body, Description, DesiredIssue, LinkTa
 use okrsync::model::{IssueReference, Key};
 use okrsync::plan::{
     DecisionContext, Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker,
-    Ownership, ReferencedIssue, decide,
+    Ownership, Past, ReferencedIssue, decide,
 };
 
 use super::files::Declared;
@@ -192,6 +192,12 @@ impl GitLab {
             issues.find(|issue| issue.id == id)
         };
         found.ok_or_else(gone)
+    }
+
+    /// What GitLab tells of the past of a key's issue.
+    pub(super) fn past(&mut self, name: &str) -> Result<&mut Past, String> {
+        let address = self.issue(name)?.address();
+        Ok(self.state.pasts.entry(address).or_default())
     }
 
     pub(super) fn tracker(&mut self, path: &str) -> Result<&mut ObservedTracker, String> {

@@ -1,6 +1,6 @@
 //! From a scenario to its plan.
 
-use okrsync::plan::{Base, Ownership, Plan, PlanPolicy, Scope, plan};
+use okrsync::plan::{Base, Ownership, Plan, PlanPolicy, Scope, plan, tell_edits};
 
 use super::files::Files;
 use super::gitlab::GitLab;
@@ -116,5 +116,7 @@ pub(super) fn planned(scenario: &Scenario) -> Result<Plan, String> {
             ownership: &theirs,
         }),
     };
-    Ok(plan(&now.desired, &gitlab.state, policy))
+    let mut plan = plan(&now.desired, &gitlab.state, policy);
+    tell_edits(&mut plan, &gitlab.state, &ours);
+    Ok(plan)
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use okrsync::model::Username;
-use okrsync::plan::{Knowledge, ObservedIssue, ObservedLink, ReferencedIssue, UnmanagedIssue};
+use okrsync::plan::{
+    Deed, Knowledge, ObservedIssue, ObservedLink, PastEvent, ReferencedIssue, UnmanagedIssue,
+};
 
 use super::gitlab::{GitLab, key, reference};
 
@@ -265,11 +267,41 @@ pub(super) const STATEMENTS: &[Statement] = &[
         gitlab.tracker(w[0])?.role = Knowledge::Known(role);
         Ok(())
     }),
+    ("past of KEY by NAME on DATE is REST", |gitlab, w| {
+        let event = PastEvent {
+            by: username(w[1])?,
+            on: w[2].parse().map_err(|e| format!("no day: {e}"))?,
+            deed: deed(w[3])?,
+        };
+        gitlab.past(w[0])?.events.insert(0, event);
+        Ok(())
+    }),
+    ("past of KEY is cut", |gitlab, w| {
+        gitlab.past(w[0])?.is_cut = true;
+        Ok(())
+    }),
     ("PROJECT hides issues", |gitlab, w| {
         gitlab.tracker(w[0])?.hidden = Some("it sees no confidential ones".into());
         Ok(())
     }),
 ];
+
+fn deed(text: &str) -> Result<Deed, String> {
+    let (what, of) = text.split_once(' ').unwrap_or((text, ""));
+    Ok(match what {
+        "retitled" => Deed::Retitled,
+        "described" => Deed::Described,
+        "closed" => Deed::Closed,
+        "reopened" => Deed::Reopened,
+        "labelled" => Deed::Labelled(of.into()),
+        "unlabelled" => Deed::Unlabelled(of.into()),
+        "assigned" => Deed::Assigned(username(of)?),
+        "unassigned" => Deed::Unassigned(username(of)?),
+        "due" if of == "nothing" => Deed::Scheduled(None),
+        "due" => Deed::Scheduled(Some(of.parse().map_err(|e| format!("no day: {e}"))?)),
+        _ => return Err("nobody does such a thing".into()),
+    })
+}
 
 fn username(name: &str) -> Result<Username, String> {
     name.parse().map_err(|e| format!("no name: {e}"))

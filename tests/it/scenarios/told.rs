@@ -101,6 +101,9 @@ fn told_field(field: &FieldChange, of_change: Cause) -> String {
     if field.cause != of_change {
         write!(line, " ({})", cause(field.cause)).unwrap();
     }
+    if let Some(edit) = &field.edited {
+        write!(line, " ({edit})").unwrap();
+    }
     line
 }
 
@@ -125,6 +128,6 @@ fn remark(kind: &str, remark: &Remark) -> String {
         remark.id,
         key.unwrap_or_default(),
         issue.unwrap_or_default(),
-        remark.message
+        remark.told()
     )
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::diff::{self, DiffLine};
 use super::super::sections::{
-    Entry, Sections, closing_reason, link_end, other_cause, place, symbol, tags,
+    Entry, Sections, closing_reason, editor, link_end, other_cause, place, symbol, tags,
 };
 use super::{Show, folded, team_line, text};
 use crate::plan::{Action, Change, Field, FieldChange, Tally};
@@ -128,12 +128,12 @@ fn field(change: &Change, field: &FieldChange) -> Markup {
             (value)
             @if let Some(applied) = &field.overwrites {
                 div.tag {
-                    "⚠ changed in GitLab since the last apply (then “"
+                    "⚠ changed in GitLab" (text(&editor(field))) " since the last apply (then “"
                     (text(applied.lines().next().unwrap_or_default()))
                     "”): the reviewed value wins"
                 }
             }
-            @if let Some(cause) = other_cause(change, field) { div.tag { (cause) } }
+            @if let Some(cause) = other_cause(change, field) { div.tag { (text(&cause)) } }
         }
     }
 }

@@ -76,7 +76,7 @@ fn line(remark: &Remark, sections: &Sections<'_>, show: Show) -> Markup {
             span.dim { "confidential" }
         } @else {
             @if let Some(issue) = &remark.issue { span.dim { (text(issue)) } " " }
-            (text(&remark.message))
+            (text(&remark.told()))
             (help(remark.help.as_deref()))
         }
     }

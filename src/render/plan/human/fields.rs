@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::super::diff::{self, DiffLine};
 use super::super::headline::plural;
-use super::super::sections::other_cause;
+use super::super::sections::{editor, other_cause};
 use super::HumanOptions;
 use super::page::{Page, Span, Tone};
 use super::remarks::more;
@@ -236,7 +236,10 @@ fn overwritten(page: &mut Page, field: &FieldChange) {
         (Tone::Alarm, "! ".to_owned()),
         (
             Tone::Change,
-            "changed in GitLab since the last apply; the reviewed value wins".to_owned(),
+            format!(
+                "changed in GitLab{} since the last apply; the reviewed value wins",
+                editor(field)
+            ),
         ),
         (Tone::Dim, format!(" (last applied: {applied})")),
     ];

@@ -1,5 +1,7 @@
 //! What people should know before or besides the changes: refusals, conflicts, notices.
 
+use std::borrow::Cow;
+
 use super::super::headline::{is_drift, plural};
 use super::super::sections::{Sections, by_id};
 use super::HumanOptions;
@@ -107,7 +109,7 @@ pub(super) fn notices(
             if !line.is_empty() {
                 line.push((Tone::Plain, ": ".to_owned()));
             }
-            line.push((Tone::Plain, message(remark, hidden).to_owned()));
+            line.push((Tone::Plain, message(remark, hidden).into_owned()));
             page.line(4, 6, &line);
             if let (false, false, Some(text)) = (common, hidden, &remark.help) {
                 help(page, 6, text);
@@ -155,8 +157,12 @@ fn subject(remark: &Remark, hidden: bool) -> Vec<Span> {
     spans
 }
 
-fn message(remark: &Remark, hidden: bool) -> &str {
-    if hidden { HIDDEN } else { &remark.message }
+fn message(remark: &Remark, hidden: bool) -> Cow<'_, str> {
+    if hidden {
+        Cow::Borrowed(HIDDEN)
+    } else {
+        remark.told()
+    }
 }
 
 fn body(page: &mut Page, indent: usize, remark: &Remark, hidden: bool) {

@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::iter;
+
+use unicode_width::UnicodeWidthStr as _;
 
 use super::super::diff::{self, DiffLine};
 use super::super::headline::{parts, plural};
 use super::super::sections::{
-    Entry, Sections, cause_tag, closing_reason, link_end, other_cause, place, symbol,
+    Entry, Sections, cause_tag, closing_reason, editor, link_end, other_cause, place, symbol,
 };
-use super::escape::{code, cut, fenced, html_word, prose};
+use super::escape::{bold, code, cut, fenced, html_word, one_line, prose};
 use super::{Level, Show, folded};
 use crate::plan::{Action, Change, Counts, Field, FieldChange};
+use crate::render::terminal_text;
 
 /// How many characters of a value are shown.
 const VALUE_SHOWN: usize = 300;
@@ -113,7 +117,7 @@ fn entry(text: &mut String, entry: &Entry<'_>, show: Show) {
     for field in &change.fields {
         self::field(text, change, field, show);
         if let Some(cause) = other_cause(change, field) {
-            let _ = writeln!(text, "    - *{cause}*");
+            let _ = writeln!(text, "    - *{}*", prose(&cause));
         }
     }
     links(text, &entry.links);
@@ -152,6 +156,10 @@ fn field(text: &mut String, change: &Change, field: &FieldChange, show: Show) {
             let removed = names(before, "−");
             let _ = writeln!(text, "  - {name}: {}", [added, removed].concat().join(" "));
         }
+        Field::Title => {
+            let (before, after) = title(before.unwrap_or_default(), after.unwrap_or_default());
+            let _ = writeln!(text, "  - {name}: “{before}” → “{after}”");
+        }
         Field::Definition if show.level == Level::Texts => {
             let _ = writeln!(text, "  - {name}:\n");
             let lines = difference(before.unwrap_or_default(), after.unwrap_or_default());
@@ -187,10 +195,25 @@ fn field(text: &mut String, change: &Change, field: &FieldChange, show: Show) {
         let first = applied.lines().next().unwrap_or_default();
         let _ = writeln!(
             text,
-            "  - ⚠️ {name} was changed in GitLab since the last apply (then {}): the reviewed value wins",
+            "  - ⚠️ {} since the last apply (then {}): the reviewed value wins",
+            prose(&format!("{name} was changed in GitLab{}", editor(field))),
             code(&cut(first, VALUE_SHOWN))
         );
     }
+}
+
+/// Both sides of a title, with the words that differ in bold.
+fn title(before: &str, after: &str) -> (String, String) {
+    let [before, after] = [before, after].map(|title| cut(&one_line(title), VALUE_SHOWN));
+    let (mut old, mut new) = (prose(&before), prose(&after));
+    for line in diff::lines(&before, &after, 0) {
+        match line {
+            DiffLine::Removed(parts) => old = bold(&parts),
+            DiffLine::Added(parts) => new = bold(&parts),
+            DiffLine::Gap | DiffLine::Same(_) => {}
+        }
+    }
+    (old, new)
 }
 
 fn names(list: Option<&str>, sign: &str) -> Vec<String> {
@@ -199,25 +222,55 @@ fn names(list: Option<&str>, sign: &str) -> Vec<String> {
     names.map(|name| format!("{sign}{}", code(name))).collect()
 }
 
-/// What differs between two texts as lines of a difference.
+/// What differs between two texts as lines of a difference. Below a line of which a part differs, another one marks that
+/// part: nothing in a text can be taken for it, since every line of a text begins with a sign or with spaces.
 fn difference(before: &str, after: &str) -> Vec<String> {
-    let joined = |sign: char, parts: &[(bool, String)]| {
-        let line: String = parts.iter().map(|(_, text)| text.as_str()).collect();
-        cut(&format!("{sign} {line}"), DIFF_LINE_SHOWN)
-    };
     let all = diff::lines(before, after, 2);
-    let shown = all.iter().take(DIFF_SHOWN).map(|line| match line {
-        DiffLine::Gap => "  …".to_owned(),
-        DiffLine::Same(text) => cut(&format!("  {text}"), DIFF_LINE_SHOWN),
-        DiffLine::Removed(parts) => joined('-', parts),
-        DiffLine::Added(parts) => joined('+', parts),
-    });
-    let mut lines: Vec<String> = shown.collect();
+    let mut lines = Vec::new();
+    for line in all.iter().take(DIFF_SHOWN) {
+        let (sign, parts) = match line {
+            DiffLine::Gap => {
+                lines.push("  …".to_owned());
+                continue;
+            }
+            DiffLine::Same(text) => {
+                lines.push(cut(&format!("  {text}"), DIFF_LINE_SHOWN));
+                continue;
+            }
+            DiffLine::Removed(parts) => ('-', parts),
+            DiffLine::Added(parts) => ('+', parts),
+        };
+        let text: String = parts.iter().map(|(_, text)| text.as_str()).collect();
+        lines.push(cut(&format!("{sign} {text}"), DIFF_LINE_SHOWN));
+        lines.extend(marks(parts));
+    }
     let rest = all.len().saturating_sub(DIFF_SHOWN);
     if rest > 0 {
         lines.push(format!("  … {}", plural(rest, "more line", "more lines")));
     }
     lines
+}
+
+/// What of a line differs, marked by carets to stand below it; nothing where all of it does, or nothing.
+fn marks(parts: &[(bool, String)]) -> Option<String> {
+    let says = |wanted: bool| {
+        let mut parts = parts.iter();
+        parts.any(|(emphasis, text)| *emphasis == wanted && !text.trim().is_empty())
+    };
+    if !says(true) || !says(false) {
+        return None;
+    }
+    let mut line = "? ".to_owned();
+    let parts = parts.iter().flat_map(|(emphasis, text)| {
+        let mark = if *emphasis { '^' } else { ' ' };
+        text.chars().map(move |character| (mark, character))
+    });
+    for (mark, character) in parts.take(DIFF_LINE_SHOWN - line.len()) {
+        let shown = terminal_text::line(character.encode_utf8(&mut [0; 4])).width();
+        line.extend(iter::repeat_n(mark, shown));
+    }
+    line.truncate(line.trim_end().len());
+    (line.len() > 1).then_some(line)
 }
 
 fn links(text: &mut String, links: &[&Change]) {
@@ -230,6 +283,54 @@ fn links(text: &mut String, links: &[&Change]) {
             text,
             "  - {verb} {}",
             code(&cut(&link_end(link), VALUE_SHOWN))
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_that_differ_are_marked_below_their_line() {
+        assert_eq!(
+            difference("from 96 h to 240 h", "from 96 h to 300 h"),
+            [
+                "- from 96 h to 240 h",
+                "?              ^^^",
+                "+ from 96 h to 300 h",
+                "?              ^^^",
+            ]
+        );
+        assert_eq!(
+            difference("日本 and more of it", "日本 and less of it"),
+            [
+                "- 日本 and more of it",
+                "?          ^^^^",
+                "+ 日本 and less of it",
+                "?          ^^^^",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_wholly_another_has_no_marks_and_none_is_forged() {
+        assert_eq!(difference("one", "another"), ["- one", "+ another"]);
+        assert_eq!(difference("", "? ^^^"), ["+ ? ^^^"]);
+    }
+
+    #[test]
+    fn titles_show_what_differs_in_bold() {
+        assert_eq!(
+            title("Raise it from 96 h", "Raise it from 98 h"),
+            (
+                "Raise it from <b>96</b> h".to_owned(),
+                "Raise it from <b>98</b> h".to_owned()
+            )
+        );
+        assert_eq!(
+            title("<b>x", "#1 @all"),
+            (r"\<b\>x".to_owned(), r"\#1 \@all".to_owned())
         );
     }
 }

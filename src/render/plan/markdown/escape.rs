@@ -10,15 +10,43 @@ use crate::render::terminal_text;
 /// again. Recorded: a backslash before `@` or `#` keeps GitLab from mentioning and linking, entities such as `&#64;` do
 /// not.
 pub(in crate::render) fn prose(text: &str) -> String {
+    let text = one_line(text);
     let mut escaped = String::with_capacity(text.len());
-    for character in one_line(text).chars() {
+    escape(&mut escaped, &text);
+    escaped
+}
+
+/// Parts of a text of one line as prose in which the emphasised ones are bold.
+///
+/// By tags and not by asterisks: next to letters or marks, Markdown does not take all of those for what they are meant to be.
+/// Recorded: GitLab shows `<b>` (markdown/html). No tag of the text's own is left beside these, since each `<` of it has a
+/// backslash.
+pub(super) fn bold(parts: &[(bool, String)]) -> String {
+    let mut escaped = String::new();
+    let mut marked = String::new();
+    for (emphasis, part) in parts {
+        let start = escaped.len();
+        escape(&mut escaped, part);
+        let part = &escaped[start..];
+        if *emphasis && !part.trim().is_empty() {
+            let _ = write!(marked, "<b>{part}</b>");
+        } else {
+            marked.push_str(part);
+        }
+    }
+    marked
+}
+
+/// Escapes a part of a line of prose, of which `escaped` is what stands before it.
+fn escape(escaped: &mut String, text: &str) {
+    for character in text.chars() {
         let harmless = match character {
             ' ' | ',' | '\'' | '"' | '(' | ';' | '?' => true,
             // At the start of a line these begin lists and rules, also behind a number.
             '-' => !escaped.is_empty(),
-            ')' => !is_number(&escaped),
+            ')' => !is_number(escaped),
             // "www." begins an address, which would become a link.
-            '.' => !is_number(&escaped) && !escaped.ends_with(['w', 'W']),
+            '.' => !is_number(escaped) && !escaped.ends_with(['w', 'W']),
             _ => false,
         };
         if character.is_ascii_punctuation() && !harmless {
@@ -26,7 +54,6 @@ pub(in crate::render) fn prose(text: &str) -> String {
         }
         escaped.push(character);
     }
-    escaped
 }
 
 /// A text as a code span, whatever backticks it holds.
@@ -98,7 +125,8 @@ fn is_number(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-fn one_line(text: &str) -> String {
+/// A text as one line, with nothing in it that moves or hides text.
+pub(super) fn one_line(text: &str) -> String {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     terminal_text::line(&text).into_owned()
 }
@@ -133,6 +161,25 @@ mod tests {
         assert_eq!(prose("12. a 1.5"), "12\\. a 1.5");
         assert_eq!(prose("3) a"), "3\\) a");
         assert_eq!(prose("see www.a.b"), "see www\\.a.b");
+    }
+
+    #[test]
+    fn bold_parts_are_escaped_as_the_whole_would_be() {
+        let parts = [
+            (false, "see www"),
+            (true, ".a <b>#1"),
+            (false, "</b> "),
+            (true, " "),
+        ];
+        let parts = parts.map(|(emphasis, part)| (emphasis, part.to_owned()));
+        let whole: String = parts.iter().map(|(_, part)| part.as_str()).collect();
+        let marked = bold(&parts);
+        assert_eq!(marked, r"see www<b>\.a \<b\>\#1</b>\<\/b\>  ");
+        assert_eq!(marked.replace("<b>", "").replace("</b>", ""), {
+            let mut escaped = String::new();
+            escape(&mut escaped, &whole);
+            escaped
+        });
     }
 
     #[test]

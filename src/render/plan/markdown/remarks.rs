@@ -112,7 +112,7 @@ fn line(text: &mut String, remark: &Remark, sections: &Sections<'_>, show: Show)
         text.push_str("confidential\n");
         return;
     }
-    let _ = writeln!(text, "{}", prose(&cut(&remark.message, MESSAGE_SHOWN)));
+    let _ = writeln!(text, "{}", prose(&cut(&remark.told(), MESSAGE_SHOWN)));
     if let Some(help) = &remark.help {
         let _ = writeln!(text, "  - help: {}", prose(&cut(help, MESSAGE_SHOWN)));
     }

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 
 use super::{NOTE, PLAIN, fixture};
 use crate::plan::{
-    Action, Cause, Change, Field, FieldChange, GoalChange, GoalKind, GoalPart, Operation, Plan,
-    Refusal, Remark,
+    Action, Cause, Change, Edit, Field, FieldChange, GoalChange, GoalKind, GoalPart, Operation,
+    Plan, Refusal, Remark,
 };
 use crate::render::plan::{HtmlOptions, HumanOptions, MarkdownOptions, html, human, markdown};
 
@@ -100,13 +100,21 @@ fn some_field() -> impl Strategy<Value = FieldChange> {
         Field::Tracker,
     ]);
     let text = || prop::option::of(hostile());
-    (fields, text(), text(), text(), some_cause()).prop_map(
-        |(field, before, after, overwrites, cause)| FieldChange {
+    (fields, text(), text(), text(), some_cause(), some_edit()).prop_map(
+        |(field, before, after, overwrites, cause, edited)| FieldChange {
             overwrites,
             cause,
+            edited,
             ..FieldChange::new(field, before, after)
         },
     )
+}
+
+fn some_edit() -> impl Strategy<Value = Option<Edit>> {
+    prop::option::of(any::<bool>().prop_map(|one_day| Edit {
+        by: "a_b.c-d".parse().unwrap(),
+        on: one_day.then(|| "2026-11-10".parse().unwrap()),
+    }))
 }
 
 fn some_cause() -> impl Strategy<Value = Cause> {
@@ -163,10 +171,13 @@ pub(in crate::render) fn some_remark() -> impl Strategy<Value = Remark> {
         prop::option::of(hostile()),
         prop::option::of(hostile()),
         any::<bool>(),
+        some_edit(),
     )
-        .prop_map(|(id, message, issue, help, keyed)| Remark {
+        .prop_map(|(id, message, issue, help, keyed, edited)| Remark {
             confidential: false,
             field: None,
+            item: None,
+            edited,
             id,
             key: keyed.then(|| fixture::key("2026-q4/sre/mtbf")),
             issue,
@@ -250,6 +261,7 @@ pub(in crate::render) fn assert_inert_but(note: &str, is_ours: impl Fn(&str) -> 
     options.parse.relaxed_autolinks = true;
     let arena = comrak::Arena::new();
     let root = comrak::parse_document(&arena, note, &options);
+    let mut bold: Option<comrak::Node<'_>> = None;
     for node in root.descendants() {
         match &node.data().value {
             NodeValue::HtmlBlock(block) => {
@@ -270,6 +282,16 @@ pub(in crate::render) fn assert_inert_but(note: &str, is_ours: impl Fn(&str) -> 
                 assert!(escaped || !active, "{text:?} acts in\n{note}");
             }
             NodeValue::Link(link) if is_ours(&link.url) => {}
+            // What differs is bold, within one text.
+            NodeValue::HtmlInline(tag) if tag == "<b>" && bold.is_none() => bold = node.parent(),
+            NodeValue::HtmlInline(tag) if tag == "</b>" => {
+                let opened = bold.take();
+                assert!(
+                    opened.is_some_and(|parent| Some(parent.data().sourcepos)
+                        == node.parent().map(|parent| parent.data().sourcepos)),
+                    "{tag} in\n{note}"
+                );
+            }
             NodeValue::HtmlInline(_)
             | NodeValue::Link(_)
             | NodeValue::Image(_)
@@ -290,6 +312,7 @@ pub(in crate::render) fn assert_inert_but(note: &str, is_ours: impl Fn(&str) -> 
             _ => {}
         }
     }
+    assert!(bold.is_none(), "an open <b> in\n{note}");
     let command = |line: &str| line.starts_with('/');
     assert!(!note.lines().any(command), "a quick action in\n{note}");
     assert_no_controls(note);
