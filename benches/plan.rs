@@ -120,6 +120,7 @@ fn empty(desired: &[DesiredIssue]) -> ObservedState {
             group: Some("acme".into()),
             issues_enabled: true,
             archived: false,
+            visibility: None,
             role: Knowledge::Known(15),
             hidden: None,
         };
@@ -201,6 +202,7 @@ fn planned(
 ) {
     let (ownership, scope) = (ownership(), Scope::default());
     let policy = PlanPolicy {
+        readers: None,
         config,
         ownership: &ownership,
         scope: &scope,

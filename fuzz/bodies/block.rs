@@ -122,6 +122,7 @@ fn table_of(description: &Description) -> Option<okrsync::issue::Table> {
 fn show_plan(desired: &DesiredIssue, seen: &ObservedIssue) {
     let (state, ownership, scope) = (state(desired, seen), ownership(), Scope::default());
     let policy = PlanPolicy {
+        readers: None,
         config: &SCENE.config,
         ownership: &ownership,
         scope: &scope,
@@ -172,6 +173,7 @@ fn state(desired: &DesiredIssue, issue: &ObservedIssue) -> ObservedState {
         group: Some("acme".to_owned()),
         issues_enabled: true,
         archived: false,
+        visibility: None,
         role: Knowledge::Known(15),
         hidden: None,
     };

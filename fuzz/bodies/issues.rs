@@ -25,6 +25,7 @@ pub fn issues(data: &[u8]) {
         },
     );
     let policy = PlanPolicy {
+        readers: None,
         config: &scene.config,
         ownership: &ownership,
         scope: &scope,

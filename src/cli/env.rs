@@ -5,6 +5,7 @@ use secrecy::SecretString;
 
 use super::pipeline::Pipeline;
 use crate::model::{Date, Username};
+use crate::plan::Audience;
 
 /// What the environment says, read once. Variables that are empty count as absent: GitLab CI sets some so.
 #[derive(Debug, Clone, Default)]
@@ -155,6 +156,16 @@ impl Env {
             || self.okr_token_file.is_some()
             || self.gitlab_token.is_some()
             || self.ci_job_token.is_some()
+    }
+
+    /// Who can see what a pipeline says: who can see the project of its merge request. Of a fork's pipeline nobody knows who
+    /// sees that, so it may be everybody.
+    pub fn readers(&self) -> Option<Audience> {
+        if self.from_fork() {
+            Some(Audience::Everybody)
+        } else {
+            self.pipeline.visibility
+        }
     }
 
     /// Whether this is a merge request's pipeline.

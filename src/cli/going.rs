@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::ToSpan as _;
+
 use super::connect::connect;
 use super::planning::{Declared, observed, recorded_observation, runtime};
 use super::{CliError, Env, Project, Ui};
@@ -67,6 +69,75 @@ pub(crate) fn seen(declared: &Declared, env: &Env, ui: &Ui) -> Seen {
             }
             Seen::default()
         }
+    }
+}
+
+/// How the quarter of a day goes, from the files and what GitLab shows; changes are those since a week ago.
+///
+/// # Errors
+/// There is no quarter to speak of.
+pub(crate) fn this_week(
+    project: &Project,
+    declared: &Declared,
+    today: Date,
+    env: &Env,
+    ui: &Ui,
+) -> Result<Status, CliError> {
+    let quarter = quarter(None, project, declared, today)?;
+    let seen = seen(declared, env, ui);
+    status(
+        project,
+        declared,
+        &seen,
+        quarter,
+        (today, week_before(today)),
+    )
+    .ok_or_else(|| without_days(quarter))
+}
+
+/// The day since which changes are told where nobody says another one.
+pub(crate) fn week_before(today: Date) -> Date {
+    today.checked_sub(7.days()).unwrap_or(today)
+}
+
+/// The calendar does not say when a quarter is.
+pub(crate) fn without_days(quarter: Quarter) -> CliError {
+    CliError::failure(format!("the calendar has no days for {quarter}"))
+        .hint("give its days under [calendar.quarters] in okr.toml")
+}
+
+/// The quarter that is asked for, else today's, else the newest that has files.
+///
+/// # Errors
+/// There are no files, or none of the quarter that is asked for.
+pub(crate) fn quarter(
+    asked: Option<Quarter>,
+    project: &Project,
+    declared: &Declared,
+    today: Date,
+) -> Result<Quarter, CliError> {
+    let quarters = project.tree.quarters();
+    let named = || {
+        let names: Vec<String> = quarters.iter().map(ToString::to_string).collect();
+        match names.as_slice() {
+            [] => "there are no OKR files yet; okr new writes one".to_owned(),
+            names => format!("there are files for {}", names.join(", ")),
+        }
+    };
+    let missing = |message: String| Err(CliError::failure(message).hint(named()));
+    if let Some(quarter) = asked {
+        if quarters.contains(&quarter) {
+            return Ok(quarter);
+        }
+        return missing(format!("no OKR file is of {quarter}"));
+    }
+    let current = declared.config.calendar.quarter_of(today);
+    match current.filter(|current| quarters.contains(current)) {
+        Some(current) => Ok(current),
+        None => match quarters.last() {
+            Some(newest) => Ok(*newest),
+            None => missing("there is nothing to show".to_owned()),
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use std::ffi::OsStr;
 use url::Url;
 
 use super::EnvError;
+use crate::plan::Audience;
 
 /// The variables that GitLab sets for a job, as far as notes need them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +20,8 @@ pub struct Pipeline {
     pub commit: Option<String>,
     /// `CI_PROJECT_PATH`: the path of the project whose pipeline this is.
     pub project_path: Option<String>,
+    /// `CI_PROJECT_VISIBILITY`: who can see it.
+    pub visibility: Option<Audience>,
     /// `CI_PROJECT_URL`: its page.
     pub project_url: Option<Url>,
     /// `CI_MERGE_REQUEST_IID`: the merge request that the pipeline is for.
@@ -47,6 +50,14 @@ impl Pipeline {
             "CI_JOB_URL" => self.job_url = url()?,
             "CI_COMMIT_SHA" => self.commit = Some(text()?),
             "CI_PROJECT_PATH" => self.project_path = Some(text()?),
+            "CI_PROJECT_VISIBILITY" => {
+                self.visibility = match text()?.as_str() {
+                    "private" => Some(Audience::Members),
+                    "internal" => Some(Audience::Accounts),
+                    "public" => Some(Audience::Everybody),
+                    _ => None,
+                };
+            }
             "CI_PROJECT_URL" => self.project_url = url()?,
             "CI_MERGE_REQUEST_IID" => self.merge_request = number()?,
             "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA" => self.source_commit = Some(text()?),

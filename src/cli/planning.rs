@@ -166,6 +166,7 @@ pub(crate) fn planned_for(
         .and_then(|before| Ownership::of(&before.declared.config, state.viewer.as_ref()))
         .unwrap_or_else(|| ownership.clone());
     let policy = PlanPolicy {
+        readers: env.readers(),
         config: &declared.config,
         ownership,
         scope,

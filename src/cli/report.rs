@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use clap::ValueEnum;
@@ -13,6 +13,11 @@ pub(crate) struct Report<K> {
 }
 
 impl<K> Report<K> {
+    /// Where it goes.
+    pub(crate) fn file(&self) -> &Path {
+        &self.file
+    }
+
     /// Writes its text.
     pub(crate) fn write(&self, text: &str) -> Result<(), CliError> {
         output::write(&self.file, text)

@@ -55,8 +55,8 @@ pub use forecast::Forecast;
 pub use goal::{GoalChange, GoalKind, GoalPart};
 pub use matching::{Ownership, addresses};
 pub use observed::{
-    Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker, ReferencedIssue,
-    UnmanagedIssue,
+    Audience, Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker,
+    ReferencedIssue, UnmanagedIssue,
 };
 pub use obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free, role_name};
 pub use own::{OwnChange, OwnChanges, Unreviewed, other_teams};

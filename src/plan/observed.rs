@@ -57,6 +57,18 @@ impl ObservedState {
     }
 }
 
+/// Who can see a project, from fewer to more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// Its members.
+    Members,
+    /// Everybody with an account, except external ones.
+    Accounts,
+    /// Everybody.
+    Everybody,
+}
+
 /// One project that holds issues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObservedTracker {
@@ -72,6 +84,9 @@ pub struct ObservedTracker {
     pub issues_enabled: bool,
     /// Whether it is archived and accepts no writes.
     pub archived: bool,
+    /// Who can see it, where the token may know.
+    #[serde(default)]
+    pub visibility: Option<Audience>,
     /// The role of the account that looked, as GitLab numbers roles; 0 for none.
     pub role: Knowledge<u32>,
     /// Why issues of ours may be in it that this token does not see; absent where it sees all of them.

@@ -11,7 +11,7 @@ use super::goal::goal_changes;
 use super::labels::missing_labels;
 use super::links::{self, LinkStep};
 use super::matching::{self, Managed, Matching, Ownership};
-use super::observed::{Knowledge, ObservedIssue, ObservedState};
+use super::observed::{Audience, Knowledge, ObservedIssue, ObservedState};
 use super::obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free};
 use super::own::OwnChanges;
 use super::safety;
@@ -49,6 +49,8 @@ pub struct PlanPolicy<'a> {
     pub scope: &'a Scope,
     /// Whether the environment says that nothing may be written.
     pub paused: bool,
+    /// Who can see the project of the OKRs, and so what is said of a plan; unknown outside of pipelines.
+    pub readers: Option<Audience>,
     /// What was declared before this change, where it is a merge request's: tells its own changes from the others.
     pub base: Option<Base<'a>>,
 }
@@ -293,7 +295,7 @@ impl<'a> Planner<'a, '_> {
         let mut decision = decide(wanted, issue, block, self.context(wanted, &issue.project));
         let moves = Self::moves(wanted, issue, managed, &mut decision);
         self.remember_people(wanted, &issue.project);
-        let confidential = wanted.confidential || issue.confidential;
+        let confidential = wanted.confidential || self.is_secret(issue);
         self.notices
             .extend(decision.notices.drain(..).map(|notice| Remark {
                 confidential,
@@ -335,11 +337,21 @@ impl<'a> Planner<'a, '_> {
             issue: Some(issue.to_address()),
             title: wanted.title.clone(),
             fields: decision.fields,
-            confidential: wanted.confidential || issue.confidential,
+            confidential,
             operation: Operation::Write {
                 desired: Box::new(wanted.clone()),
             },
         });
+    }
+
+    /// Whether what GitLab shows of an issue is not for all who read a plan: it is confidential, or its project is open to
+    /// fewer people than that of the OKRs. Where nobody knows to whom it is open, it counts as open to its members.
+    fn is_secret(&self, issue: &ObservedIssue) -> bool {
+        let tracker = self.observed.trackers.get(&issue.project);
+        let open_to = tracker
+            .and_then(|tracker| tracker.visibility)
+            .unwrap_or(Audience::Members);
+        issue.confidential || self.policy.readers.is_some_and(|readers| open_to < readers)
     }
 
     /// Whether the issue is to be moved to another tracker. A move that people made is kept.
@@ -452,7 +464,8 @@ impl<'a> Planner<'a, '_> {
                 issue: issue.map(ObservedIssue::to_address),
                 title: wanted.title.clone(),
                 fields: vec![field],
-                confidential: wanted.confidential || issue.is_some_and(|issue| issue.confidential),
+                confidential: wanted.confidential
+                    || issue.is_some_and(|issue| self.is_secret(issue)),
                 operation,
             });
         }

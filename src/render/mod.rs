@@ -1,5 +1,6 @@
 //! Values → text in one format; one file a format. Pure: the same value gives the same bytes.
 
+pub mod annotations;
 pub mod apply;
 pub mod diagnostics;
 pub mod doctor;

@@ -13,6 +13,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+import jsonschema
 import yaml
 
 from checks import ROOT, check, okr
@@ -101,6 +102,7 @@ class Repository:
             "CI_PROJECT_ID": str(self.project),
             "CI_PROJECT_PATH": OKRS,
             "CI_PROJECT_URL": f"https://gitlab.example.com/{OKRS}",
+            "CI_JOB_URL": f"https://gitlab.example.com/{OKRS}/-/jobs/{self.runs}",
             "CI_COMMIT_SHA": head,
             "CI_COMMIT_MESSAGE": self.git("log", "-1", "--format=%B", cwd=clone),
         }
@@ -184,6 +186,19 @@ def notes(sandbox, number):
     return ask(sandbox, "GET", f"/api/v4/projects/{OKRS.replace('/', '%2F')}/merge_requests/{number}/notes")
 
 
+def annotations(ran):
+    """The links on a job's page, held against GitLab's schema of them: each list's name and what its links say."""
+    schemas = ROOT / "tests/schemas"
+    link = json.loads((schemas / "ci_job_external_link_data.json").read_text())
+    schema = json.loads((schemas / "ci_job_annotation_data.json").read_text())
+    schema["items"]["anyOf"][0]["properties"]["external_link"] = link
+    lists = ran.json("gl-annotations.json")
+    for name, links in lists.items():
+        errors = [error.message for error in jsonschema.Draft7Validator(schema).iter_errors(links)]
+        check(f"the links of “{name}” are valid by GitLab's schema", errors == [] and len(name) <= 255, errors)
+    return [(name, [link["external_link"]["label"] for link in links]) for name, links in lists.items()]
+
+
 def note(sandbox, number):
     found = notes(sandbox, number)
     check(f"there is one note on !{number}, by the account for notes", [one["author"]["username"] for one in found] == ["okr-notes"], found)
@@ -213,6 +228,8 @@ def story(repository, sandbox):
     check("a merge request with a mistake fails", not ran.passed, ran.log)
     found = ran.json("gl-code-quality-report.json")
     check("the mistake is in the Code Quality report", [one["location"]["path"] for one in found if one["severity"] in ("major", "critical", "blocker")] == [SRE], found)
+    links = annotations(ran)
+    check("and linked from the job's page", [name for name, _ in links] == ["OKR findings"] and any(f"{SRE}:" in label for label in links[0][1]), links)
     check("its line is in the job's log", f"{SRE}:" in ran.log, ran.log)
     check("nothing was planned", not (ran.clone / "okr-plan.json").exists())
     said = note(sandbox, 1)
@@ -233,6 +250,8 @@ def story(repository, sandbox):
     causes = {change["cause"] for change in plan["changes"]}
     check("both are this merge request's, told apart from main by itself", causes == {"this_merge_request"}, plan["changes"])
     check("the log shows the new title", "260 h" in ran.log, ran.log)
+    links = annotations(ran)
+    check("the job's page links the issues and the plan", [name for name, _ in links] == ["OKR plan"] and links[0][1] == ["The plan as a page", "update 2026-q4/sre/mtbf", "update 2026-q4/sre/mtbf/hours"], links)
     check("the page is there", "260 h" in (ran.clone / "okr-plan.html").read_text(encoding="utf-8"))
     said = note(sandbox, 2)
     check("the note's first line says whose goal changes", "raises" in said.splitlines()[0] and "240 h → 260 h" in said.splitlines()[0], said)

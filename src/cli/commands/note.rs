@@ -5,8 +5,10 @@ use clap::ValueEnum;
 
 use crate::cli::base::{Branches, branches};
 use crate::cli::connect::{Connection, connect_for_notes};
-use crate::cli::planning::runtime;
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, findings, output, saved};
+use crate::cli::planning::{Declared, runtime};
+use crate::cli::{
+    CliError, Env, ExitStatus, Global, Project, Ui, clock, findings, going, output, saved,
+};
 use crate::config::Config;
 use crate::gitlab::{ErrorKind, NoteTarget, ProjectRef};
 use crate::model::Username;
@@ -15,14 +17,17 @@ use crate::reconcile::sticky::{
     Keeper, KeptIssue, KeptNote, Mark, Stage, StickyError, StickyIssue,
 };
 use crate::render::note::{self, NoPlan, Origin, Review};
+use crate::render::status::{MarkdownOptions, markdown};
 use crate::workspace::NoBase;
 
 /// The kinds of texts, as their markers call them: a merge request has one, before and after the merge.
 const MERGE_REQUEST: &str = "merge-request";
 const DRIFT: &str = "drift";
+const DIGEST: &str = "digest";
 
-/// The title of the issue about drift.
+/// The titles of the issues.
 const DRIFT_TITLE: &str = "Drift: GitLab differs from the OKR files";
+const DIGEST_TITLE: &str = "OKRs this week";
 
 /// `okr note`
 #[derive(Debug, clap::Args)]
@@ -31,6 +36,7 @@ Examples:
   okr note --plan plan.json                  in the pipeline of a merge request
   okr note outcome --applied apply.json      in the pipeline of its merge
   okr note drift --plan plan.json            in a scheduled pipeline
+  okr note digest                            in one before the staff meeting
   okr note --plan plan.json --project acme/okrs --merge-request 12
 
 The token is OKR_NOTE_TOKEN's, or that of the file that OKR_NOTE_TOKEN_FILE
@@ -68,6 +74,8 @@ enum Kind {
     Outcome,
     /// In an issue: where GitLab differs from the files because somebody edited it
     Drift,
+    /// In an issue, for the staff meeting: what changed this week, who is late, what is at risk
+    Digest,
 }
 
 /// Whose texts count, and with which connection they are written.
@@ -99,6 +107,7 @@ impl NoteCommand {
             Kind::Review => self.review(project, env, ui),
             Kind::Outcome => self.outcome(&project, env, ui),
             Kind::Drift => self.drift(&project, env, ui),
+            Kind::Digest => self.digest(&project, env, ui),
         }
     }
 
@@ -203,25 +212,45 @@ impl NoteCommand {
                 "GitLab does not differ from the OKR files any more, so this issue is closed.",
             ),
         };
-        let mark = desk.mark(DRIFT, Stage::Open, env);
-        let place = self.place(env, &desk)?;
-        let keeping = async { desk.keeper().await?.keep_issue(&place, &mark, wanted).await };
-        let kept = runtime()?
-            .block_on(keeping)
-            .map_err(|error| desk.failed(error))?;
-        ui.result(&match kept {
-            KeptIssue::NotNeeded => "No drift, and no issue about it.\n".to_owned(),
-            KeptIssue::Opened(url) => format!("Drift: opened {url}\n"),
-            KeptIssue::Edited(url) => format!("Drift: edited {url}\n"),
-            KeptIssue::Reopened(url) => format!("Drift: reopened {url}\n"),
-            KeptIssue::Closed(url) => format!("No drift any more: closed {url}\n"),
-            KeptIssue::Unchanged(url) => format!("As before: {url}\n"),
-            KeptIssue::LeftClosed(url) => {
-                format!("The same drift as when somebody closed {url}: it stays closed\n")
-            }
-            KeptIssue::Newer(url) => format!("A later pipeline wrote {url}: it stays as it is\n"),
-        });
+        let kept = self.keep_issue(&desk, DRIFT, wanted, env)?;
+        ui.result(&told_of_issue("drift", kept));
         Ok(ExitStatus::Success)
+    }
+
+    /// Reads what GitLab shows with the token for the trackers, where there is one, and writes with that for notes.
+    fn digest(&self, project: &Project, env: &Env, ui: &mut Ui) -> Result<ExitStatus, CliError> {
+        let declared = Declared::of(project, ui)?;
+        let Some(desk) = desk(project, None, env, ui)? else {
+            return Ok(ExitStatus::Success);
+        };
+        let status = going::this_week(project, &declared, clock::today(env), env, ui)?;
+        let options = MarkdownOptions {
+            max_bytes: note::MAX_BYTES,
+        };
+        let text = markdown(&status, &options);
+        let wanted = StickyIssue {
+            title: DIGEST_TITLE,
+            text: &text,
+            closes: None,
+        };
+        let kept = self.keep_issue(&desk, DIGEST, wanted, env)?;
+        ui.result(&told_of_issue("digest", kept));
+        Ok(ExitStatus::Success)
+    }
+
+    fn keep_issue(
+        &self,
+        desk: &Desk,
+        kind: &str,
+        wanted: StickyIssue<'_>,
+        env: &Env,
+    ) -> Result<KeptIssue, CliError> {
+        let mark = desk.mark(kind, Stage::Open, env);
+        let place = self.place(env, desk)?;
+        let keeping = async { desk.keeper().await?.keep_issue(&place, &mark, wanted).await };
+        runtime()?
+            .block_on(keeping)
+            .map_err(|error| desk.failed(error))
     }
 
     /// The project of the OKRs.
@@ -376,6 +405,21 @@ fn unread(error: &CliError) -> String {
         first.make_ascii_uppercase();
     }
     sentence + "."
+}
+
+fn told_of_issue(what: &str, kept: KeptIssue) -> String {
+    match kept {
+        KeptIssue::NotNeeded => format!("No {what}, and no issue about it.\n"),
+        KeptIssue::Opened(url) => format!("The {what}: opened {url}\n"),
+        KeptIssue::Edited(url) => format!("The {what}: edited {url}\n"),
+        KeptIssue::Reopened(url) => format!("The {what}: reopened {url}\n"),
+        KeptIssue::Closed(url) => format!("No {what} any more: closed {url}\n"),
+        KeptIssue::Unchanged(url) => format!("The {what} is as before: {url}\n"),
+        KeptIssue::LeftClosed(url) => {
+            format!("The same {what} as when somebody closed {url}: it stays closed\n")
+        }
+        KeptIssue::Newer(url) => format!("A later pipeline wrote {url}: it stays as it is\n"),
+    }
 }
 
 fn told(number: u64, kept: KeptNote) -> String {

@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+use url::Url;
 
 use crate::cli::base;
 use crate::cli::planning::{Declared, planned_from, scope};
@@ -8,6 +9,7 @@ use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, output};
 use crate::model::Key;
 use crate::plan::{Cause, Plan, other_teams};
+use crate::render::annotations;
 use crate::render::plan::{
     HtmlOptions, HumanOptions, MarkdownOptions, html, human, json, markdown, terraform_report,
 };
@@ -52,7 +54,7 @@ pub struct PlanCommand {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Also write a report: html=FILE, the plan as a page of its own; terraform=FILE, the counts for the merge request's
-    /// widget
+    /// widget; annotations=FILE, links on the job's page
     #[arg(long, value_name = "KIND=FILE")]
     report: Vec<Report<ReportKind>>,
     /// Say by the exit status whether anything would change
@@ -77,6 +79,8 @@ enum Format {
 /// A report beside the result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ReportKind {
+    /// Links on the job's page to the issues that change, and to the page of the plan where that is written too
+    Annotations,
     /// A page of its own; confidential issues appear by their key only, since files go round
     Html,
     /// The counts for the widget of a merge request
@@ -123,6 +127,7 @@ impl PlanCommand {
         }
         for report in &self.report {
             report.write(&match report.kind {
+                ReportKind::Annotations => annotations::of_plan(&plan, self.page(env).as_ref()),
                 ReportKind::Html => html(
                     &plan,
                     &HtmlOptions {
@@ -149,6 +154,26 @@ impl PlanCommand {
         } else {
             ExitStatus::Success
         })
+    }
+}
+
+impl PlanCommand {
+    /// Where GitLab shows the page of the plan, which the job keeps as an artifact.
+    fn page(&self, env: &Env) -> Option<Url> {
+        let mut reports = self.report.iter();
+        let page = reports.find(|report| report.kind == ReportKind::Html)?;
+        let within = page
+            .file()
+            .strip_prefix(env.ci_project_dir.as_ref()?)
+            .ok()?;
+        let mut url = env.pipeline.job_url.clone()?;
+        let parts: Option<Vec<&str>> = within.iter().map(|part| part.to_str()).collect();
+        url.path_segments_mut()
+            .ok()?
+            .pop_if_empty()
+            .extend(["artifacts", "file"])
+            .extend(parts?);
+        Some(url)
     }
 }
 

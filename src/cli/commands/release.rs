@@ -111,6 +111,7 @@ impl ReleaseCommand {
             quarters: self.quarters.iter().copied().collect(),
         };
         let policy = PlanPolicy {
+            readers: None,
             config: &declared.config,
             ownership: &observation.ownership,
             scope: &scope,

@@ -1,8 +1,5 @@
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-use jiff::ToSpan as _;
-
 use crate::cli::going::{self, Seen};
 use crate::cli::planning::Declared;
 use crate::cli::project::known_team;
@@ -11,6 +8,7 @@ use crate::model::{Date, Id, Quarter};
 use crate::render::status::{HumanOptions, MarkdownOptions, human, json, markdown};
 use crate::render::terminal_text::line;
 use crate::report::Filter;
+use clap::ValueEnum;
 
 /// The most bytes of a status as Markdown: a page that a meeting can read.
 const MARKDOWN_BYTES: usize = 60_000;
@@ -83,9 +81,8 @@ impl StatusCommand {
             known_team(team, &declared.config)?;
         }
         let today = clock::today(env);
-        let quarter = self.quarter(&project, &declared, today)?;
-        let week_ago = today.checked_sub(7.days()).unwrap_or(today);
-        let since = self.since.unwrap_or(week_ago);
+        let quarter = going::quarter(self.quarter, &project, &declared, today)?;
+        let since = self.since.unwrap_or_else(|| going::week_before(today));
         if since > today {
             return Err(
                 CliError::usage(format!("--since {since} is after today, {today}"))
@@ -107,13 +104,9 @@ impl StatusCommand {
             at_risk: self.at_risk,
         };
         let status = going::status(&project, &declared, &seen, quarter, (today, since));
-        let Some(status) = status else {
-            return Err(
-                CliError::failure(format!("the calendar has no days for {quarter}"))
-                    .hint("give its days under [calendar.quarters] in okr.toml"),
-            );
-        };
-        let status = status.narrowed(&filter);
+        let status = status
+            .ok_or_else(|| going::without_days(quarter))?
+            .narrowed(&filter);
         ui.result(&match self.format {
             Format::Human => human(
                 &status,
@@ -132,38 +125,6 @@ impl StatusCommand {
             Format::Json => json(&status),
         });
         Ok(ExitStatus::Success)
-    }
-
-    /// The quarter that is asked for, else today's, else the newest that has files.
-    fn quarter(
-        &self,
-        project: &Project,
-        declared: &Declared,
-        today: Date,
-    ) -> Result<Quarter, CliError> {
-        let quarters = project.tree.quarters();
-        let named = || {
-            let names: Vec<String> = quarters.iter().map(ToString::to_string).collect();
-            match names.as_slice() {
-                [] => "there are no OKR files yet; okr new writes one".to_owned(),
-                names => format!("there are files for {}", names.join(", ")),
-            }
-        };
-        let missing = |message: String| Err(CliError::failure(message).hint(named()));
-        if let Some(quarter) = self.quarter {
-            if quarters.contains(&quarter) {
-                return Ok(quarter);
-            }
-            return missing(format!("no OKR file is of {quarter}"));
-        }
-        let current = declared.config.calendar.quarter_of(today);
-        match current.filter(|current| quarters.contains(current)) {
-            Some(current) => Ok(current),
-            None => match quarters.last() {
-                Some(newest) => Ok(*newest),
-                None => missing("there is nothing to show".to_owned()),
-            },
-        }
     }
 }
 

@@ -4,6 +4,7 @@ use crate::cli::report::Report;
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, mending, past, rules, schemas,
 };
+use crate::render::annotations;
 use crate::render::diagnostics::{
     self, Look, code_quality, concise, human, json, junit, sarif, summary,
 };
@@ -22,8 +23,8 @@ pub struct Validate {
     /// How findings are written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
-    /// Also write a report: code-quality=FILE or junit=FILE for GitLab's merge requests, sarif=FILE or json=FILE for other
-    /// programs; may be repeated
+    /// Also write a report: code-quality=FILE or junit=FILE for GitLab's merge requests, annotations=FILE for links on a job's
+    /// page, sarif=FILE or json=FILE for other programs; may be repeated
     #[arg(long, value_name = "KIND=FILE")]
     report: Vec<Report<ReportKind>>,
     /// Mend the selected files wherever the way out is certain, then show what is left
@@ -54,6 +55,7 @@ enum Format {
 /// A report that is written besides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum ReportKind {
+    Annotations,
     Sarif,
     CodeQuality,
     Junit,
@@ -130,6 +132,9 @@ impl Validate {
         }
         for wanted in &self.report {
             wanted.write(&match wanted.kind {
+                ReportKind::Annotations => {
+                    annotations::of_findings(&report, env.pipeline.files().as_ref())
+                }
                 ReportKind::Sarif => sarif(&report),
                 ReportKind::CodeQuality => code_quality(&report),
                 ReportKind::Junit => junit(&report),

@@ -17,6 +17,7 @@ fn against_with(
 ) -> Plan {
     let ownership = ownership();
     let policy = PlanPolicy {
+        readers: None,
         config: desired.1,
         ownership: &ownership,
         scope: &Scope::default(),

@@ -338,6 +338,43 @@ fn what_a_confidential_issue_says_is_not_for_everybody() {
 }
 
 #[test]
+fn what_a_project_shows_to_fewer_people_than_the_okrs_have_is_not_for_everybody() {
+    use Audience::{Accounts, Everybody, Members};
+    for (readers, open_to, secret) in [
+        (None, Some(Members), false),
+        (Some(Members), Some(Members), false),
+        (Some(Members), None, false),
+        (Some(Accounts), Some(Members), true),
+        (Some(Accounts), Some(Everybody), false),
+        (Some(Everybody), Some(Accounts), true),
+        // A job token may not know.
+        (Some(Everybody), None, true),
+    ] {
+        let mut observed = applied(&[objective()]);
+        observed.issues[0].title = "By hand".into();
+        observed.trackers.get_mut(TRACKER).unwrap().visibility = open_to;
+        let ownership = ownership();
+        let desired = DesiredIssue {
+            due: "2026-12-24".parse().unwrap(),
+            ..objective()
+        };
+        let policy = PlanPolicy {
+            readers,
+            config: &config(),
+            ownership: &ownership,
+            scope: &Scope::default(),
+            paused: false,
+            base: None,
+        };
+        let plan = plan(&[desired], &observed, policy);
+        let drift = plan.notices.iter().find(|notice| notice.id == "drift");
+        let case = format!("{readers:?} {open_to:?}");
+        assert_eq!(drift.unwrap().confidential, secret, "{case}");
+        assert_eq!(plan.changes[0].confidential, secret, "{case}");
+    }
+}
+
+#[test]
 fn a_dropped_key_result_keeps_the_links_that_it_has() {
     let mut observed = applied(&[objective(), key_result()]);
     set_marker(&mut observed.issues[1], |marker| {

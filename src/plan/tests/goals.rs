@@ -194,6 +194,7 @@ fn a_merge_request_is_told_from_the_files_before_it() {
             now,
             &applied(&then),
             PlanPolicy {
+                readers: None,
                 config: &config,
                 ownership: &ownership,
                 scope: &Scope::default(),

@@ -111,6 +111,7 @@ fn empty() -> ObservedState {
         group: Some("acme".into()),
         issues_enabled: true,
         archived: false,
+        visibility: None,
         role: Knowledge::Known(15),
         hidden: None,
     };
@@ -195,6 +196,7 @@ fn planned(desired: &[DesiredIssue], observed: &ObservedState) -> Plan {
 fn planned_with(desired: &[DesiredIssue], observed: &ObservedState, config: &Config) -> Plan {
     let ownership = ownership();
     let policy = PlanPolicy {
+        readers: None,
         config,
         ownership: &ownership,
         scope: &Scope::default(),

@@ -14,6 +14,7 @@ fn released_in(
 ) -> Plan {
     let (config, ownership) = (config(), ownership());
     let policy = PlanPolicy {
+        readers: None,
         config: &config,
         ownership: &ownership,
         scope,

@@ -41,7 +41,7 @@ impl<'a> Report<'a> {
 
     /// The path, from the root of the repository, of the file that a finding is shown at. What no file is to blame for is
     /// shown at okr.toml: there is always one.
-    pub(super) fn path_of(&self, finding: &Diagnostic) -> String {
+    pub(in crate::render) fn path_of(&self, finding: &Diagnostic) -> String {
         self.file_of(finding).map_or_else(
             || self.in_repository(CONFIG_FILE),
             |file| self.in_repository(file.own_path()),

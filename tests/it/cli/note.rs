@@ -304,7 +304,10 @@ fn a_copied_marker_and_words_that_look_like_commands_do_nothing() {
     );
     let all = reviewed.notes();
     assert_eq!(all.len(), 2, "{all:#?}");
-    let note = all[1]["body"].as_str().unwrap();
+    let ours = all
+        .iter()
+        .find(|note| note["author"]["username"] == "okr-note");
+    let note = ours.unwrap()["body"].as_str().unwrap();
     assert!(note.contains("“\\/close \\@"), "{note}");
     assert!(!note.lines().any(|line| line.starts_with('/')), "{note}");
     let request = format!("{}/merge_requests/12", project(OKRS));
@@ -427,21 +430,21 @@ fn an_issue_is_open_while_gitlab_differs_from_the_files() {
     };
     assert_eq!(run(), "No drift, and no issue about it.");
     retitle("MTBF! /close @all");
-    assert!(run().starts_with("Drift: opened http"));
+    assert!(run().starts_with("The drift: opened http"));
     assert_note!(issue()["description"].as_str().unwrap());
     assert_eq!(issue()["title"], "Drift: GitLab differs from the OKR files");
     bench.sandbox.clear_journal();
-    assert!(run().starts_with("As before"));
+    assert!(run().starts_with("The drift is as before"));
     assert_eq!(bench.writes(), [""; 0]);
     retitle("MTBF?");
-    assert!(run().starts_with("Drift: edited"));
+    assert!(run().starts_with("The drift: edited"));
     retitle(&declared);
     assert!(run().starts_with("No drift any more: closed"));
     assert_eq!(issue()["state"], "closed");
     assert_eq!(issue()["user_notes_count"], 1);
-    assert!(run().starts_with("As before"));
+    assert!(run().starts_with("The drift is as before"));
     retitle("MTBF.");
-    assert!(run().starts_with("Drift: reopened"));
+    assert!(run().starts_with("The drift: reopened"));
     assert_eq!(issue()["state"], "opened");
     // The issue is no OKR: plans do not see it.
     retitle(&declared);
@@ -465,4 +468,71 @@ fn drift_that_cannot_be_seen_closes_nothing() {
         .run();
     assert_eq!((ran.status, ran.stdout.as_str()), (0, ""), "{ran:?}");
     assert!(ran.stderr.contains("does not see everything"), "{ran:?}");
+}
+
+#[test]
+fn one_issue_says_how_the_week_was() {
+    let reviewed = Reviewed::new();
+    let bench = &reviewed.0.bench;
+    let digest = |today: &str| {
+        let ran = reviewed
+            .okr(&["note", "digest"])
+            .env("OKR_TODAY", today)
+            .run();
+        said(&ran).to_owned()
+    };
+    let issue = || {
+        let path = format!("{}/issues?scope=all", project(OKRS));
+        let issues = bench.get(&path).as_array().unwrap().clone();
+        assert_eq!(issues.len(), 1, "{issues:#?}");
+        issues[0].clone()
+    };
+    assert!(digest("2026-11-16").starts_with("The digest: opened http"));
+    let first = issue();
+    assert_eq!(first["title"], "OKRs this week");
+    assert_eq!(first["author"]["username"], "okr-note");
+    assert_note!(first["description"].as_str().unwrap());
+    bench.sandbox.clear_journal();
+    assert!(digest("2026-11-16").starts_with("The digest is as before"));
+    assert_eq!(bench.writes(), [""; 0]);
+    assert!(digest("2026-11-23").starts_with("The digest: edited"));
+    assert_ne!(issue()["description"], first["description"]);
+    bench.assert_at_rest();
+    // From the files alone, where nobody may look at the trackers.
+    let ran = reviewed
+        .okr(&["note", "digest"])
+        .env("OKR_TOKEN", "")
+        .env("OKR_TODAY", "2026-11-23")
+        .run();
+    assert_eq!(ran.status, 0, "{ran:?}");
+}
+
+#[test]
+fn what_a_private_tracker_shows_is_in_no_note_of_a_public_project() {
+    let reviewed = Reviewed::new();
+    let bench = &reviewed.0.bench;
+    let path = bench.path("2026-q4/sre/mtbf/hours");
+    bench.ask("PUT", &path, &json!({ "title": "Secret words" }));
+    reviewed.0.on("topic", SRE, "from 14 to 5\"", "to 5\"");
+    for (pipeline, visibility, shown) in [("901", "private", true), ("902", "public", false)] {
+        bench.sandbox.with_state(|state| {
+            for project in state.projects.values_mut().filter(|one| one.path != OKRS) {
+                project.visibility = serde_json::from_value(json!("private")).unwrap();
+            }
+        });
+        let ran = reviewed
+            .okr(&["plan", "--details", "--base", "main", "--out", "plan.json"])
+            .env("CI_PROJECT_VISIBILITY", visibility)
+            .run();
+        assert_eq!(ran.status, 0, "{ran:?}");
+        assert_eq!(ran.stdout.contains("Secret words"), shown, "{ran:?}");
+        let ran = reviewed.review(pipeline).run();
+        assert_eq!(ran.status, 0, "{ran:?}");
+        assert_eq!(
+            reviewed.note().contains("Secret words"),
+            shown,
+            "{}",
+            reviewed.note()
+        );
+    }
 }

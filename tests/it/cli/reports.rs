@@ -386,7 +386,7 @@ fn a_report_needs_a_kind_and_a_file() {
         assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{wrong}");
         assert!(
             ran.stderr
-                .contains("write it as sarif=FILE, code-quality=FILE, junit=FILE or json=FILE"),
+                .contains("write it as annotations=FILE, sarif=FILE, code-quality=FILE, junit=FILE or json=FILE"),
             "{}",
             ran.stderr
         );
@@ -396,4 +396,36 @@ fn a_report_needs_a_kind_and_a_file() {
     assert!(ran.stdout.starts_with("valid: "), "{}", ran.stdout);
     let complaint = "error: cannot write none/junit.xml";
     assert!(ran.stderr.contains(complaint), "{}", ran.stderr);
+}
+
+#[test]
+fn the_jobs_page_links_every_finding_and_quotes_none() {
+    let dir = mistaken();
+    let run = |variables: &[(&str, &str)]| {
+        let file = dir.path().join("gl-annotations.json");
+        let report = format!("annotations={}", file.display());
+        let mut okr = validate(dir.path(), &["--report", &report]);
+        for (name, value) in variables {
+            okr = okr.env(name, *value);
+        }
+        assert_eq!(okr.run().status, 1);
+        json(&read(file))
+    };
+    assert_eq!(run(&[]), json("{}"));
+    let links = run(&[
+        ("CI_PROJECT_URL", "https://gitlab.example.com/gl-infra/okrs"),
+        ("CI_COMMIT_SHA", "feedc0ffee"),
+    ]);
+    let links = links["OKR findings"].as_array().unwrap();
+    let all = code_quality(validate(dir.path(), &["--format", "code-quality"]));
+    assert!(links.len() >= 5 && links.len() <= all.len(), "{links:#?}");
+    let due = links
+        .iter()
+        .map(|link| &link["external_link"])
+        .find(|link| link["label"].as_str().unwrap().contains("quoted-date"))
+        .unwrap();
+    let line = due["label"].as_str().unwrap().rsplit(':').next().unwrap();
+    let url = format!("https://gitlab.example.com/gl-infra/okrs/-/blob/feedc0ffee/{SRE}#L{line}");
+    assert_eq!(due["url"], url.as_str());
+    assert!(!links.iter().any(|link| link.to_string().contains("96 h")));
 }

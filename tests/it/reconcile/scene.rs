@@ -229,6 +229,7 @@ impl Scene {
 
     fn policy<'a>(&'a self, observation: &'a Observation) -> PlanPolicy<'a> {
         PlanPolicy {
+            readers: None,
             config: &self.config,
             ownership: &observation.ownership,
             scope: &self.scope,

@@ -43,6 +43,7 @@ fn tracker(id: u64, path: &str, premium: bool) -> ObservedTracker {
         group: path.rsplit_once('/').map(|(group, _)| group.to_owned()),
         issues_enabled: true,
         archived: false,
+        visibility: None,
         role: Knowledge::Known(15),
         hidden: None,
     }

@@ -105,6 +105,7 @@ pub(super) fn planned(scenario: &Scenario) -> Result<Plan, String> {
         ownership(base.as_ref().map_or(&now.config, |base| &base.config)).map_err(whole)?,
     );
     let policy = PlanPolicy {
+        readers: None,
         config: &now.config,
         ownership: &ours,
         scope: &frame.scope,
