@@ -295,10 +295,11 @@ impl<'a> Planner<'a, '_> {
         let mut decision = decide(wanted, issue, block, self.context(wanted, &issue.project));
         let moves = Self::moves(wanted, issue, managed, &mut decision);
         self.remember_people(wanted, &issue.project);
-        let confidential = wanted.confidential || self.is_secret(issue);
+        let confidential = wanted.confidential || issue.confidential;
+        let for_fewer = self.is_for_fewer(issue);
         self.notices
             .extend(decision.notices.drain(..).map(|notice| Remark {
-                confidential,
+                confidential: confidential || for_fewer,
                 ..notice
             }));
         let project = if moves {
@@ -329,6 +330,9 @@ impl<'a> Planner<'a, '_> {
         } else {
             Action::Update
         };
+        let is_peoples =
+            |field: &FieldChange| field.overwrites.is_some() || field.cause == Cause::Drift;
+        let shows_theirs = action == Action::Adopt || decision.fields.iter().any(is_peoples);
         self.changes.push(Change {
             action,
             key: Some(wanted.key.clone()),
@@ -337,21 +341,29 @@ impl<'a> Planner<'a, '_> {
             issue: Some(issue.to_address()),
             title: wanted.title.clone(),
             fields: decision.fields,
-            confidential,
+            confidential: confidential || (for_fewer && shows_theirs),
             operation: Operation::Write {
                 desired: Box::new(wanted.clone()),
             },
         });
     }
 
-    /// Whether what GitLab shows of an issue is not for all who read a plan: it is confidential, or its project is open to
-    /// fewer people than that of the OKRs. Where nobody knows to whom it is open, it counts as open to its members.
-    fn is_secret(&self, issue: &ObservedIssue) -> bool {
+    /// Whether an issue's project is open to fewer people than that of the OKRs, so that what people wrote there is not for all
+    /// who read a plan; what files declare is. Where nobody knows to whom it is open, it counts as open to its members.
+    fn is_for_fewer(&self, issue: &ObservedIssue) -> bool {
         let tracker = self.observed.trackers.get(&issue.project);
         let open_to = tracker
             .and_then(|tracker| tracker.visibility)
             .unwrap_or(Audience::Members);
-        issue.confidential || self.policy.readers.is_some_and(|readers| open_to < readers)
+        self.policy.readers.is_some_and(|readers| open_to < readers)
+    }
+
+    /// A change whose title is the one that GitLab shows.
+    fn confined(&self, issue: &ObservedIssue, change: Change) -> Change {
+        Change {
+            confidential: change.confidential || self.is_for_fewer(issue),
+            ..change
+        }
     }
 
     /// Whether the issue is to be moved to another tracker. A move that people made is kept.
@@ -464,8 +476,7 @@ impl<'a> Planner<'a, '_> {
                 issue: issue.map(ObservedIssue::to_address),
                 title: wanted.title.clone(),
                 fields: vec![field],
-                confidential: wanted.confidential
-                    || issue.is_some_and(|issue| self.is_secret(issue)),
+                confidential: wanted.confidential || issue.is_some_and(|issue| issue.confidential),
                 operation,
             });
         }
@@ -492,8 +503,10 @@ impl<'a> Planner<'a, '_> {
                 continue;
             }
             let field = FieldChange::new(Field::State, Some("open".into()), Some("closed".into()));
-            self.changes
-                .push(close(managed, key, vec![field], Operation::Prune));
+            self.changes.push(self.confined(
+                managed.issue,
+                close(managed, key, vec![field], Operation::Prune),
+            ));
         }
         for (twin, stays) in &self.matching.twins {
             let key = &twin.marker.key;
@@ -504,7 +517,8 @@ impl<'a> Planner<'a, '_> {
                     stays: stays.address(),
                     id: stays.id,
                 };
-                self.changes.push(close(twin, key, vec![field], operation));
+                let change = close(twin, key, vec![field], operation);
+                self.changes.push(self.confined(twin.issue, change));
             }
         }
     }

@@ -95,6 +95,7 @@ class Repository:
             "OKR_TODAY": "2026-11-16",
             "OKR_NOTE_TOKEN": NOTE_TOKEN,
             "CI_SERVER_URL": sandbox.url,
+            "CI_PROJECT_DIR": str(clone),
             "CI_JOB_TOKEN": JOB_TOKEN,
             "CI_DEFAULT_BRANCH": "main",
             "CI_PIPELINE_SOURCE": "merge_request_event" if merge_request else source,
@@ -302,7 +303,7 @@ def story(repository, sandbox):
 
     ran = repository.pipeline(sandbox, "main", source="schedule")
     check("a schedule runs the jobs of schedules alone", "okr-drift" in ran.log and "okr-apply" not in ran.log, ran.log)
-    check("its drift job warns", "4" in ran.log and ran.json("okr-plan.json")["summary"]["drift"] >= 1, ran.log)
+    check("its drift job warns", any(one["id"] == "drift" for one in ran.json("okr-plan.json")["notices"]) and ran.passed, ran.log)
     [told] = drift_issues(sandbox)
     check("drift has one issue, with both sides", told["state"] == "opened" and "MTBF, by hand" in told["description"], told)
     ask(sandbox, "DELETE", "/-/journal")

@@ -354,23 +354,37 @@ fn what_a_project_shows_to_fewer_people_than_the_okrs_have_is_not_for_everybody(
         observed.issues[0].title = "By hand".into();
         observed.trackers.get_mut(TRACKER).unwrap().visibility = open_to;
         let ownership = ownership();
-        let desired = DesiredIssue {
+        let config = config();
+        let planned = |desired: DesiredIssue| {
+            let policy = PlanPolicy {
+                readers,
+                config: &config,
+                ownership: &ownership,
+                scope: &Scope::default(),
+                paused: false,
+                base: None,
+            };
+            plan(&[desired], &observed, policy)
+        };
+        let case = format!("{readers:?} {open_to:?}");
+        let due = planned(DesiredIssue {
             due: "2026-12-24".parse().unwrap(),
             ..objective()
-        };
-        let policy = PlanPolicy {
-            readers,
-            config: &config(),
-            ownership: &ownership,
-            scope: &Scope::default(),
-            paused: false,
-            base: None,
-        };
-        let plan = plan(&[desired], &observed, policy);
-        let drift = plan.notices.iter().find(|notice| notice.id == "drift");
-        let case = format!("{readers:?} {open_to:?}");
+        });
+        let drift = due.notices.iter().find(|notice| notice.id == "drift");
         assert_eq!(drift.unwrap().confidential, secret, "{case}");
-        assert_eq!(plan.changes[0].confidential, secret, "{case}");
+        assert!(
+            !due.changes[0].confidential,
+            "{case}: what files say is no secret"
+        );
+        let title = planned(DesiredIssue {
+            title: "Another".into(),
+            ..objective()
+        });
+        assert_eq!(
+            title.changes[0].confidential, secret,
+            "{case}: it shows the title by hand"
+        );
     }
 }
 
