@@ -1,3 +1,4 @@
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::{Management, guard_access};
@@ -544,7 +545,7 @@ impl<'a> Planner<'a, '_> {
         }
         self.notices
             .extend(unwritable_trackers(&self.changes, self.observed));
-        self.changes.sort_by(|a, b| rank(a).cmp(&rank(b)));
+        self.changes.sort_by(in_order);
         self.notices.sort();
         self.notices.dedup();
         let scope = self.policy.scope;
@@ -626,8 +627,8 @@ fn close(
 }
 
 /// The order of apply: labels, objectives, key results, links, closes, releases; by key and name within each.
-pub(super) fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
-    let group = match change.action {
+pub(super) fn in_order(one: &Change, other: &Change) -> Ordering {
+    let place = |change: &Change| match change.action {
         Action::CreateLabel => 0,
         Action::Create | Action::Adopt | Action::Move | Action::Update | Action::Rerender => {
             if change.key.as_ref().is_some_and(Key::is_key_result) {
@@ -641,7 +642,7 @@ pub(super) fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
         Action::Close => 5,
         Action::Release => 6,
     };
-    let detail = match &change.operation {
+    let detail = |change: &Change| match &change.operation {
         Operation::CreateLabel { name, .. } => name.clone(),
         Operation::Link { to } => to.name(),
         Operation::Unlink { to, .. } => to.clone(),
@@ -651,5 +652,10 @@ pub(super) fn rank(change: &Change) -> (u8, Option<&Key>, &str, String) {
             .map(|issue| format!("{:020}", issue.id))
             .unwrap_or_default(),
     };
-    (group, change.key.as_ref(), &change.tracker, detail)
+    place(one)
+        .cmp(&place(other))
+        .then_with(|| one.key.cmp(&other.key))
+        .then_with(|| one.tracker.cmp(&other.tracker))
+        // Few changes get so far, and this one costs a text.
+        .then_with(|| detail(one).cmp(&detail(other)))
 }

@@ -6,7 +6,7 @@ use super::change::{Action, Cause, Change, Operation, PLAN_FORMAT, Plan, Remark}
 use super::forecast::Forecast;
 use super::matching::claimed_key;
 use super::observed::{ObservedIssue, ObservedState};
-use super::planner::{PlanPolicy, rank, unwritable_trackers};
+use super::planner::{PlanPolicy, in_order, unwritable_trackers};
 use super::safety;
 use super::summary::summarise;
 use crate::config::QuarterState;
@@ -284,7 +284,7 @@ impl<'d> Releasing<'d> {
     fn finish(mut self, observed: &ObservedState) -> Plan {
         self.notices
             .extend(unwritable_trackers(&self.changes, observed));
-        self.changes.sort_by(|a, b| rank(a).cmp(&rank(b)));
+        self.changes.sort_by(in_order);
         for remarks in [&mut self.conflicts, &mut self.notices] {
             remarks.sort();
             remarks.dedup();
