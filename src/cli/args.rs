@@ -141,6 +141,11 @@ pub enum Command {
     /// One text that is edited in place: for reviewers the plan and new findings, after the merge the outcome; or, with
     /// `drift`, an issue that is open while GitLab differs from the files. Stays silent without OKR_NOTE_TOKEN.
     Note(commands::note::NoteCommand),
+    /// Bring check-ins that people wrote in the issues into the files
+    ///
+    /// Rows that somebody added to the check-in table of an issue, or changed there, are written into the file of their key
+    /// result, and nothing else in it changes. It shows what it writes. Nothing is written to GitLab.
+    Pull(commands::pull::PullCommand),
     /// Take back what an apply did
     ///
     /// Goes by the journal that the apply has written: what nobody changed since becomes what it was, and everything else is

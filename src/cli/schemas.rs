@@ -26,6 +26,8 @@ pub(crate) fn schemas() -> Vec<(&'static str, String)> {
     schemas.push(("plan.schema.json", plan));
     let apply = syntax::schema_text(&render::apply::apply_schema());
     schemas.push(("apply.schema.json", apply));
+    let pull = syntax::schema_text(&render::pull::pull_schema());
+    schemas.push(("pull.schema.json", pull));
     schemas.sort_unstable();
     schemas
 }

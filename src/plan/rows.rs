@@ -126,7 +126,7 @@ pub(crate) fn decide(
 }
 
 /// A check-in in one line.
-pub(crate) fn show(values: &RowValues) -> String {
+pub fn show(values: &RowValues) -> String {
     let parts = [
         values.value.map(|value| value.to_string()),
         values

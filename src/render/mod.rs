@@ -1,17 +1,20 @@
 //! Values → text in one format; one file a format. Pure: the same value gives the same bytes.
 
 pub mod apply;
+mod check_in;
 pub mod diagnostics;
 pub mod doctor;
 pub mod explain;
 mod json_text;
 pub mod note;
 pub mod plan;
+pub mod pull;
 pub mod rules;
 pub mod skeleton;
 pub mod terminal_text;
 mod unified;
 mod wrap;
 
+pub use check_in::check_in_value;
 pub use json_text::json_text;
 pub use unified::unified;

@@ -12,6 +12,7 @@ pub(super) mod new;
 pub(super) mod note;
 pub(super) mod observe;
 pub(super) mod plan;
+pub(super) mod pull;
 pub(super) mod release;
 pub(super) mod rules;
 pub(super) mod sandbox;
@@ -47,6 +48,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Explain(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),
+        Some(Command::Pull(command)) => command.run(global, env, ui),
         Some(Command::Undo(command)) => command.run(global, env, ui),
         Some(Command::Adopt(command)) => command.run(global, env, ui),
         Some(Command::Release(command)) => command.run(global, env, ui),
