@@ -19,6 +19,7 @@ mod observe;
 mod outdated;
 mod past;
 mod plan;
+mod pull;
 mod readme;
 mod release;
 mod reports;
