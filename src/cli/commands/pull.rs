@@ -5,6 +5,7 @@ use clap::ValueEnum;
 
 use crate::cli::check_ins::Edited;
 use crate::cli::planning::{Declared, planned_from, scope};
+use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui};
 use crate::issue::Row;
 use crate::model::Key;
@@ -20,7 +21,7 @@ use crate::workspace::{NoHistory, Present};
 Examples:
   okr pull
   okr pull --team sre --check          show what would be written, and write nothing
-  okr pull --format json               what was written, by team
+  okr pull --format json               what was written, by team; --report json=FILE beside the rest
   okr pull --observed observation.json without a network, from what okr observe has recorded
 
 A row that the file lacks is added. One that somebody changed in the issue takes the place of the file's, if the file is as
@@ -42,6 +43,9 @@ pub struct PullCommand {
     /// How the outcome is written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
+    /// Also write a report: json=FILE, what --format json prints
+    #[arg(long, value_name = "KIND=FILE")]
+    report: Vec<Report<ReportKind>>,
     /// Go by what okr observe has recorded, without a network
     #[arg(long, value_name = "FILE")]
     observed: Option<PathBuf>,
@@ -55,6 +59,13 @@ enum Format {
     /// For a terminal
     #[default]
     Human,
+    /// For other programs
+    Json,
+}
+
+/// A report beside the result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ReportKind {
     /// For other programs
     Json,
 }
@@ -114,6 +125,11 @@ impl PullCommand {
             not_pulled: &not_pulled(&plan),
             not_looked_at: &plan.conflicts,
         };
+        for report in &self.report {
+            report.write(&match report.kind {
+                ReportKind::Json => json(&outcome),
+            })?;
+        }
         match self.format {
             Format::Json => ui.result(&json(&outcome)),
             Format::Human => show(&outcome, &edited, ui),
