@@ -121,15 +121,16 @@ fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> 
         }
         start = line;
     }
-    Some((
-        start..start,
-        format!("{prefix}{entry}{}", line_end(text)),
-    ))
+    Some((start..start, format!("{prefix}{entry}{}", line_end(text))))
 }
 
 /// Whether a text has the entry with this value.
 fn holds(text: &str, place: Place<'_>, value: &str) -> bool {
-    let read = |text: &str| text.trim_start_matches('\u{feff}').parse::<toml::Table>().ok();
+    let read = |text: &str| {
+        text.trim_start_matches('\u{feff}')
+            .parse::<toml::Table>()
+            .ok()
+    };
     let wanted = read(&format!("value = {value}"));
     let (Some(found), Some(wanted)) = (read(text), wanted) else {
         return false;
@@ -185,10 +186,22 @@ mod tests {
     fn every_layout_is_kept() {
         for (before, after) in [
             // Indented, with another line end, not in canonical form.
-            ("[a]\r\n  title='x'\r\n  w = [\r\n 1,\r\n]\r\n\r\n", "[a]\r\n  title='x'\r\n  w = [\r\n 1,\r\n]\r\n  seen.2026-10-06 = { v = 9 }\r\n\r\n"),
-            ("a.title = 'x'", "a.title = 'x'\na.seen.2026-10-06 = { v = 9 }\n"),
-            ("a = { title = 'x' }\n", "a = { title = 'x', seen.2026-10-06 = { v = 9 } }\n"),
-            ("[a]\ntitle = 'x'\nseen = {}\n", "[a]\ntitle = 'x'\nseen = { 2026-10-06 = { v = 9 } }\n"),
+            (
+                "[a]\r\n  title='x'\r\n  w = [\r\n 1,\r\n]\r\n\r\n",
+                "[a]\r\n  title='x'\r\n  w = [\r\n 1,\r\n]\r\n  seen.2026-10-06 = { v = 9 }\r\n\r\n",
+            ),
+            (
+                "a.title = 'x'",
+                "a.title = 'x'\na.seen.2026-10-06 = { v = 9 }\n",
+            ),
+            (
+                "a = { title = 'x' }\n",
+                "a = { title = 'x', seen.2026-10-06 = { v = 9 } }\n",
+            ),
+            (
+                "[a]\ntitle = 'x'\nseen = {}\n",
+                "[a]\ntitle = 'x'\nseen = { 2026-10-06 = { v = 9 } }\n",
+            ),
             (
                 "[a]\nseen  = { 2026-10-07 = { v = 1 } }\n",
                 "[a]\nseen  = { 2026-10-06 = { v = 9 }, 2026-10-07 = { v = 1 } }\n",
@@ -203,7 +216,11 @@ mod tests {
                 "[a]\n\ntitle = 'x'\nseen.2026-10-06 = { v = 9 }\n[a.b]\ny = 1\n",
             ),
         ] {
-            assert_eq!(put(before, "2026-10-06").as_deref(), Some(after), "{before}");
+            assert_eq!(
+                put(before, "2026-10-06").as_deref(),
+                Some(after),
+                "{before}"
+            );
         }
     }
 

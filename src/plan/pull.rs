@@ -138,7 +138,10 @@ pub fn pull(
             if disputed.contains(&row.date) {
                 continue;
             }
-            let declared = wanted.rows.iter().find(|declared| declared.date == row.date);
+            let declared = wanted
+                .rows
+                .iter()
+                .find(|declared| declared.date == row.date);
             let pulled = PulledRow {
                 key: key.clone(),
                 issue: issue.clone(),

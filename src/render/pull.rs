@@ -56,7 +56,10 @@ pub fn human(outcome: &Outcome<'_>, confidential_visible: bool) -> String {
         push(&mut text, &format!("{title}:"));
         for remark in remarks {
             let about = [remark.key.as_ref().map(ToString::to_string)];
-            let issue = remark.issue.clone().filter(|_| !hidden(remark.confidential));
+            let issue = remark
+                .issue
+                .clone()
+                .filter(|_| !hidden(remark.confidential));
             let about: Vec<String> = about.into_iter().chain([issue]).flatten().collect();
             let message = if hidden(remark.confidential) {
                 HIDDEN
@@ -72,7 +75,10 @@ pub fn human(outcome: &Outcome<'_>, confidential_visible: bool) -> String {
 
 fn left(text: &mut String, row: &LeftRow, hidden: bool) {
     if hidden {
-        push(text, &format!("  {}: {} ({HIDDEN})", row.key, headline(row)));
+        push(
+            text,
+            &format!("  {}: {} ({HIDDEN})", row.key, headline(row)),
+        );
         return;
     }
     push(text, &format!("  {}: {}", row.key, headline(row)));
@@ -98,7 +104,9 @@ fn address(row: &LeftRow) -> String {
 fn headline(row: &LeftRow) -> String {
     let day = row.date.map(|date| date.to_string()).unwrap_or_default();
     match &row.reason {
-        LeftReason::Conflict { declared: Some(_), .. } => {
+        LeftReason::Conflict {
+            declared: Some(_), ..
+        } => {
             format!("the file and GitLab say different things about {day}")
         }
         LeftReason::Conflict { declared: None, .. } => {
@@ -135,9 +143,9 @@ fn sides(reason: &LeftReason) -> Vec<(&'static str, String)> {
 
 fn help(reason: &LeftReason) -> &'static str {
     match reason {
-        LeftReason::Conflict { declared: Some(_), .. } => {
-            "decide in the file, then delete the row of that day in the issue"
-        }
+        LeftReason::Conflict {
+            declared: Some(_), ..
+        } => "decide in the file, then delete the row of that day in the issue",
         LeftReason::Conflict { declared: None, .. } => "leave one of them in the issue",
         LeftReason::Unreadable(_) => {
             "mend it in the issue: a row is | 2026-10-05 | 120 | 60 % | on-track | note |"
@@ -146,7 +154,9 @@ fn help(reason: &LeftReason) -> &'static str {
             "set confidential = true in the file if its readers may know, else leave it there"
         }
         LeftReason::ClosedQuarter(_) => "nothing is done about it",
-        LeftReason::Refused { .. } => "mend the row in the issue, or write it into the file by hand",
+        LeftReason::Refused { .. } => {
+            "mend the row in the issue, or write it into the file by hand"
+        }
     }
 }
 

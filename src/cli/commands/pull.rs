@@ -3,11 +3,10 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-use crate::cli::check_ins::Edited;
+use crate::cli::check_ins::{Edited, Said};
 use crate::cli::planning::{Declared, planned_from, scope};
 use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui};
-use crate::issue::Row;
 use crate::model::Key;
 use crate::plan::{LeftReason, PulledRow, not_pulled, pull};
 use crate::render::pull::{Outcome, human, json};
@@ -95,10 +94,10 @@ impl PullCommand {
             &scope,
         );
         let mut left = found.left;
-        let rows: Vec<(Key, Row)> = found
+        let rows: Vec<(Key, Said)> = found
             .rows
             .iter()
-            .map(|pulled| (pulled.key.clone(), pulled.row.clone()))
+            .map(|pulled| (pulled.key.clone(), Said::CheckIn(pulled.row.clone())))
             .collect();
         let (edited, outcomes) = Edited::new(&project, &rows)?;
         let mut pulled: Vec<(PulledRow, String)> = Vec::new();

@@ -4,6 +4,7 @@ mod adopt;
 mod apply;
 mod base;
 mod blueprint;
+mod check_in;
 mod demo;
 mod docs;
 mod doctor;

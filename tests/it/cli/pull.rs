@@ -144,7 +144,11 @@ fn what_nobody_can_decide_is_shown_with_both_sides_and_stays() {
     );
     write_rows(&bench, PAGES, &["| 2026-11-23 | 10 |"]);
     describe(&bench, PAGES, |text| text.replacen("Owner", "Owners", 1));
-    bench.ask("PUT", &bench.path(PAGES), &json!({ "title": "Fewer pages" }));
+    bench.ask(
+        "PUT",
+        &bench.path(PAGES),
+        &json!({ "title": "Fewer pages" }),
+    );
     let before = sre(&bench);
     let ran = pull(&bench, &["--check"], 1);
     assert_eq!(sre(&bench), before, "--check writes nothing");
@@ -168,7 +172,10 @@ fn files_that_are_not_committed_are_left_alone() {
     let git = |arguments: &[&str]| {
         let mut command = std::process::Command::new("git");
         let who = ["-c", "user.name=mia", "-c", "user.email=mia@example.com"];
-        let done = command.args(who).args(arguments).current_dir(bench.dir.path());
+        let done = command
+            .args(who)
+            .args(arguments)
+            .current_dir(bench.dir.path());
         assert!(done.output().unwrap().status.success(), "{arguments:?}");
     };
     git(&["init", "--quiet"]);
@@ -190,12 +197,20 @@ fn files_that_are_not_committed_are_left_alone() {
     git(&["commit", "--quiet", "--message", "OKRs"]);
     // Another file's changes do not matter.
     let other = bench.dir.path().join("okrs/2026-q4/delivery.toml");
-    put(bench.dir.path(), "okrs/2026-q4/delivery.toml", format!("{}\n# mine\n", read(other)).as_bytes());
+    put(
+        bench.dir.path(),
+        "okrs/2026-q4/delivery.toml",
+        format!("{}\n# mine\n", read(other)).as_bytes(),
+    );
     assert_eq!(run(&[]).status, 0);
     assert!(sre(&bench).contains("check_in.2026-11-23 = { value = 180 }"));
     git(&["checkout", "--quiet", "--", SRE]);
     assert_eq!(sre(&bench), before);
-    put(bench.dir.path(), SRE, format!("{before}# mine\n").as_bytes());
+    put(
+        bench.dir.path(),
+        SRE,
+        format!("{before}# mine\n").as_bytes(),
+    );
     refused();
     assert_eq!(run(&["--allow-dirty"]).status, 0);
     assert!(sre(&bench).ends_with("# mine\n"));
@@ -212,12 +227,19 @@ fn confidential_rows_come_back_and_are_named_by_their_keys() {
     );
     bench.run(&["fmt"]);
     bench.apply(&[]);
-    write_rows(&bench, HOURS, &["| 2026-11-23 | 180 | | | Secret words. |", "| secret row |"]);
+    write_rows(
+        &bench,
+        HOURS,
+        &["| 2026-11-23 | 180 | | | Secret words. |", "| secret row |"],
+    );
     write_rows(&bench, PAGES, &["| 2026-11-23 | 9 | | | Hidden later. |"]);
     bench.ask("PUT", &bench.path(PAGES), &json!({ "confidential": true }));
     let before = sre(&bench);
     for arguments in [&["--check"] as &[&str], &["--check", "--format", "json"]] {
-        let ran = bench.okr(&[&["pull"], arguments].concat()).env("CI", "true").run();
+        let ran = bench
+            .okr(&[&["pull"], arguments].concat())
+            .env("CI", "true")
+            .run();
         assert_eq!(ran.status, 1, "{ran:?}");
         let said = format!("{}{}", ran.stdout, ran.stderr);
         assert!(said.contains(HOURS) && said.contains(PAGES), "{said}");
@@ -235,11 +257,17 @@ fn confidential_rows_come_back_and_are_named_by_their_keys() {
 fn a_record_a_part_and_a_job_token_do() {
     let bench = Bench::applied();
     write_rows(&bench, HOURS, &["| 2026-11-23 | 180 |"]);
-    write_rows(&bench, "2026-q4/delivery/deploys/lead-time", &["| 2026-11-23 | 30 |"]);
+    write_rows(
+        &bench,
+        "2026-q4/delivery/deploys/lead-time",
+        &["| 2026-11-23 | 30 |"],
+    );
     let teams = |ran: &Ran| -> Vec<String> {
         let json: Value = serde_json::from_str(&ran.stdout).unwrap();
         let teams = json["teams"].as_array().unwrap().iter();
-        teams.map(|team| team["team"].as_str().unwrap().to_owned()).collect()
+        teams
+            .map(|team| team["team"].as_str().unwrap().to_owned())
+            .collect()
     };
     let json = ["--check", "--format", "json"];
     let ran = pull(&bench, &json, 1);
@@ -249,12 +277,16 @@ fn a_record_a_part_and_a_job_token_do() {
     let ran = pull(&bench, &[&json[..], &["--team", "sae"]].concat(), 0);
     assert_eq!(teams(&ran), [""; 0]);
     // A job reads issues with their descriptions, and nothing else.
-    let job = bench.okr(&[&["pull"], &json[..]].concat()).env("OKR_TOKEN", "");
+    let job = bench
+        .okr(&[&["pull"], &json[..]].concat())
+        .env("OKR_TOKEN", "");
     let ran = job.env("CI_JOB_TOKEN", "sandbox-ci-job").run();
     assert_eq!((ran.status, teams(&ran).len()), (1, 2), "{ran:?}");
     let observe = bench.run(&["observe", "--out", "seen.json"]);
     assert_eq!(observe.status, 0, "{observe:?}");
-    let offline = bench.okr(&["pull", "--observed", "seen.json"]).env("OKR_TOKEN", "");
+    let offline = bench
+        .okr(&["pull", "--observed", "seen.json"])
+        .env("OKR_TOKEN", "");
     let ran = offline.run();
     assert_eq!(ran.status, 0, "{ran:?}");
     assert!(ran.stderr.starts_with("planned from what"), "{ran:?}");
@@ -267,7 +299,11 @@ fn a_record_a_part_and_a_job_token_do() {
 fn a_pull_costs_what_a_plan_costs() {
     let bench = Bench::applied();
     for key in [HOURS, PAGES] {
-        write_rows(&bench, key, &["| 2026-11-23 | 180 |", "| 2026-11-24 | 180 |"]);
+        write_rows(
+            &bench,
+            key,
+            &["| 2026-11-23 | 180 |", "| 2026-11-24 | 180 |"],
+        );
     }
     let requests = || bench.sandbox.journal().len();
     let before = requests();
