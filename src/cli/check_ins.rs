@@ -292,7 +292,8 @@ mod tests {
                 let written: Vec<&str> = after.lines().filter(|line| !before.contains(line)).collect();
                 prop_assert_eq!(written.len(), 1);
                 let date = row.date.to_string();
-                prop_assert!(written[0].starts_with(&format!("check_in.{date} = {{ ")));
+                let beginning = format!("check_in.{date} = {{ ");
+                prop_assert!(written[0].starts_with(&beginning));
                 prop_assert!(after.contains("# before") && after.contains(" # behind"));
                 let table: toml::Table = after.parse().unwrap();
                 let said = &table["objective"]["o"]["kr"]["k"]["check_in"][&date];

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use toml_edit::{Document, TableLike};
+use toml_edit::{Document, InlineTable, TableLike};
 
 use super::{Order, format};
 
@@ -51,7 +51,7 @@ fn change(text: &str, place: Place<'_>, value: &str) -> Option<(Range<usize>, St
             .max_by_key(|(_, value)| value.end)?;
         return below(text, last.0, &last.1, &format!("{}.{entry}", place.map));
     };
-    if map.as_inline_table().is_some_and(|map| map.is_empty()) {
+    if map.as_inline_table().is_some_and(InlineTable::is_empty) {
         return Some((map.span()?, format!("{{ {entry} }}")));
     }
     let map = map.as_table_like()?;

@@ -234,7 +234,8 @@ fn whatever_is_said_only_the_line_is_new() {
             .filter(|line| !before.lines().any(|old| old == *line))
             .collect();
         prop_assert_eq!(new.len(), 1);
-        prop_assert!(new[0].starts_with(&format!("check_in.{date} = {{ value = ")));
+        let beginning = format!("check_in.{date} = {{ value = ");
+        prop_assert!(new[0].starts_with(&beginning));
         prop_assert_eq!(after.replacen(&format!("{}\n", new[0]), "", 1), before);
         assert_sound(&dir);
         Ok(())

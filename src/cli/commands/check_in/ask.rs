@@ -8,15 +8,20 @@ use crate::issue::RowValues;
 use crate::model::{Date, Id, ItemRef, Key, KeyResult, Measure};
 use crate::render::terminal_text::line;
 
-/// What a person makes of a question.
-enum Answer<T> {
-    Given(T),
-    /// Nothing is said of it.
-    Empty,
-    /// The key result is left for now.
+/// Why no more is asked about a key result.
+enum Stop {
+    /// It is left for now.
     Skip,
-    /// No more questions.
+    /// Nothing more is asked at all.
     Quit,
+    /// Nothing more can be asked.
+    Failed(CliError),
+}
+
+impl From<CliError> for Stop {
+    fn from(error: CliError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 /// Asks for everything that is due, and writes each check-in when its questions are answered.
@@ -41,7 +46,7 @@ pub(super) fn ask(
         count => format!("{count} key results are due"),
     };
     ui.result(&format!(
-        "{count}. Enter leaves an answer out, s skips the key result, q ends.\n"
+        "{count}. Enter leaves out, s skips the key result, q ends.\n"
     ));
     let mut written = 0;
     for (at, key) in due.iter().enumerate() {
@@ -57,13 +62,17 @@ pub(super) fn ask(
             line(&key_result.item.title.value),
             line(&standing(key_result))
         ));
-        match questions(&project, key, key_result, ui)? {
-            Answer::Given((values, done)) => {
+        match questions(&project, key, key_result, ui) {
+            Ok((values, done)) if answer::is_empty(&values) && done.is_empty() => {
+                ui.result("  left for now\n");
+            }
+            Ok((values, done)) => {
                 write(&project, key, (today, values), &done, ui)?;
                 written += 1;
             }
-            Answer::Empty | Answer::Skip => ui.result("  left for now\n"),
-            Answer::Quit => break,
+            Err(Stop::Skip) => ui.result("  left for now\n"),
+            Err(Stop::Quit) => break,
+            Err(Stop::Failed(error)) => return Err(error),
         }
     }
     ui.status(&match written {
@@ -128,19 +137,9 @@ fn questions(
     key: &Key,
     key_result: &KeyResult,
     ui: &mut Ui,
-) -> Result<Answer<(RowValues, Vec<Id>)>, CliError> {
+) -> Result<(RowValues, Vec<Id>), Stop> {
     let mut values = RowValues::default();
     let mut done = Vec::new();
-    macro_rules! take {
-        ($question:expr, $read:expr, $given:expr) => {
-            match until_read(&$question, ui, $read)? {
-                Answer::Given(given) => $given(given),
-                Answer::Empty => {}
-                Answer::Skip => return Ok(Answer::Skip),
-                Answer::Quit => return Ok(Answer::Quit),
-            }
-        };
-    }
     if matches!(key_result.measure, Measure::Milestones(_)) {
         let open: Vec<&str> = steps(project, key)
             .filter(|step| step.done.is_none())
@@ -148,53 +147,41 @@ fn questions(
             .collect();
         if !open.is_empty() {
             let question = format!("steps done by now ({})", open.join(", "));
-            take!(question, |text| step_ids(text, &open), |ids| done = ids);
+            let ids = until_read(&question, ui, |text| step_ids(text, &open))?;
+            done = ids.unwrap_or_default();
         }
     } else {
-        let unit = key_result
-            .unit
-            .as_ref()
-            .map(|unit| format!(" in {}", line(&unit.value)));
+        let unit = key_result.unit.as_ref();
+        let unit = unit.map(|unit| format!(" in {}", line(&unit.value)));
         let question = format!("value{}", unit.unwrap_or_default());
-        take!(question, |text| answer::value(text, key_result), |value| {
-            values.value = Some(value)
-        });
+        values.value = until_read(&question, ui, |text| answer::value(text, key_result))?;
     }
-    take!("confidence in %", answer::confidence, |percent| values
-        .confidence =
-        Some(percent));
-    take!(
-        "health (on-track, needs-attention, at-risk)",
-        answer::health,
-        |health| values.health = Some(health)
-    );
-    take!("note", |text| Ok(answer::note(text)), |note| values.note =
-        note);
-    Ok(if answer::is_empty(&values) && done.is_empty() {
-        Answer::Empty
-    } else {
-        Answer::Given((values, done))
-    })
+    values.confidence = until_read("confidence in %", ui, answer::confidence)?;
+    let words = "health (on-track, needs-attention, at-risk)";
+    values.health = until_read(words, ui, answer::health)?;
+    values.note = until_read("note", ui, |text| Ok(answer::note(text)))?.flatten();
+    Ok((values, done))
 }
 
-/// Asks until an answer can be read.
+/// Asks until an answer can be read; nothing for an empty one.
 fn until_read<T>(
     question: &str,
     ui: &mut Ui,
     read: impl Fn(&str) -> Result<T, CliError>,
-) -> Result<Answer<T>, CliError> {
+) -> Result<Option<T>, Stop> {
     loop {
         let Some(text) = ui.prompt(&format!("  {question}: "))? else {
-            return Ok(Answer::Quit);
+            ui.result("\n");
+            return Err(Stop::Quit);
         };
         match text.as_str() {
-            "" => return Ok(Answer::Empty),
-            "s" => return Ok(Answer::Skip),
-            "q" => return Ok(Answer::Quit),
+            "" => return Ok(None),
+            "s" => return Err(Stop::Skip),
+            "q" => return Err(Stop::Quit),
             _ => {}
         }
         match read(&text) {
-            Ok(given) => return Ok(Answer::Given(given)),
+            Ok(given) => return Ok(Some(given)),
             Err(error) => {
                 for (_, text) in error.lines() {
                     ui.result(&format!("    {text}\n"));

@@ -90,7 +90,7 @@ impl CheckInCommand {
         };
         let date = self.date.unwrap_or(today);
         let (key, key_result) = find(key, date, &project, config)?;
-        may_be_said(&key, key_result, date, today, &project, config)?;
+        may_be_said(&key, key_result, (date, today), &project, config)?;
         let values = RowValues {
             value: (self.value.as_deref())
                 .map(|text| answer::value(text, key_result))
@@ -101,6 +101,9 @@ impl CheckInCommand {
             health: self.health.as_deref().map(answer::health).transpose()?,
             note: self.note.as_deref().and_then(answer::note),
         };
+        if !answer::is_empty(&values) {
+            only_one_a_day(key_result, date, &project)?;
+        }
         write(&project, &key, (date, values), &self.done, ui)?;
         Ok(ExitStatus::Success)
     }
@@ -175,8 +178,7 @@ fn find<'p>(
 fn may_be_said(
     key: &Key,
     key_result: &KeyResult,
-    date: Date,
-    today: Date,
+    (date, today): (Date, Date),
     project: &Project,
     config: &Config,
 ) -> Result<(), CliError> {
@@ -203,6 +205,11 @@ fn may_be_said(
         return Err(CliError::failure(format!("{} was {what}", ended.key))
             .hint("its `status` in the file says so; nothing more is checked in"));
     }
+    Ok(())
+}
+
+/// Refuses a second check-in of one day.
+fn only_one_a_day(key_result: &KeyResult, date: Date, project: &Project) -> Result<(), CliError> {
     let there = key_result.check_ins.iter().find(|there| there.date == date);
     if let Some(there) = there {
         let file = project.sources.file(there.span.file);
@@ -261,7 +268,7 @@ fn write(
         }
         said.push((key.clone(), Said::Done(id.clone(), date)));
     }
-    if values != RowValues::default() {
+    if !answer::is_empty(&values) {
         said.push((key.clone(), Said::CheckIn(Row { date, values })));
     }
     if said.is_empty() {
@@ -281,7 +288,7 @@ fn write(
             }
         }
         ui.status(&format!(
-            "wrote {path}; git diff {path} shows it, and git checkout -p {path} takes it back",
+            "wrote {path}; git checkout -p {path} takes it back",
             path = line(path)
         ));
     }
