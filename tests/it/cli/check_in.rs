@@ -170,7 +170,14 @@ fn what_cannot_be_is_said_and_nothing_is_written() {
             matches!(ran.status, 1 | 2) && ran.stdout.is_empty(),
             "{ran:?}"
         );
-        shown += &format!("okr check-in {}\n{}\n", arguments.join(" "), ran.stderr);
+        shown += &[
+            "okr check-in ",
+            &arguments.join(" "),
+            "\n",
+            &ran.stderr,
+            "\n",
+        ]
+        .concat();
     }
     assert_eq!(text(&dir, SRE), before);
     insta::assert_snapshot!(shown);

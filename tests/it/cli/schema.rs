@@ -18,7 +18,7 @@ fn schemas_are_written_once_and_outdated_ones_are_told() {
         (wrote.status, wrote.stderr.as_str()),
         (
             0,
-            "wrote schema/config.schema.json\nwrote schema/findings.schema.json\nwrote schema/okr.schema.json\nwrote schema/plan.schema.json\n"
+            "wrote schema/apply.schema.json\nwrote schema/config.schema.json\nwrote schema/findings.schema.json\nwrote schema/okr.schema.json\nwrote schema/plan.schema.json\nwrote schema/pull.schema.json\n"
         )
     );
     assert_eq!(schema(&["--check"]).status, 0);
