@@ -147,6 +147,16 @@ pub enum Command {
     /// One text that is edited in place: for reviewers the plan and new findings, after the merge the outcome; or, with
     /// `drift`, an issue that is open while GitLab differs from the files. Without a token for notes nothing is written.
     Note(commands::note::NoteCommand),
+    /// Write down how a key result stands
+    ///
+    /// In one line with values, else it asks for each key result that is due, at a terminal. It writes the check-in into the
+    /// file at its day, and nothing else in it changes. GitLab is changed by the apply that follows.
+    CheckIn(commands::check_in::CheckInCommand),
+    /// Bring check-ins that people wrote in the issues into the files
+    ///
+    /// Rows that somebody added to the check-in table of an issue, or changed there, are written into the file of their key
+    /// result, and nothing else in it changes. It shows what it writes. Nothing is written to GitLab.
+    Pull(commands::pull::PullCommand),
     /// Take back what an apply did
     ///
     /// Goes by the journal that the apply has written: what nobody changed since becomes what it was, and everything else is

@@ -6,6 +6,7 @@
 mod applied;
 mod args;
 mod base;
+mod check_ins;
 mod clock;
 mod commands;
 mod connect;

@@ -35,6 +35,8 @@ pub(crate) fn schemas() -> Vec<(&'static str, String)> {
     schemas.push(("apply.schema.json", apply));
     let status = syntax::schema_text(&render::status::status_schema());
     schemas.push(("status.schema.json", status));
+    let pull = syntax::schema_text(&render::pull::pull_schema());
+    schemas.push(("pull.schema.json", pull));
     schemas.sort_unstable();
     schemas
 }

@@ -150,6 +150,25 @@ impl Ui {
         Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
     }
 
+    /// Whether a person is there who can be asked and sees the answers.
+    pub fn is_conversation(&self) -> bool {
+        io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
+
+    /// Reads a line that a person writes behind a question; `None` where input has ended.
+    ///
+    /// # Errors
+    /// Input cannot be read.
+    pub fn prompt(&mut self, question: &str) -> Result<Option<String>, CliError> {
+        self.result(question);
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer);
+        match read.map_err(|error| CliError::failure("cannot read the answer").because(error))? {
+            0 => Ok(None),
+            _ => Ok(Some(answer.trim().to_owned())),
+        }
+    }
+
     /// Shows how far a long piece of work is, on stderr.
     pub fn progress(&self, total: usize) -> Progress {
         Progress::new(total, self.is_watched() && !self.quiet, self.quiet)

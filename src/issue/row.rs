@@ -35,14 +35,20 @@ pub struct Row {
     pub values: RowValues,
 }
 
+impl Row {
+    /// A note as a table shows it, on one line; nothing where it says nothing.
+    pub fn on_one_line(note: &str) -> Option<String> {
+        Some(unescape_cell(note)).filter(|note| !note.is_empty())
+    }
+}
+
 impl From<&CheckIn> for Row {
     /// A check-in as its table shows it: the note on one line.
     fn from(check_in: &CheckIn) -> Self {
         let note = check_in
             .note
             .as_ref()
-            .map(|note| unescape_cell(&note.value))
-            .filter(|note| !note.is_empty());
+            .and_then(|note| Self::on_one_line(&note.value));
         Self {
             date: check_in.date,
             values: RowValues {

@@ -73,7 +73,7 @@ pub(crate) fn decide(
         notices.push(
             Remark::new("awaiting-pull", message)
                 .on(&desired.key)
-                .help("it is kept; write it into the file too, so that both agree"),
+                .help("it is kept; okr pull brings it into the file, so that both agree"),
         );
     }
     for conflict in &merge.conflicts {
@@ -129,7 +129,7 @@ pub(crate) fn decide(
 }
 
 /// A check-in in one line.
-pub(crate) fn show(values: &RowValues) -> String {
+pub fn show(values: &RowValues) -> String {
     let parts = [
         values.value.map(|value| value.to_string()),
         values

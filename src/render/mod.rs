@@ -2,12 +2,14 @@
 
 pub mod annotations;
 pub mod apply;
+mod check_in;
 pub mod diagnostics;
 pub mod doctor;
 pub mod explain;
 mod json_text;
 pub mod note;
 pub mod plan;
+pub mod pull;
 pub mod rules;
 pub mod skeleton;
 pub mod status;
@@ -15,5 +17,6 @@ pub mod terminal_text;
 mod unified;
 mod wrap;
 
+pub use check_in::check_in_value;
 pub use json_text::json_text;
 pub use unified::unified;

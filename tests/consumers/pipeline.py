@@ -1,6 +1,6 @@
 """The pipeline that `okr init` writes, run by gitlab-ci-local in clones of a real repository, against a sandbox: a merge request
-with mistakes, one with a plan, its merge, an old pipeline run again, an edit by hand, schedules, a revert, and a merge of what
-nobody reviewed."""
+with mistakes, one with a plan, its merge, an old pipeline run again, an edit by hand, schedules, a revert, a merge of what
+nobody reviewed, and check-ins that come back from issues."""
 
 import base64
 import html
@@ -22,6 +22,7 @@ from sandbox import Sandbox
 RUNNER = Path(os.environ["NODE_MODULES"]) / ".bin" / "gitlab-ci-local"
 JOB_TOKEN = "sandbox-ci-job"
 NOTE_TOKEN = "sandbox/okr+notes"
+PULL_TOKEN = "sandbox/okr+pull"
 OKRS = "gl-infra/okrs"
 SRE = "okrs/2026-q4/sre.toml"
 TITLE = "Raise GitLab.com's MTBF from 96 h to 240 h"
@@ -86,6 +87,8 @@ class Repository:
         clone = self.directory / f"job-{self.runs}"
         self.git("clone", "--quiet", "--branch", branch, str(self.origin), str(clone), cwd=self.directory)
         self.git("remote", "set-url", "origin", "https://gitlab.example.com/gl-infra/okrs.git", cwd=clone)
+        # What is pushed to the server arrives at the repository here.
+        self.git("config", f"url.{self.origin}.pushInsteadOf", f"https://gitlab.example.com/{OKRS}.git", cwd=clone)
         if commit:
             self.git("reset", "--quiet", "--hard", commit, cwd=clone)
         head = self.git("rev-parse", "HEAD", cwd=clone)
@@ -95,6 +98,8 @@ class Repository:
             "OKR_TODAY": "2026-11-16",
             "OKR_NOTE_TOKEN": NOTE_TOKEN,
             "CI_SERVER_URL": sandbox.url,
+            "CI_SERVER_HOST": "gitlab.example.com",
+            # Of a job with an image, the runner takes it to be where a container would have it.
             "CI_PROJECT_DIR": str(clone),
             "CI_JOB_TOKEN": JOB_TOKEN,
             "CI_DEFAULT_BRANCH": "main",
@@ -353,6 +358,91 @@ def story(repository, sandbox):
     check("and is done then", ran.passed, ran.log)
 
 
+def pulls(repository, sandbox):
+    """What people write into issues comes back as one merge request for each team, and `okr` itself pushes nothing."""
+    told = repository.directory / "push-options"
+    hook = repository.origin / "hooks" / "post-receive"
+    hook.write_text(f'#!/bin/sh\n{{ cat; env | grep "^GIT_PUSH_OPTION_[0-9]" | sort; }} >> {told}\n', encoding="utf-8")
+    hook.chmod(0o755)
+    repository.git("config", "receive.advertisePushOptions", "true", cwd=repository.origin)
+    # Every argument that a git of a job gets.
+    arguments = repository.directory / "arguments"
+    recorder = repository.directory / "bin" / "git"
+    recorder.write_text(f'#!/bin/sh\necho "$*" >> {arguments}\nexec {shutil.which("git")} "$@"\n', encoding="utf-8")
+    recorder.chmod(0o755)
+
+    def write_row(title, row):
+        [issue] = titled(sandbox, title)
+        text = issue["description"]
+        end = text.index("\n\n<!-- okrsync:v1")
+        path = f"/api/v4/projects/{issue['project_id']}/issues/{issue['iid']}"
+        ask(sandbox, "PUT", path, {"description": f"{text[:end]}\n{row}{text[end:]}"})
+
+    def branches():
+        lines = repository.git("for-each-ref", "--format=%(refname:short) %(objectname)", "refs/heads/okr-pull", cwd=repository.origin)
+        return dict(line.split() for line in lines.splitlines())
+
+    def scheduled(**more):
+        variables = {"OKR_SCHEDULE": "pull", "OKR_PULL_TOKEN": PULL_TOKEN, **more}
+        return repository.pipeline(sandbox, "main", source="schedule", variables=variables)
+
+    ran = scheduled()
+    check("a schedule with nothing to pull pushes nothing", ran.passed and branches() == {} and not told.exists(), ran.log)
+    ran = scheduled(OKR_PULL_TOKEN="")
+    check("without its token there is no pull job", "okr-pull" not in ran.log, ran.log)
+
+    write_row("Cut pages per on-call shift from 14 to 5", "| 2026-11-23 | 10 | | | Who asks \"why\" |")
+    write_row("Shorten the way from merge to GitLab.com from 72 h to 12 h", "| 2026-11-23 | 30 |")
+    ran = scheduled()
+    first = branches()
+    check("each team with check-ins has a branch", ran.passed and sorted(first) == ["okr-pull/delivery", "okr-pull/sre"], ran.log)
+    main_head = repository.git("rev-parse", "refs/heads/main", cwd=repository.origin)
+    for team, value in (("delivery", "30"), ("sre", "10")):
+        changed = repository.git("diff", "--name-only", main_head, f"okr-pull/{team}", cwd=repository.origin)
+        check(f"the branch of {team} holds its file alone", changed == f"okrs/2026-q4/{team}.toml", changed)
+        added = repository.git("diff", main_head, f"okr-pull/{team}", cwd=repository.origin)
+        check("with one line more", f"+check_in.2026-11-23 = {{ value = {value}" in added and "\n-check_in" not in added, added)
+    said = told.read_text(encoding="utf-8")
+    wanted = ["merge_request.create", "merge_request.target=main", "merge_request.title=Check-ins of sre from GitLab", "merge_request.remove_source_branch"]
+    check("GitLab is asked for merge requests", all(f"={one}\n" in said for one in wanted), said)
+    report = ran.json("okr-pull.json")
+    check("the report is by team", [team["team"] for team in report["teams"]] == ["delivery", "sre"] and report["left"] == [], report)
+    ran = scheduled()
+    check("the next run has nothing to push", ran.passed and branches() == first and told.read_text(encoding="utf-8") == said, ran.log)
+
+    write_row("Cut pages per on-call shift from 14 to 5", "| tomorrow | 10 |")
+    write_row("Cut pages per on-call shift from 14 to 5", "| 2026-11-24 | 9 |")
+    ran = scheduled()
+    second = branches()
+    check("what comes next replaces the team's branch", second["okr-pull/sre"] != first["okr-pull/sre"] and second["okr-pull/delivery"] == first["okr-pull/delivery"], ran.log)
+    parent = repository.git("rev-parse", "okr-pull/sre^", cwd=repository.origin)
+    check("which is one commit on main", parent == main_head, parent)
+    check("a row that cannot be read is in the log, and makes the job yellow", "| tomorrow | 10 |" in ran.log and "3" in ran.log, ran.log)
+
+    repository.git("fetch", "--quiet")
+    repository.git("switch", "--quiet", "main")
+    for team in ("sre", "delivery"):
+        repository.git("merge", "--quiet", "--no-ff", "--message", f"Check-ins of {team}", f"origin/okr-pull/{team}")
+        repository.git("push", "--quiet", "origin", "--delete", f"okr-pull/{team}")
+    repository.git("push", "--quiet")
+    ran = repository.pipeline(sandbox, "main")
+    check("what was merged is applied, and both sides agree", ran.passed, ran.log)
+    ran = scheduled()
+    check("then nothing is to pull", branches() == {}, ran.log)
+
+    # The password as git asks the job's helper for it: from the environment alone.
+    script = (repository.work / ".gitlab-ci.yml").read_text(encoding="utf-8")
+    helper = script.split("credential.helper='", 1)[1].split("'", 1)[0]
+    command = ["git", "-c", "credential.helper=", "-c", f"credential.helper={helper}", "credential", "fill"]
+    asked = "protocol=https\nhost=gitlab.example.com\n\n"
+    surroundings = {**os.environ, "OKR_PULL_TOKEN": PULL_TOKEN, "GIT_TERMINAL_PROMPT": "0"}
+    filled = subprocess.run(command, input=asked, capture_output=True, text=True, timeout=60, env=surroundings)
+    check("the helper hands the token to git", f"password={PULL_TOKEN}\n" in filled.stdout, filled.stderr)
+    repository.seen.append(("the arguments of git", arguments.read_bytes()))
+    repository.seen.append(("the push options", told.read_bytes()))
+    recorder.unlink()
+
+
 def component(repository):
     """The component, included, is the pipeline that `okr init` writes; its inputs reach the jobs."""
 
@@ -385,7 +475,7 @@ def component(repository):
 
 def secrets_stay(repository, sandbox):
     """No token is in anything that a job has said or written, however it is written."""
-    for token in (sandbox.token, JOB_TOKEN, NOTE_TOKEN):
+    for token in (sandbox.token, JOB_TOKEN, NOTE_TOKEN, PULL_TOKEN):
         plain = token.encode()
         forms = {plain, plain.hex().encode(), base64.b64encode(plain), base64.urlsafe_b64encode(plain), plain[::-1]}
         forms |= {urllib.parse.quote(token, safe="").encode(), json.dumps(token)[1:-1].encode(), html.escape(token).encode()}
@@ -429,6 +519,7 @@ def main():
             sandbox.token = "sandbox-okr-bot"
             repository.project = ask(sandbox, "GET", f"/api/v4/projects/{OKRS.replace('/', '%2F')}")["id"]
             story(repository, sandbox)
+            pulls(repository, sandbox)
             secrets_stay(repository, sandbox)
         component(repository)
 

@@ -2,6 +2,7 @@
 
 pub(super) mod adopt;
 pub(super) mod apply;
+pub(super) mod check_in;
 pub(super) mod completions;
 pub(super) mod demo;
 pub(super) mod doctor;
@@ -12,6 +13,7 @@ pub(super) mod new;
 pub(super) mod note;
 pub(super) mod observe;
 pub(super) mod plan;
+pub(super) mod pull;
 pub(super) mod release;
 pub(super) mod rules;
 pub(super) mod sandbox;
@@ -49,6 +51,8 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Status(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),
+        Some(Command::CheckIn(command)) => command.run(global, env, ui),
+        Some(Command::Pull(command)) => command.run(global, env, ui),
         Some(Command::Undo(command)) => command.run(global, env, ui),
         Some(Command::Adopt(command)) => command.run(global, env, ui),
         Some(Command::Release(command)) => command.run(global, env, ui),

@@ -9,7 +9,6 @@ use super::git::{Git, complaint};
 use super::object_id::ObjectId;
 use super::snapshot::Snapshot;
 use super::{NoBase, NoHistory, Present};
-use crate::text::SourceFile;
 use crate::workspace::{CONFIG_FILE, Files, OKR_DIR, Root};
 
 /// The oldest git that merges without a checkout.
@@ -219,20 +218,12 @@ fn merge(
     }
 }
 
-/// Whether the working tree's files are not those of its commit. They are compared by the ids that git would give them:
-/// `git status` might run filters that the repository names. Line ends alone make no difference.
+/// Whether the working tree's files are not those of its commit.
 fn differs(committed: &Snapshot, present: Present<'_>) -> bool {
     let mut all = present.sources.files();
     let config = all.find(|(_, file)| file.path() == CONFIG_FILE);
     let okrs = present.okrs.iter().map(|&id| present.sources.file(id));
-    let is_committed = |file: &SourceFile| {
-        let id = committed.files.get(file.path());
-        id.is_some_and(|id| {
-            let is = |text: &str| ObjectId::of_text(text, id).as_ref() == Some(id);
-            is(file.text()) || is(&file.text().replace("\r\n", "\n"))
-        })
-    };
     let mut files = config.map(|(_, file)| file).into_iter().chain(okrs);
     let count = present.okrs.len() + usize::from(config.is_some());
-    count != committed.files.len() || !files.all(is_committed)
+    count != committed.files.len() || !files.all(|file| committed.holds(file))
 }

@@ -22,6 +22,7 @@ mod no_base;
 mod no_history;
 mod object_id;
 mod snapshot;
+mod uncommitted;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;

@@ -7,6 +7,7 @@ use super::blobs::{self, Blob};
 use super::git::{Git, Heard, item};
 use super::object_id::ObjectId;
 use super::{NoHistory, quarter_of};
+use crate::text::SourceFile;
 use crate::workspace::discover::{Problem, meant_as_toml};
 use crate::workspace::read::Outcome;
 use crate::workspace::{CONFIG_FILE, Files, OKR_DIR};
@@ -88,6 +89,16 @@ impl Snapshot {
             Some(problem) => self.problems.push((path, problem)),
         }
         Ok(())
+    }
+
+    /// Whether it has the file as it is. Files are compared by the ids that git would give them: `git status` might run
+    /// filters that the repository names. Line ends alone make no difference.
+    pub(super) fn holds(&self, file: &SourceFile) -> bool {
+        let id = self.files.get(file.path());
+        id.is_some_and(|id| {
+            let is = |text: &str| ObjectId::of_text(text, id).as_ref() == Some(id);
+            is(file.text()) || is(&file.text().replace("\r\n", "\n"))
+        })
     }
 
     /// Whether it is one of a workspace, even one whose okr.toml cannot be read.

@@ -1,0 +1,203 @@
+//! Key results that are due, one after the other, asked of a person at a terminal.
+
+use super::{CheckInCommand, answer, config, ended, open, standing, write};
+use crate::cli::check_ins::steps;
+use crate::cli::{CliError, ExitStatus, Global, Project, Ui};
+use crate::config::{Config, QuarterState};
+use crate::issue::RowValues;
+use crate::model::{Date, Id, ItemRef, Key, KeyResult, Measure};
+use crate::render::terminal_text::line;
+
+/// Why no more is asked about a key result.
+enum Stop {
+    /// It is left for now.
+    Skip,
+    /// Nothing more is asked at all.
+    Quit,
+    /// Nothing more can be asked.
+    Failed(CliError),
+}
+
+impl From<CliError> for Stop {
+    fn from(error: CliError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Asks for everything that is due, and writes each check-in when its questions are answered.
+pub(super) fn ask(
+    command: &CheckInCommand,
+    global: &Global,
+    today: Date,
+    ui: &mut Ui,
+) -> Result<ExitStatus, CliError> {
+    if !ui.is_conversation() {
+        return Err(CliError::usage("nobody can be asked here")
+            .hint("name a key result and what is so: okr check-in sre/mtbf/hours --value 139"));
+    }
+    let project = open(global, ui)?;
+    let due = due(command, &project, config(&project)?, today);
+    if due.is_empty() {
+        ui.status("no key result is due");
+        return Ok(ExitStatus::Success);
+    }
+    let count = match due.len() {
+        1 => "1 key result is due".to_owned(),
+        count => format!("{count} key results are due"),
+    };
+    ui.result(&format!(
+        "{count}. Enter leaves out, s skips the key result, q ends.\n"
+    ));
+    let mut written = 0;
+    for (at, key) in due.iter().enumerate() {
+        // What was written before is in the files by now.
+        let project = open(global, ui)?;
+        let Some(ItemRef::KeyResult(_, key_result)) = project.tree.get(key) else {
+            continue;
+        };
+        let head = format!("{} of {}  {key}", at + 1, due.len());
+        ui.result(&format!(
+            "\n{}\n  {}\n  {}\n",
+            ui.strong(&head),
+            line(&key_result.item.title.value),
+            line(&standing(key_result))
+        ));
+        match questions(&project, key, key_result, ui) {
+            Ok((values, done)) if answer::is_empty(&values) && done.is_empty() => {
+                ui.result("  left for now\n");
+            }
+            Ok((values, done)) => {
+                write(&project, key, (today, values), &done, ui)?;
+                written += 1;
+            }
+            Err(Stop::Skip) => ui.result("  left for now\n"),
+            Err(Stop::Quit) => break,
+            Err(Stop::Failed(error)) => return Err(error),
+        }
+    }
+    ui.status(&match written {
+        0 => "nothing was written".to_owned(),
+        1 => "1 check-in was written: look at it, and commit it".to_owned(),
+        count => format!("{count} check-ins were written: look at them, and commit them"),
+    });
+    Ok(ExitStatus::Success)
+}
+
+/// What nobody has said anything of for as many days as the policy has between check-ins.
+fn due(command: &CheckInCommand, project: &Project, config: &Config, today: Date) -> Vec<Key> {
+    let mut due = Vec::new();
+    for okrs in project.tree.teams() {
+        let period = config.calendar.period(okrs.quarter);
+        let Some(period) = period.filter(|period| period.contains(today)) else {
+            continue;
+        };
+        let in_teams = command.teams.is_empty() || command.teams.contains(&okrs.team);
+        if !in_teams || config.quarter_state(okrs.quarter) != QuarterState::Active {
+            continue;
+        }
+        let team = config.teams.get(&okrs.team);
+        let every = team
+            .map_or(&config.policy, |team| &team.policy)
+            .check_in_every;
+        for key_result in okrs.objectives.iter().flat_map(|all| &all.key_results) {
+            let key = &key_result.item.key;
+            let manager = team.and_then(|team| team.manager.as_ref());
+            let owner = key_result.item.owner.as_ref().map(|owner| &owner.value);
+            let is_theirs = command
+                .owner
+                .as_ref()
+                .is_none_or(|name| owner.or(manager) == Some(name));
+            let since = last(key_result).unwrap_or(period.start());
+            let days = i64::from((today - since).get_days());
+            let is_new = last(key_result).is_none();
+            if is_theirs
+                && (is_new || days >= i64::from(every.value))
+                && ended(key_result, key, project).is_none()
+            {
+                due.push(key.clone());
+            }
+        }
+    }
+    due
+}
+
+/// The day of which somebody has said something last.
+fn last(key_result: &KeyResult) -> Option<Date> {
+    let check_ins = key_result.check_ins.iter().map(|there| there.date);
+    let done = match &key_result.measure {
+        Measure::Milestones(steps) => steps.as_slice(),
+        _ => &[],
+    };
+    let done = done.iter().filter_map(|step| Some(step.done?.value));
+    check_ins.chain(done).max()
+}
+
+fn questions(
+    project: &Project,
+    key: &Key,
+    key_result: &KeyResult,
+    ui: &mut Ui,
+) -> Result<(RowValues, Vec<Id>), Stop> {
+    let mut values = RowValues::default();
+    let mut done = Vec::new();
+    if matches!(key_result.measure, Measure::Milestones(_)) {
+        let open: Vec<&str> = steps(project, key)
+            .filter(|step| step.done.is_none())
+            .map(|step| step.id.as_str())
+            .collect();
+        if !open.is_empty() {
+            let question = format!("steps done by now ({})", open.join(", "));
+            let ids = until_read(&question, ui, |text| step_ids(text, &open))?;
+            done = ids.unwrap_or_default();
+        }
+    } else {
+        let unit = key_result.unit.as_ref();
+        let unit = unit.map(|unit| format!(" in {}", line(&unit.value)));
+        let question = format!("value{}", unit.unwrap_or_default());
+        values.value = until_read(&question, ui, |text| answer::value(text, key_result))?;
+    }
+    values.confidence = until_read("confidence in %", ui, answer::confidence)?;
+    let words = "health (on-track, needs-attention, at-risk)";
+    values.health = until_read(words, ui, answer::health)?;
+    values.note = until_read("note", ui, |text| Ok(answer::note(text)))?.flatten();
+    Ok((values, done))
+}
+
+/// Asks until an answer can be read; nothing for an empty one.
+fn until_read<T>(
+    question: &str,
+    ui: &mut Ui,
+    read: impl Fn(&str) -> Result<T, CliError>,
+) -> Result<Option<T>, Stop> {
+    loop {
+        let Some(text) = ui.prompt(&format!("  {question}: "))? else {
+            ui.result("\n");
+            return Err(Stop::Quit);
+        };
+        match text.as_str() {
+            "" => return Ok(None),
+            "s" => return Err(Stop::Skip),
+            "q" => return Err(Stop::Quit),
+            _ => {}
+        }
+        match read(&text) {
+            Ok(given) => return Ok(Some(given)),
+            Err(error) => {
+                for (_, text) in error.lines() {
+                    ui.result(&format!("    {text}\n"));
+                }
+            }
+        }
+    }
+}
+
+/// The steps that somebody names, with spaces or commas between them.
+fn step_ids(text: &str, open: &[&str]) -> Result<Vec<Id>, CliError> {
+    let words = text.split([' ', ',']).filter(|word| !word.is_empty());
+    words
+        .map(|word| {
+            let id = open.contains(&word).then(|| word.parse().ok()).flatten();
+            id.ok_or_else(|| CliError::failure(format!("{} is no step that is open", line(word))))
+        })
+        .collect()
+}
