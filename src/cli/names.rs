@@ -40,9 +40,7 @@ pub(crate) fn ask(names: &Names<'_>, config: &Config, env: &Env, ui: &Ui) -> Res
     let Some((first, rest)) = found.wrong.split_first() else {
         return Ok(());
     };
-    let refused = rest
-        .iter()
-        .fold(CliError::failure(first), |error, wrong| error.hint(wrong));
+    let refused = rest.iter().fold(CliError::failure(first), CliError::hint);
     Err(refused.hint("nothing was written; correct the name, or leave --ask out"))
 }
 
@@ -81,7 +79,7 @@ async fn look(names: &Names<'_>, client: &Client) -> Result<Found, Error> {
         Some(manager) => {
             found
                 .manager(manager, names.tracker, &members, client)
-                .await?
+                .await?;
         }
         None => found.propose(names.tracker, &members),
     }

@@ -22,7 +22,7 @@ pub(crate) fn superseded(
         return Ok(None);
     };
     let tip = project.root.branch_tip(branch, &env.for_programs);
-    match tip.map_err(|why| unknown(branch, why))? {
+    match tip.map_err(|why| unknown(branch, &why))? {
         BranchTip::CheckedOut => Ok(None),
         BranchTip::SameFiles(newest) => {
             ui.status(&format!(
@@ -41,9 +41,9 @@ pub(crate) fn superseded(
     }
 }
 
-fn unknown(branch: &str, why: NoBase) -> CliError {
+fn unknown(branch: &str, why: &NoBase) -> CliError {
     let branch = line(branch);
-    let hint = match &why {
+    let hint = match why {
         NoBase::NotHere { .. } | NoBase::NoRepository => {
             "let the runner fetch the repository: not GIT_STRATEGY: none, nor GIT_STRATEGY: empty"
         }

@@ -212,7 +212,7 @@ def note(sandbox, number):
 
 
 def drift_issues(sandbox):
-    return [issue for issue in issues(sandbox) if issue["author"]["username"] == "okr-notes"]
+    return [issue for issue in issues(sandbox) if issue["author"]["username"] == "okr-notes" and issue["title"].startswith("Drift")]
 
 
 def managed(sandbox):
@@ -316,6 +316,8 @@ def story(repository, sandbox):
     check("the next schedule has nothing to add", writes(sandbox) == [], writes(sandbox))
     ran = repository.pipeline(sandbox, "main", source="schedule", variables={"OKR_SCHEDULE": "digest"})
     check("a schedule for something else looks for no drift", "okr-drift" not in ran.log, ran.log)
+    weeks = [issue for issue in issues(sandbox) if issue["title"] == "OKRs this week"]
+    check("and keeps the one issue for the meeting", ran.passed and len(weeks) == 1 and "2026-q4 on 2026-11-16" in weeks[0]["description"], weeks)
 
     repository.git("switch", "--quiet", "main")
     repository.branch("lower")

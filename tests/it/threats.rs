@@ -1,4 +1,4 @@
-//! THREAT_MODEL.md: each threat has an answer, and each answer a test that exists.
+//! The threat model: each threat has an answer, and each answer a test that exists.
 
 use std::fs;
 use std::path::Path;

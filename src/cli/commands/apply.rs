@@ -76,6 +76,10 @@ pub struct ApplyCommand {
     /// Refuse unless the files change what this plan, made for the merge request, says that it changes [without PLAN: in a
     /// pipeline, what the job okr-plan of the merge request left]
     #[arg(long, value_name = "PLAN")]
+    #[expect(
+        clippy::option_option,
+        reason = "not compared, compared with what GitLab has, compared with a file"
+    )]
     reviewed: Option<Option<PathBuf>>,
     /// What was there before the change that was reviewed [default: in a pipeline for a push what GitLab says, else unknown]
     #[arg(long, value_name = "REV", requires = "reviewed")]
@@ -89,8 +93,13 @@ pub struct ApplyCommand {
     /// Change back what people changed in the issue of this key; may be repeated
     #[arg(long, value_name = "KEY")]
     revert: Vec<Key>,
-    /// Exceed a limit of [safety], or let pass what else was refused, this once; may be repeated [also: OKR_ALLOW]
-    #[arg(long, value_name = "LIMIT", value_parser = LIMITS)]
+    /// What else than the limits allow is let pass.
+    #[arg(
+        long,
+        value_name = "LIMIT",
+        value_parser = LIMITS,
+        help = "Exceed a limit of [safety], or let pass what else was refused, this once; may be repeated [also: OKR_ALLOW]"
+    )]
     allow: Vec<String>,
     /// Show every difference whole
     #[arg(long)]

@@ -115,14 +115,13 @@ impl SandboxCommand {
             return Err(CliError::failure("okr.toml cannot be read").hint("okr validate says why"));
         };
         let token = world::token(&world::bot(config));
-        let file = match &self.state {
-            Some(file) => file.clone(),
-            None => {
-                if !self.print_world {
-                    ignored(&project.root)?;
-                }
-                project.root.dir().join(IGNORED).join(STATE)
+        let file = if let Some(file) = &self.state {
+            file.clone()
+        } else {
+            if !self.print_world {
+                ignored(&project.root)?;
             }
+            project.root.dir().join(IGNORED).join(STATE)
         };
         Ok((world::world(config, &project.tree), Some(file), Some(token)))
     }

@@ -35,7 +35,9 @@ fn plain() -> String {
         jobs = jobs.replace(&format!("$[[ inputs.{name} ]]"), default);
     }
     let lines = jobs.lines().filter(|line| line.trim() != "- cd \".\"");
-    lines.map(|line| format!("{}\n", line.trim_end())).collect()
+    let mut lines: Vec<&str> = lines.map(str::trim_end).collect();
+    lines.push("");
+    lines.join("\n")
 }
 
 #[test]
