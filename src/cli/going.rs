@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use jiff::ToSpan as _;
+
 use super::connect::connect;
 use super::planning::{Declared, observed, recorded_observation, runtime};
 use super::{CliError, Env, Project, Ui};
@@ -91,4 +93,55 @@ pub(crate) fn status(
         today: days.0,
         since: days.1,
     })
+}
+
+/// Why there is no status of a quarter.
+pub(crate) fn no_days(quarter: Quarter) -> CliError {
+    CliError::failure(format!("the calendar has no days for {quarter}"))
+        .hint("give its days under [calendar.quarters] in okr.toml")
+}
+
+/// The quarter that is asked for, else today's, else the newest that has files.
+pub(crate) fn quarter(
+    asked: Option<Quarter>,
+    project: &Project,
+    declared: &Declared,
+    today: Date,
+) -> Result<Quarter, CliError> {
+    let quarters = project.tree.quarters();
+    let named = || {
+        let names: Vec<String> = quarters.iter().map(ToString::to_string).collect();
+        match names.as_slice() {
+            [] => "there are no OKR files yet; okr new writes one".to_owned(),
+            names => format!("there are files for {}", names.join(", ")),
+        }
+    };
+    let missing = |message: String| Err(CliError::failure(message).hint(named()));
+    if let Some(quarter) = asked {
+        if quarters.contains(&quarter) {
+            return Ok(quarter);
+        }
+        return missing(format!("no OKR file is of {quarter}"));
+    }
+    let current = declared.config.calendar.quarter_of(today);
+    match current.filter(|current| quarters.contains(current)) {
+        Some(current) => Ok(current),
+        None => match quarters.last() {
+            Some(newest) => Ok(*newest),
+            None => missing("there is nothing to show".to_owned()),
+        },
+    }
+}
+
+/// The day since whose end changes are told: the one that is asked for, else seven days ago.
+pub(crate) fn since(asked: Option<Date>, today: Date) -> Result<Date, CliError> {
+    let week_ago = today.checked_sub(7.days()).unwrap_or(today);
+    let since = asked.unwrap_or(week_ago);
+    if since > today {
+        return Err(
+            CliError::usage(format!("--since {since} is after today, {today}"))
+                .hint("give a day that is over"),
+        );
+    }
+    Ok(since)
 }

@@ -30,6 +30,8 @@ mod reviewed;
 mod rules;
 mod saved;
 mod schemas;
+mod serving;
+mod site_directory;
 mod ui;
 pub mod world;
 

@@ -8,6 +8,7 @@ mod json_text;
 pub mod note;
 pub mod plan;
 pub mod rules;
+pub mod site;
 pub mod skeleton;
 pub mod status;
 pub mod terminal_text;

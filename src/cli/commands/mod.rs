@@ -13,6 +13,7 @@ pub(super) mod note;
 pub(super) mod observe;
 pub(super) mod plan;
 pub(super) mod release;
+pub(super) mod report;
 pub(super) mod rules;
 pub(super) mod sandbox;
 pub(super) mod schema;
@@ -47,6 +48,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Explain(command)) => command.run(global, env, ui),
         Some(Command::Status(command)) => command.run(global, env, ui),
+        Some(Command::Report(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),
         Some(Command::Undo(command)) => command.run(global, env, ui),

@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use jiff::ToSpan as _;
 
 use crate::cli::going::{self, Seen};
 use crate::cli::planning::Declared;
@@ -83,15 +82,8 @@ impl StatusCommand {
             known_team(team, &declared.config)?;
         }
         let today = clock::today(env);
-        let quarter = self.quarter(&project, &declared, today)?;
-        let week_ago = today.checked_sub(7.days()).unwrap_or(today);
-        let since = self.since.unwrap_or(week_ago);
-        if since > today {
-            return Err(
-                CliError::usage(format!("--since {since} is after today, {today}"))
-                    .hint("give a day that is over"),
-            );
-        }
+        let quarter = going::quarter(self.quarter, &project, &declared, today)?;
+        let since = going::since(self.since, today)?;
         let seen = match &self.observed {
             Some(file) => going::recorded(&declared, file)?,
             None => going::seen(&declared, env, ui),
@@ -106,13 +98,8 @@ impl StatusCommand {
             stale: self.stale,
             at_risk: self.at_risk,
         };
-        let status = going::status(&project, &declared, &seen, quarter, (today, since));
-        let Some(status) = status else {
-            return Err(
-                CliError::failure(format!("the calendar has no days for {quarter}"))
-                    .hint("give its days under [calendar.quarters] in okr.toml"),
-            );
-        };
+        let status = going::status(&project, &declared, &seen, quarter, (today, since))
+            .ok_or_else(|| going::no_days(quarter))?;
         let status = status.narrowed(&filter);
         ui.result(&match self.format {
             Format::Human => human(
@@ -132,38 +119,6 @@ impl StatusCommand {
             Format::Json => json(&status),
         });
         Ok(ExitStatus::Success)
-    }
-
-    /// The quarter that is asked for, else today's, else the newest that has files.
-    fn quarter(
-        &self,
-        project: &Project,
-        declared: &Declared,
-        today: Date,
-    ) -> Result<Quarter, CliError> {
-        let quarters = project.tree.quarters();
-        let named = || {
-            let names: Vec<String> = quarters.iter().map(ToString::to_string).collect();
-            match names.as_slice() {
-                [] => "there are no OKR files yet; okr new writes one".to_owned(),
-                names => format!("there are files for {}", names.join(", ")),
-            }
-        };
-        let missing = |message: String| Err(CliError::failure(message).hint(named()));
-        if let Some(quarter) = self.quarter {
-            if quarters.contains(&quarter) {
-                return Ok(quarter);
-            }
-            return missing(format!("no OKR file is of {quarter}"));
-        }
-        let current = declared.config.calendar.quarter_of(today);
-        match current.filter(|current| quarters.contains(current)) {
-            Some(current) => Ok(current),
-            None => match quarters.last() {
-                Some(newest) => Ok(*newest),
-                None => missing("there is nothing to show".to_owned()),
-            },
-        }
     }
 }
 
