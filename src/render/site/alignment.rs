@@ -168,7 +168,7 @@ fn picture(site: &Site<'_>) -> Markup {
                 desc id="graph-about" { (about) }
                 @for node in nodes.values() {
                     @for target in node.objective.supports.iter().filter_map(|key| nodes.get(key)) {
-                        path.edge d=(edge(node, target));
+                        path.edge d=(edge(node, target)) {}
                     }
                 }
                 @for node in nodes.values() { (box_of(site, node)) }
@@ -196,7 +196,7 @@ fn box_of(site: &Site<'_>, node: &Node<'_>) -> Markup {
     let team = team.clone().find(|team| team.id == objective.key.team);
     html! {
         rect class={ "node " (standing.map_or("quiet", parts::class)) }
-            x=(format!("{:.0}", node.x)) y=(at(0.0)) width=(WIDTH) height=(HEIGHT) rx="6";
+            x=(format!("{:.0}", node.x)) y=(at(0.0)) width=(WIDTH) height=(HEIGHT) rx="6" {}
         text.node-team x=(line) y=(at(18.0)) { (short(team.map_or("", |team| &team.name), 30)) }
         text.node-name x=(line) y=(at(36.0)) {
             (short(objective.key.objective.as_str(), if hidden { 28 } else { 20 }))

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 
 use self::frame::{Frame, float};
 use super::text;
-use crate::model::{Date, Number};
+use crate::model::{Date, Number, round_half_up};
 use crate::report::{CheckInPoint, KeyResultStatus, MeasureStatus, Status};
 
 /// A chart with its key. What it shows stands in tables beside it, and in a sentence within it.
@@ -156,17 +156,17 @@ impl Series {
                 (frame.band(goal, holds == Holds::Above))
             }
             @if let Some(goal) = self.goal {
-                path.goal d=(frame.level(goal));
+                path.goal d=(frame.level(goal)) {}
                 @if !self.stairs { (frame.label(goal, &goal_label(&key_result.measure, unit))) }
             }
-            @if !self.plan.is_empty() { path.pace d=(line(&self.plan)); }
+            @if !self.plan.is_empty() { path.pace d=(line(&self.plan)) {} }
             @if (status.start..=status.end.max(key_result.due)).contains(&status.today) {
                 (frame.today(status.today))
             }
             @if let (Some((by, value)), Some(last)) = (self.projection, measured.last()) {
-                path.lead d=(frame.path(&[*last, (by, value)], false));
+                path.leads d=(frame.path(&[*last, (by, value)], false)) {}
             }
-            @if measured.len() > 1 { path.measured d=(line(&measured)); }
+            @if measured.len() > 1 { path.measured d=(line(&measured)) {} }
             @if !self.stairs {
                 @for (day, value, unpulled) in &self.points { (frame.point(*day, *value, *unpulled)) }
             }
@@ -176,7 +176,7 @@ impl Series {
     /// What each kind of line means.
     fn key(&self, key_result: &KeyResultStatus) -> Markup {
         let sample = |class: &str, name: &str| {
-            html! { span.sample { svg viewBox="0 0 24 8" { path class=(class) d="M1 4H23"; } " " (name) } " " }
+            html! { span.sample { svg viewBox="0 0 24 8" { path class=(class) d="M1 4H23" {} } " " (name) } " " }
         };
         let has_open = self.points.iter().any(|(_, _, unpulled)| *unpulled);
         html! {
@@ -186,11 +186,11 @@ impl Series {
             }
             (sample("goal", if self.holds.is_some() { "bound" } else { "target" }))
             @if self.holds.is_some() {
-                span.sample { svg viewBox="0 0 24 8" { rect.band width="24" height="8"; } " kept here" } " "
+                span.sample { svg viewBox="0 0 24 8" { rect.band width="24" height="8" {} } " kept here" } " "
             }
-            @if self.projection.is_some() { (sample("lead", "where it leads")) }
+            @if self.projection.is_some() { (sample("leads", "where it leads")) }
             @if has_open {
-                span.sample { svg viewBox="0 0 24 8" { circle.open cx="12" cy="4" r="3"; } " in the issue only" } " "
+                span.sample { svg viewBox="0 0 24 8" { circle.open cx="12" cy="4" r="3" {} } " in the issue only" } " "
             }
             @if key_result.check_ins.is_empty() && !self.stairs { span { "No check-in yet." } }
         }
@@ -212,7 +212,8 @@ fn goal_label(measure: &MeasureStatus, unit: Option<&str>) -> String {
 
 /// What the chart shows, in words.
 fn told(key_result: &KeyResultStatus, status: &Status, series: &Series) -> String {
-    let unit = key_result.unit.as_deref().unwrap_or_default();
+    let unit = key_result.unit.as_ref();
+    let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
     let mut told = format!("Goal: {} by {}.", key_result.goal, key_result.due);
     if series.stairs {
         let steps = &key_result.measure.steps;
@@ -228,20 +229,21 @@ fn told(key_result: &KeyResultStatus, status: &Status, series: &Series) -> Strin
         };
         let (from_day, to_day) = (first.date, last.date);
         told.push_str(&if from_day == to_day {
-            format!(" Measured: {from} {unit} on {from_day}.")
+            format!(" Measured: {from}{unit} on {from_day}.")
         } else {
-            format!(" Measured: {from} {unit} on {from_day}, {to} {unit} on {to_day}.")
+            format!(" Measured: {from}{unit} on {from_day}, {to}{unit} on {to_day}.")
         });
     } else if !series.stairs {
         told.push_str(" Nothing was measured yet.");
     }
     if let Some(pace) = &key_result.pace {
         if let Some(value) = pace.expected_value {
-            told.push_str(&format!(" Due on {}: {value} {unit}.", status.today));
+            let value = round_half_up(value, 2);
+            told.push_str(&format!(" Due on {}: {value}{unit}.", status.today));
         }
         if let Some(projection) = &pace.projection {
-            let (value, by) = (projection.value, projection.by);
-            told.push_str(&format!(" It leads to {value} {unit} by {by}."));
+            let (value, by) = (round_half_up(projection.value, 2), projection.by);
+            told.push_str(&format!(" It leads to {value}{unit} by {by}."));
         }
     }
     told

@@ -26,7 +26,7 @@ pub(super) fn section(site: &Site<'_>, page: Page) -> Markup {
             @match needed.first() {
                 None => { p { "Nothing depends on anything else." } }
                 Some((key, by)) => {
-                    (bottleneck(site, key, by, page))
+                    @if by.len() > 1 { (bottleneck(site, key, by, page)) }
                     (table(site, &needed, page))
                     (teams(site))
                 }
@@ -40,8 +40,7 @@ fn bottleneck(site: &Site<'_>, key: &Key, by: &BTreeSet<&Key>, page: Page) -> Ma
     let teams: BTreeSet<&Id> = by.iter().map(|key| &key.team).collect();
     html! {
         p.lead {
-            @if by.len() > 1 { "Most wait for " } @else { "Nothing is waited for by more than one. First is " }
-            (site.key(key, page)) ": "
+            "Most wait for " (site.key(key, page)) ": "
             (parts::counted(by.len(), "OKR")) " of " (parts::counted(teams.len(), "team")) "."
             @if let Some(standing) = standing(site, key) { " It stands: " (standing) }
         }

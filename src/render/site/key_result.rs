@@ -6,7 +6,7 @@ use super::chart::chart;
 use super::layout::wide;
 use super::objective::{DESCRIPTION, NAMED, ending, place, score_line, text_of, waits, working};
 use super::{Page, Site, block, links, team, text};
-use crate::model::{Health, ItemRef, KeyResult};
+use crate::model::{Health, ItemRef, KeyResult, round_half_up};
 use crate::render::status::words::percent;
 use crate::report::{CheckInPoint, KeyResultStatus, Pace, StepStatus};
 
@@ -108,12 +108,12 @@ fn pace(key_result: &KeyResultStatus, pace: &Pace) -> Markup {
                 Some(ratio) => { (percent(Some(ratio))) " of what was due" },
                 None => "not judged yet",
             }
-            @if let Some(value) = pace.expected_value { "; today " (value) " " (text(unit)) " would be even pace" }
+            @if let Some(value) = pace.expected_value { "; today " (round_half_up(value, 2)) " " (text(unit)) " would be even pace" }
         }
         @if let Some(projection) = &pace.projection {
             dt { "Leads to" }
             dd {
-                (projection.value) " " (text(unit)) " by " (projection.by)
+                (round_half_up(projection.value, 2)) " " (text(unit)) " by " (projection.by)
                 @if let Some(score) = projection.score { " (" (percent(Some(score))) ")" }
                 span.dim { ", " (text(&projection.method)) }
             }
@@ -128,7 +128,7 @@ fn numbers(key_result: &KeyResultStatus) -> Markup {
     let skipped = points.len().saturating_sub(CHECK_INS);
     html! {
         @if !steps.is_empty() {
-            (wide("Steps", &html! { table {
+            (wide(&format!("Steps of {}", key_result.title), &html! { table {
                 caption { "Steps" }
                 thead { tr {
                     th scope="col" { "Step" }
@@ -141,7 +141,7 @@ fn numbers(key_result: &KeyResultStatus) -> Markup {
             @if steps.len() > STEPS { p.dim { "And " (steps.len() - STEPS) " more." } }
         }
         @if !points.is_empty() {
-            (wide("Check-ins", &html! { table {
+            (wide(&format!("Check-ins of {}", key_result.title), &html! { table {
                 caption {
                     "Check-ins"
                     @if skipped > 0 { ", the last " (CHECK_INS) " of " (points.len()) }

@@ -72,7 +72,20 @@ fn key_result(site: &Site<'_>, key_result: &KeyResultStatus, page: Page) -> Mark
 pub(super) fn text_of(item: &Item) -> Markup {
     html! {
         @if let Some(description) = &item.description {
-            div.prose { (block(&description.value, DESCRIPTION)) }
+            div.prose { (prose(&description.value)) }
+        }
+    }
+}
+
+/// Text in paragraphs: a line break within one is where an editor broke the line, but for lists and the like.
+fn prose(markdown: &str) -> Markup {
+    let text = block(markdown, DESCRIPTION);
+    let paragraphs = text.split("\n\n").filter(|part| !part.trim().is_empty());
+    let is_flowing = |line: &str| line.starts_with(char::is_alphabetic);
+    html! {
+        @for paragraph in paragraphs {
+            @let kept = !paragraph.lines().all(is_flowing);
+            p.kept[kept] { (paragraph) }
         }
     }
 }

@@ -1,11 +1,13 @@
 //! The first page: whether the quarter goes well, where not, and what somebody has to decide.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::layout::{layout, when};
 use super::week::{self, Section};
 use super::{Kind, Page, Site, balance, parts, teams, text};
-use crate::model::Number;
+use crate::model::{Key, Number};
 use crate::render::status::words::{is_hidden, percent};
 use crate::report::{Counts, TeamStatus};
 
@@ -21,10 +23,10 @@ pub(super) fn page(site: &Site<'_>) -> Markup {
     let status = site.status;
     let body = html! {
         h1 { (text(&status.answer.sentence)) }
-        p.when { (when(site)) }
+        p.when { (when(site)) "; + and − are changes since " (site.status.since) }
         (figures(site, page))
         (standings(status.answer.counts))
-        @for section in [Section::Decisions, Section::AtRisk, Section::NeedsAttention, Section::Silent] {
+        @for section in [Section::Decisions, Section::NeedsAttention, Section::Silent] {
             (list(site, section, page))
         }
         section aria-labelledby="teams" {
@@ -100,7 +102,7 @@ fn standings(counts: Counts) -> Markup {
         @if sum > 0 {
             svg.stack viewBox="0 0 600 14" preserveAspectRatio="none" aria-hidden="true" {
                 @for (x, width, class) in parts {
-                    rect class={ "fill " (class) } x=(format!("{x:.1}")) width=(format!("{:.1}", (width - 2.0).max(0.5))) height="14";
+                    rect class={ "fill " (class) } x=(format!("{x:.1}")) width=(format!("{:.1}", (width - 2.0).max(0.5))) height="14" {}
                 }
             }
             ul.legend {
@@ -113,12 +115,19 @@ fn standings(counts: Counts) -> Markup {
     }
 }
 
-/// The first lines of a section of this week.
+/// The first lines of a section of this week. What is to be decided says there what is wrong, and is not told twice.
 fn list(site: &Site<'_>, section: Section, page: Page) -> Markup {
+    let decided: BTreeSet<&Key> = site
+        .lines
+        .iter()
+        .filter(|line| line.section == Section::Decisions)
+        .map(|line| line.key)
+        .collect();
     let of: Vec<_> = site
         .lines
         .iter()
         .filter(|line| line.section == section)
+        .filter(|line| section == Section::Decisions || !decided.contains(line.key))
         .collect();
     html! {
         @if !of.is_empty() {

@@ -50,11 +50,11 @@ pub(super) fn class(standing: Standing) -> &'static str {
 pub(super) fn bar(score: Option<Number>, due: Option<Number>, how: Option<Standing>) -> Markup {
     html! {
         svg.bar viewBox="0 0 100 12" aria-hidden="true" {
-            rect.track y="2" width="100" height="8" rx="2";
+            rect.track y="2" width="100" height="8" rx="2" {}
             @if let Some(score) = score {
-                rect class={ "fill " (how.map_or("quiet", class)) } y="2" width=(length(score)) height="8" rx="2";
+                rect class={ "fill " (how.map_or("quiet", class)) } y="2" width=(length(score)) height="8" rx="2" {}
             }
-            @if let Some(due) = due { path.due d=(format!("M{} 0v12", length(due))); }
+            @if let Some(due) = due { path.due d=(format!("M{} 0v12", length(due))) {} }
         }
     }
 }

@@ -57,19 +57,24 @@ impl Section {
 #[derive(Debug)]
 pub(super) struct Line<'a> {
     pub(super) section: Section,
-    key: &'a Key,
+    pub(super) key: &'a Key,
     about: About<'a>,
 }
 
 #[derive(Debug)]
 enum About<'a> {
-    Decision(&'a Decision),
+    Decision(&'a Decision, Option<&'a KeyResultStatus>),
     KeyResult(&'a KeyResultStatus),
     Nothing,
 }
 
 /// The agenda, section by section.
 pub(super) fn lines(status: &Status) -> Vec<Line<'_>> {
+    let all = || {
+        let objectives = status.teams.iter().flat_map(|team| &team.objectives);
+        objectives.flat_map(|objective| &objective.key_results)
+    };
+    let by_key: BTreeMap<&Key, &KeyResultStatus> = all().map(|of| (&of.key, of)).collect();
     let decisions = status
         .decisions
         .iter()
@@ -78,15 +83,10 @@ pub(super) fn lines(status: &Status) -> Vec<Line<'_>> {
         .map(|decision| Line {
             section: Section::Decisions,
             key: &decision.key,
-            about: About::Decision(decision),
+            about: About::Decision(decision, by_key.get(&decision.key).copied()),
         })
         .collect();
-    let all = status
-        .teams
-        .iter()
-        .flat_map(|team| &team.objectives)
-        .flat_map(|objective| &objective.key_results);
-    for key_result in all {
+    for key_result in all() {
         let mut push = |section, about| {
             lines.push(Line {
                 section,
@@ -164,8 +164,9 @@ pub(super) fn line(site: &Site<'_>, line: &Line<'_>, page: Page) -> Markup {
             div { (site.title(line.key, page)) }
             @match line.about {
                 About::Nothing => {}
-                About::Decision(decision) => {
-                    div { (text(&decision.question)) }
+                About::Decision(decision, of) => {
+                    div { strong { (sentence(&decision.question)) } }
+                    @if let Some(of) = of { div { (parts::standing(Some(of.standing))) " " (trouble(of)) } }
                     (who(decision.key.team.as_str(), decision.owner.as_deref()))
                 }
                 About::KeyResult(key_result) => {
@@ -179,6 +180,14 @@ pub(super) fn line(site: &Site<'_>, line: &Line<'_>, page: Page) -> Markup {
             }
         }
     }
+}
+
+/// A sentence that begins as one.
+fn sentence(words: &str) -> String {
+    let words = text(words);
+    let mut rest = words.chars();
+    let first = rest.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(rest).collect()
 }
 
 fn who(team: &str, owner: Option<&str>) -> Markup {

@@ -22,6 +22,7 @@ mod past;
 mod plan;
 mod readme;
 mod release;
+mod report;
 mod reports;
 mod revert;
 mod reviewed;

@@ -14,13 +14,13 @@ pub(super) fn axes(frame: &Frame) -> Markup {
     html! {
         @for (value, name) in levels(frame.low, frame.span) {
             @let y = frame.y(value);
-            path.grid d=(format!("M{LEFT:.1} {y:.1}H{RIGHT:.1}"));
+            path.grid d=(format!("M{LEFT:.1} {y:.1}H{RIGHT:.1}")) {}
             text.tick x=(format!("{:.1}", LEFT - 6.0)) y=(format!("{:.1}", y + 4.0)) text-anchor="end" { (name) }
         }
-        path.axis d=(format!("M{LEFT:.1} {BOTTOM:.1}H{RIGHT:.1}"));
+        path.axis d=(format!("M{LEFT:.1} {BOTTOM:.1}H{RIGHT:.1}")) {}
         @for day in months(frame.first, frame.last) {
             @let x = frame.x(day);
-            path.axis d=(format!("M{x:.1} {BOTTOM:.1}v5"));
+            path.axis d=(format!("M{x:.1} {BOTTOM:.1}v5")) {}
             // The last one would run out of the picture.
             @let anchor = if x > RIGHT - 20.0 { "end" } else if x < LEFT + 20.0 { "start" } else { "middle" };
             text.tick x=(format!("{x:.1}")) y=(format!("{:.1}", BOTTOM + 20.0)) text-anchor=(anchor) {

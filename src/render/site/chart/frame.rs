@@ -90,18 +90,14 @@ impl Frame {
         let width = RIGHT - LEFT;
         html! {
             rect.band x=(format!("{LEFT:.1}")) y=(format!("{top:.1}"))
-                width=(format!("{width:.1}")) height=(format!("{:.1}", bottom - top));
+                width=(format!("{width:.1}")) height=(format!("{:.1}", bottom - top)) {}
         }
     }
 
-    /// A word at the left end of a level line, on the side where there is room.
+    /// A word at the left end of a level line, above it where there is room.
     pub(super) fn label(&self, value: f64, label: &str) -> Markup {
         let y = self.y(value);
-        let y = if y < (TOP + BOTTOM) / 2.0 {
-            y - 6.0
-        } else {
-            y + 16.0
-        };
+        let y = if y < TOP + 12.0 { y + 16.0 } else { y - 6.0 };
         html! {
             text.goal-name x=(format!("{:.1}", LEFT + 4.0)) y=(format!("{y:.1}")) { (text(label)) }
         }
@@ -116,7 +112,7 @@ impl Frame {
             ("start", x + 4.0)
         };
         html! {
-            path.today d=(format!("M{x:.1} {:.1}V{BOTTOM:.1}", TOP - 12.0));
+            path.today d=(format!("M{x:.1} {:.1}V{BOTTOM:.1}", TOP - 12.0)) {}
             text.today-name x=(format!("{word:.1}")) y=(format!("{:.1}", TOP - 4.0)) text-anchor=(anchor) { "today" }
         }
     }
@@ -124,7 +120,7 @@ impl Frame {
     pub(super) fn point(&self, day: Date, value: f64, is_open: bool) -> Markup {
         let class = if is_open { "open" } else { "point" };
         html! {
-            circle class=(class) cx=(format!("{:.1}", self.x(day))) cy=(format!("{:.1}", self.y(value))) r="4";
+            circle class=(class) cx=(format!("{:.1}", self.x(day))) cy=(format!("{:.1}", self.y(value))) r="4" {}
         }
     }
 }
