@@ -107,7 +107,11 @@ fn entry(site: &Site<'_>, branch: &Branch<'_>, page: Page) -> Markup {
     let objective = branch.objective;
     html! {
         (site.title(&objective.key, page)) " "
-        @if !is_hidden(std::slice::from_ref(objective)) {
+        @if is_hidden(std::slice::from_ref(objective)) || objective.confidential {
+            ""
+        } @else if objective.score.percent.is_none() && objective.standing.is_none() {
+            span.dim { "no score" }
+        } @else {
             (parts::standing(objective.standing)) " "
             span.dim { (percent(objective.score.percent)) }
         }
@@ -199,8 +203,9 @@ fn box_of(site: &Site<'_>, node: &Node<'_>) -> Markup {
             x=(format!("{:.0}", node.x)) y=(at(0.0)) width=(WIDTH) height=(HEIGHT) rx="6" {}
         text.node-team x=(line) y=(at(18.0)) { (short(team.map_or("", |team| &team.name), 30)) }
         text.node-name x=(line) y=(at(36.0)) {
-            (short(objective.key.objective.as_str(), if hidden { 28 } else { 20 }))
-            @if !hidden { " · " (score) }
+            @if let Some(standing) = standing { (parts::sign(standing)) " " }
+            (short(objective.key.objective.as_str(), 19))
+            @if !hidden && objective.score.percent.is_some() { " · " (score) }
         }
     }
 }

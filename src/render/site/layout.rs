@@ -25,7 +25,7 @@ pub(super) fn layout(site: &Site<'_>, page: Page, title: &str, body: &Markup) ->
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
                 meta http-equiv="Content-Security-Policy" content=(POLICY);
-                title { (text(title)) " – OKRs " (site.status.quarter) }
+                title { (super::block(title, 48)) " – OKRs " (site.status.quarter) }
                 link rel="stylesheet" href=(site.to(Page::first(Kind::Style), page));
             }
             body {
@@ -118,5 +118,5 @@ pub(super) fn crumbs(ways: &[(String, String)], here: &str) -> Markup {
 
 /// A table that may be wider than the page: it scrolls by itself, also by keyboard.
 pub(super) fn wide(name: &str, table: &Markup) -> Markup {
-    html! { div.wide tabindex="0" role="region" aria-label=(text(name)) { (table) } }
+    html! { section.wide tabindex="0" aria-label=(text(name)) { (table) } }
 }

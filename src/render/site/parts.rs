@@ -21,7 +21,8 @@ pub(super) fn standing(standing: Option<Standing>) -> Markup {
     }
 }
 
-fn sign(standing: Standing) -> &'static str {
+/// The sign of a standing.
+pub(super) fn sign(standing: Standing) -> &'static str {
     match standing {
         Standing::Dropped => "×",
         Standing::Ended => "■",
@@ -49,7 +50,7 @@ pub(super) fn class(standing: Standing) -> &'static str {
 /// A score as a bar with a mark where it should be. The numbers stand beside it.
 pub(super) fn bar(score: Option<Number>, due: Option<Number>, how: Option<Standing>) -> Markup {
     html! {
-        svg.bar viewBox="0 0 100 12" aria-hidden="true" {
+        svg.bar viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" {
             rect.track y="2" width="100" height="8" rx="2" {}
             @if let Some(score) = score {
                 rect class={ "fill " (how.map_or("quiet", class)) } y="2" width=(length(score)) height="8" rx="2" {}

@@ -45,7 +45,7 @@ pub(super) fn page(site: &Site<'_>, at: usize, team: &TeamStatus, part: usize) -
             @if !below.is_empty() {
                 section aria-labelledby="below" {
                     h2 id="below" { "Teams below it" }
-                    (teams::table(site, "Teams below it", below.iter().take(BELOW).copied(), page))
+                    (teams::table(site, "How the teams below it stand", below.iter().take(BELOW).copied(), page))
                     @if below.len() > BELOW {
                         p { a href=(site.to(Page::first(Kind::Teams), page)) { "All teams" } }
                     }

@@ -173,6 +173,7 @@ pub(super) fn line(site: &Site<'_>, line: &Line<'_>, page: Page) -> Markup {
                     @match line.section {
                         Section::Changed => { (changes(key_result, site.status)) }
                         Section::Unpulled => { div { (unpulled(key_result)) } }
+                        Section::Silent => { div { (silence(key_result, site.status)) } }
                         _ => { div { (trouble(key_result)) } }
                     }
                     (who(key_result.key.team.as_str(), key_result.owner.as_deref()))
@@ -218,6 +219,25 @@ fn trouble(key_result: &KeyResultStatus) -> String {
     }
     let said: Vec<String> = said.iter().map(|said| text(said)).collect();
     said.join("; ")
+}
+
+/// Since when nobody has said anything, and what else is not known.
+fn silence(key_result: &KeyResultStatus, status: &Status) -> String {
+    let mut said = match key_result.last_word {
+        None => "no check-in yet".to_owned(),
+        Some(day) => format!(
+            "last word on {day}, {} ago",
+            parts::counted(
+                usize::try_from((status.today - day).get_days()).unwrap_or(0),
+                "day"
+            )
+        ),
+    };
+    if let Some(missing) = &key_result.score.missing {
+        said.push_str("; ");
+        said.push_str(&text(missing));
+    }
+    said
 }
 
 fn changes(key_result: &KeyResultStatus, status: &Status) -> Markup {

@@ -99,7 +99,7 @@ fn the_overview_answers_first() {
 #[test]
 fn alignment_says_what_supports_what_and_who_waits() {
     let page = page("alignment.html", &files());
-    insta::assert_snapshot!(element(&page, "<h2 id=\"dependencies\"", "</div>"));
+    insta::assert_snapshot!(element(&page, "<h2 id=\"dependencies\"", "</table>"));
     insta::assert_snapshot!(element(&page, "<svg class=\"graph\"", "</svg>"));
     insta::assert_snapshot!(element(&page, "<ul class=\"tree\"", "</section>"));
 }
