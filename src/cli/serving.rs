@@ -60,9 +60,9 @@ impl Server {
         let app = axum::Router::new()
             .fallback(answer)
             .with_state(Arc::new(files));
-        let server = axum::serve(socket, app);
+        let serving = std::future::IntoFuture::into_future(axum::serve(socket, app));
         tokio::select! {
-            served = std::future::IntoFuture::into_future(server) => served.map_err(failed),
+            stopped = serving => stopped.map_err(failed),
             () = ended => Ok(()),
         }
     }
@@ -92,10 +92,9 @@ async fn answer(
         "" => "index.html",
         path => path,
     };
-    let kind = if path.ends_with(".css") {
-        "text/css; charset=utf-8"
-    } else {
-        "text/html; charset=utf-8"
+    let kind = match path.rsplit_once('.') {
+        Some((_, "css")) => "text/css; charset=utf-8",
+        _ => "text/html; charset=utf-8",
     };
     match files.get(path) {
         Some(text) => respond(StatusCode::OK, kind, text.clone()),

@@ -214,37 +214,33 @@ fn goal_label(measure: &MeasureStatus, unit: Option<&str>) -> String {
 fn told(key_result: &KeyResultStatus, status: &Status, series: &Series) -> String {
     let unit = key_result.unit.as_ref();
     let unit = unit.map_or_else(String::new, |unit| format!(" {unit}"));
-    let mut told = format!("Goal: {} by {}.", key_result.goal, key_result.due);
+    let mut told = vec![format!("Goal: {} by {}.", key_result.goal, key_result.due)];
     if series.stairs {
         let steps = &key_result.measure.steps;
         let done = steps.iter().filter(|step| step.done.is_some()).count();
-        told.push_str(&format!(" {done} of {} steps are done.", steps.len()));
+        told.push(format!("{done} of {} steps are done.", steps.len()));
     }
-    let valued = |point: &&CheckInPoint| point.value.is_some();
-    let mut values = key_result.check_ins.iter().filter(valued);
-    if let Some(first) = values.next() {
-        let last = values.next_back().unwrap_or(first);
-        let (Some(from), Some(to)) = (first.value, last.value) else {
-            return told;
-        };
-        let (from_day, to_day) = (first.date, last.date);
-        told.push_str(&if from_day == to_day {
-            format!(" Measured: {from}{unit} on {from_day}.")
-        } else {
-            format!(" Measured: {from}{unit} on {from_day}, {to}{unit} on {to_day}.")
+    let points = key_result.check_ins.iter();
+    let mut measured = points.filter_map(|point| Some((point.date, point.value?)));
+    if let Some((from_day, from)) = measured.next() {
+        told.push(match measured.next_back() {
+            None => format!("Measured: {from}{unit} on {from_day}."),
+            Some((day, to)) => {
+                format!("Measured: {from}{unit} on {from_day}, {to}{unit} on {day}.")
+            }
         });
     } else if !series.stairs {
-        told.push_str(" Nothing was measured yet.");
+        told.push("Nothing was measured yet.".to_owned());
     }
     if let Some(pace) = &key_result.pace {
         if let Some(value) = pace.expected_value {
             let value = round_half_up(value, 2);
-            told.push_str(&format!(" Due on {}: {value}{unit}.", status.today));
+            told.push(format!("Due on {}: {value}{unit}.", status.today));
         }
         if let Some(projection) = &pace.projection {
             let (value, by) = (round_half_up(projection.value, 2), projection.by);
-            told.push_str(&format!(" It leads to {value}{unit} by {by}."));
+            told.push(format!("It leads to {value}{unit} by {by}."));
         }
     }
-    told
+    told.join(" ")
 }

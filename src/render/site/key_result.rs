@@ -65,14 +65,13 @@ fn facts(
     declared: Option<&KeyResult>,
     page: Page,
 ) -> Markup {
-    let pace = key_result.pace.as_ref();
     html! {
         dl.facts {
             dt { "Goal" } dd { (text(&key_result.goal)) ", by " (key_result.due) }
             @if let Some(metric) = declared.and_then(|declared| declared.metric.as_ref()) {
                 dt { "Measured by" } dd { (block(&metric.value, DESCRIPTION)) }
             }
-            @if let Some(pace) = pace { (self::pace(key_result, pace)) }
+            @if let Some(against) = &key_result.pace { (pace(key_result, against)) }
             @if let Some(sure) = key_result.confidence { dt { "Confidence" } dd { (percent(Some(sure))) } }
             dt { "Last word" } dd { (team::last_word(key_result, site.status)) }
             (waits(site, &key_result.key, page))
@@ -189,7 +188,7 @@ fn check_in(point: &CheckInPoint, unit: Option<&str>) -> Markup {
             }
             td.number { (percent(point.score)) }
             td.number { (percent(point.confidence)) }
-            td { (point.health.map_or("–", health)) }
+            td.short { (point.health.map_or("–", health)) }
             td.words {
                 @if let Some(note) = &point.note { (block(note, NOTE)) }
                 @if point.is_unpulled() { div.small.late { "in the issue, not yet in the file" } }
