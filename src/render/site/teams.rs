@@ -39,7 +39,7 @@ pub(super) fn table<'t>(
                     th.number scope="col" { "Due by now" }
                     th scope="col" { span.hidden { "Score against what is due" } }
                     th scope="col" { "Weakest" }
-                    th.number scope="col" { "Key results" }
+                    th.number scope="col" { "Own key results" }
                     th.number scope="col" { "Late" }
                 } }
                 tbody { @for (at, team) in teams { (row(site, at, team, page)) } }
