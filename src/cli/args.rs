@@ -138,6 +138,12 @@ pub enum Command {
     /// The first line says whether it goes well and where not; then teams, objectives and key results with score, what is due
     /// by today, a bar for each week, confidence and the last check-in. It goes by the files alone where there is no token.
     Status(commands::status::StatusCommand),
+    /// Write how the quarter goes as a site of static pages
+    ///
+    /// An overview, a page for each team and each objective with a chart for each key result, this week's agenda, a heat map of
+    /// who is sure and who is silent, alignment and dependencies. The pages need no server and no script. What is confidential
+    /// appears by its key only.
+    Report(commands::report::ReportCommand),
     /// Change GitLab so that it holds what the files say
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.

@@ -90,26 +90,41 @@ pub(crate) fn this_week(
         declared,
         &seen,
         quarter,
-        (today, week_before(today)),
+        (today, since(None, today)?),
     )
-    .ok_or_else(|| without_days(quarter))
+    .ok_or_else(|| no_days(quarter))
 }
 
-/// The day since which changes are told where nobody says another one.
-pub(crate) fn week_before(today: Date) -> Date {
-    today.checked_sub(7.days()).unwrap_or(today)
+/// How a quarter goes; `None` only where the calendar has no days for it. `days` are today and the day since which changes
+/// are told.
+pub(crate) fn status(
+    project: &Project,
+    declared: &Declared,
+    seen: &Seen,
+    quarter: Quarter,
+    days: (Date, Date),
+) -> Option<Status> {
+    status_of(&Material {
+        tree: &project.tree,
+        config: &declared.config,
+        sources: &project.sources,
+        issues: match &seen.issues {
+            Some(issues) => Issues::Observed(issues),
+            None => Issues::NotObserved,
+        },
+        quarter,
+        today: days.0,
+        since: days.1,
+    })
 }
 
-/// The calendar does not say when a quarter is.
-pub(crate) fn without_days(quarter: Quarter) -> CliError {
+/// Why there is no status of a quarter.
+pub(crate) fn no_days(quarter: Quarter) -> CliError {
     CliError::failure(format!("the calendar has no days for {quarter}"))
         .hint("give its days under [calendar.quarters] in okr.toml")
 }
 
 /// The quarter that is asked for, else today's, else the newest that has files.
-///
-/// # Errors
-/// There are no files, or none of the quarter that is asked for.
 pub(crate) fn quarter(
     asked: Option<Quarter>,
     project: &Project,
@@ -141,25 +156,15 @@ pub(crate) fn quarter(
     }
 }
 
-/// How a quarter goes; `None` only where the calendar has no days for it. `days` are today and the day since which changes
-/// are told.
-pub(crate) fn status(
-    project: &Project,
-    declared: &Declared,
-    seen: &Seen,
-    quarter: Quarter,
-    days: (Date, Date),
-) -> Option<Status> {
-    status_of(&Material {
-        tree: &project.tree,
-        config: &declared.config,
-        sources: &project.sources,
-        issues: match &seen.issues {
-            Some(issues) => Issues::Observed(issues),
-            None => Issues::NotObserved,
-        },
-        quarter,
-        today: days.0,
-        since: days.1,
-    })
+/// The day since whose end changes are told: the one that is asked for, else seven days ago.
+pub(crate) fn since(asked: Option<Date>, today: Date) -> Result<Date, CliError> {
+    let week_ago = today.checked_sub(7.days()).unwrap_or(today);
+    let since = asked.unwrap_or(week_ago);
+    if since > today {
+        return Err(
+            CliError::usage(format!("--since {since} is after today, {today}"))
+                .hint("give a day that is over"),
+        );
+    }
+    Ok(since)
 }

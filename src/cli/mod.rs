@@ -31,6 +31,8 @@ mod reviewed;
 mod rules;
 mod saved;
 mod schemas;
+mod serving;
+mod site_directory;
 mod ui;
 pub mod world;
 

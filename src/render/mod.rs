@@ -11,6 +11,7 @@ pub mod note;
 pub mod plan;
 pub mod pull;
 pub mod rules;
+pub mod site;
 pub mod skeleton;
 pub mod status;
 pub mod terminal_text;

@@ -314,6 +314,11 @@ def story(repository, sandbox):
     ask(sandbox, "DELETE", "/-/journal")
     repository.pipeline(sandbox, "main", source="schedule", variables={"OKR_SCHEDULE": "drift"})
     check("the next schedule has nothing to add", writes(sandbox) == [], writes(sandbox))
+    ran = repository.pipeline(sandbox, "main", source="schedule", variables={"OKR_SCHEDULE": "pages"})
+    check("no pages are made where nobody asked for them", "okr-pages" not in ran.log, ran.log)
+    ran = repository.pipeline(sandbox, "main", source="schedule", variables={"OKR_SCHEDULE": "pages", "OKR_PAGES": "1"})
+    check("a schedule makes the pages, and nothing else", ran.passed and "okr-pages" in ran.log and "okr-drift" not in ran.log, ran.log)
+    check("with what GitLab holds", "what people wrote into issues" in (ran.clone / "public/index.html").read_text(encoding="utf-8"))
     ran = repository.pipeline(sandbox, "main", source="schedule", variables={"OKR_SCHEDULE": "digest"})
     check("a schedule for something else looks for no drift", "okr-drift" not in ran.log, ran.log)
     weeks = [issue for issue in issues(sandbox) if issue["title"] == "OKRs this week"]

@@ -15,6 +15,7 @@ pub(super) mod observe;
 pub(super) mod plan;
 pub(super) mod pull;
 pub(super) mod release;
+pub(super) mod report;
 pub(super) mod rules;
 pub(super) mod sandbox;
 pub(super) mod schema;
@@ -49,6 +50,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Explain(command)) => command.run(global, env, ui),
         Some(Command::Status(command)) => command.run(global, env, ui),
+        Some(Command::Report(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),
         Some(Command::CheckIn(command)) => command.run(global, env, ui),

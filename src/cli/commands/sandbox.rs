@@ -166,7 +166,7 @@ fn lacks(state: &State, wanted: &World) -> Vec<String> {
 }
 
 /// Returns when the process is told to end.
-async fn ended() {
+pub(super) async fn ended() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

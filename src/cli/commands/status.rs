@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+
 use crate::cli::going::{self, Seen};
 use crate::cli::planning::Declared;
 use crate::cli::project::known_team;
@@ -8,7 +10,6 @@ use crate::model::{Date, Id, Quarter};
 use crate::render::status::{HumanOptions, MarkdownOptions, human, json, markdown};
 use crate::render::terminal_text::line;
 use crate::report::Filter;
-use clap::ValueEnum;
 
 /// The most bytes of a status as Markdown: a page that a meeting can read.
 const MARKDOWN_BYTES: usize = 60_000;
@@ -82,13 +83,7 @@ impl StatusCommand {
         }
         let today = clock::today(env);
         let quarter = going::quarter(self.quarter, &project, &declared, today)?;
-        let since = self.since.unwrap_or_else(|| going::week_before(today));
-        if since > today {
-            return Err(
-                CliError::usage(format!("--since {since} is after today, {today}"))
-                    .hint("give a day that is over"),
-            );
-        }
+        let since = going::since(self.since, today)?;
         let seen = match &self.observed {
             Some(file) => going::recorded(&declared, file)?,
             None => going::seen(&declared, env, ui),
@@ -103,10 +98,9 @@ impl StatusCommand {
             stale: self.stale,
             at_risk: self.at_risk,
         };
-        let status = going::status(&project, &declared, &seen, quarter, (today, since));
-        let status = status
-            .ok_or_else(|| going::without_days(quarter))?
-            .narrowed(&filter);
+        let status = going::status(&project, &declared, &seen, quarter, (today, since))
+            .ok_or_else(|| going::no_days(quarter))?;
+        let status = status.narrowed(&filter);
         ui.result(&match self.format {
             Format::Human => human(
                 &status,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::words::{incomplete, is_hidden, movement, percent};
-use crate::model::{Key, Number};
+use super::words::{incomplete, is_hidden, is_news, movement, percent};
+use crate::model::Key;
 use crate::render::plan::markdown::escape;
 use crate::report::{CheckInPoint, KeyResultStatus, Standing, Status, TeamStatus};
 
@@ -304,17 +304,6 @@ fn changes(text: &mut String, status: &Status, shown: &[&KeyResultStatus], level
             }
         }
     }
-}
-
-fn is_news(key_result: &KeyResultStatus, status: &Status) -> bool {
-    let shown = |number: Option<Number>| percent(number);
-    shown(key_result.movement.before) != shown(key_result.movement.now)
-        || key_result.news(status.since).next().is_some()
-        || key_result
-            .measure
-            .steps
-            .iter()
-            .any(|step| step.done.is_some_and(|done| done > status.since))
 }
 
 fn note(text: &mut String, point: &CheckInPoint) {

@@ -6,7 +6,7 @@ mod human;
 mod json;
 mod markdown;
 mod spark;
-mod words;
+pub(in crate::render) mod words;
 
 pub use human::{HumanOptions, human};
 pub use json::{json, status_schema};

@@ -1,10 +1,10 @@
 //! Numbers as people read them.
 
 use crate::model::{Number, round_half_up};
-use crate::report::{ObjectiveStatus, Score};
+use crate::report::{KeyResultStatus, ObjectiveStatus, Score, Status};
 
 /// Whole percent, halves up; a dash where nothing is known.
-pub(super) fn percent(number: Option<Number>) -> String {
+pub(in crate::render) fn percent(number: Option<Number>) -> String {
     number.map_or_else(
         || "–".to_owned(),
         |number| format!("{} %", round_half_up(number, 0)),
@@ -12,13 +12,13 @@ pub(super) fn percent(number: Option<Number>) -> String {
 }
 
 /// How many parts of a mean have no score, where some have and some have not.
-pub(super) fn incomplete(score: &Score) -> Option<String> {
+pub(in crate::render) fn incomplete(score: &Score) -> Option<String> {
     let is_partial = score.known > 0 && !score.is_complete();
     is_partial.then(|| format!("{} of {} have a score", score.known, score.counting))
 }
 
 /// How a percentage moved: `45 % → 52 %`, or the one that it still is.
-pub(super) fn movement(before: Option<Number>, now: Option<Number>) -> String {
+pub(in crate::render) fn movement(before: Option<Number>, now: Option<Number>) -> String {
     let (then, now) = (percent(before), percent(now));
     if then == now {
         now
@@ -28,11 +28,22 @@ pub(super) fn movement(before: Option<Number>, now: Option<Number>) -> String {
 }
 
 /// Whether objectives hold nothing but what is confidential: their numbers would tell what those of one are.
-pub(super) fn is_hidden(objectives: &[ObjectiveStatus]) -> bool {
+pub(in crate::render) fn is_hidden(objectives: &[ObjectiveStatus]) -> bool {
     let is_secret = |objective: &ObjectiveStatus| {
         let own = &objective.key_results;
         let all = own.iter().all(|key_result| key_result.confidential);
         objective.confidential || (!own.is_empty() && all)
     };
     !objectives.is_empty() && objectives.iter().all(is_secret)
+}
+
+/// Whether something about a key result has changed since the day since which changes are told, as far as it is shown.
+pub(in crate::render) fn is_news(key_result: &KeyResultStatus, status: &Status) -> bool {
+    percent(key_result.movement.before) != percent(key_result.movement.now)
+        || key_result.news(status.since).next().is_some()
+        || key_result
+            .measure
+            .steps
+            .iter()
+            .any(|step| step.done.is_some_and(|done| done > status.since))
 }

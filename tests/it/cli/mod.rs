@@ -26,6 +26,7 @@ mod plan;
 mod pull;
 mod readme;
 mod release;
+mod report;
 mod reports;
 mod revert;
 mod reviewed;

@@ -1,0 +1,147 @@
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use super::sandbox::ended;
+use crate::cli::going;
+use crate::cli::planning::{Declared, runtime};
+use crate::cli::project::known_team;
+use crate::cli::serving::Server;
+use crate::cli::site_directory::SiteDirectory;
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, past};
+use crate::lint::Past;
+use crate::model::{Date, Id, Key, Quarter};
+use crate::render::site::{Site, SiteMaterial};
+use crate::render::terminal_text::line;
+use crate::report::Filter;
+
+/// Where pages are written by themselves: GitLab Pages publishes this directory.
+const OUT: &str = "public";
+/// Where pages are served by themselves.
+const LISTEN: &str = "127.0.0.1:8931";
+/// The rule that finds goals which were eased.
+const MOVED: &str = "moved-goal";
+
+/// `okr report`
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  okr report                       writes public/index.html and all other pages
+  okr report --out site --team sre
+  okr report --serve               shows the pages on this machine, writes none
+
+Without a token it goes by the files alone. With one it also counts rows that
+people wrote into the check-in tables of issues and that no file has yet, marks
+them, and links the issues.
+
+The directory may be new, empty, or one that okr report has written. Of what
+is in it, only files that an earlier report wrote are replaced or removed.")]
+pub struct ReportCommand {
+    /// The directory to write [default: public]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Only this team and those below it; may be repeated
+    #[arg(long = "team", value_name = "TEAM")]
+    teams: Vec<Id>,
+    /// This quarter, like 2026-q4 [default: the one of today, else the newest that has files]
+    #[arg(long, value_name = "QUARTER")]
+    quarter: Option<Quarter>,
+    /// Changes are those since the end of this day [default: seven days ago]
+    #[arg(long, value_name = "DATE")]
+    since: Option<Date>,
+    /// Go by what okr observe has recorded, without a network
+    #[arg(long, value_name = "FILE")]
+    observed: Option<PathBuf>,
+    /// Show the pages until it is ended; loopback only [default address: 127.0.0.1:8931]
+    #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = LISTEN, conflicts_with = "out")]
+    serve: Option<SocketAddr>,
+}
+
+impl ReportCommand {
+    /// Writes the pages, or shows them.
+    pub(super) fn run(
+        &self,
+        global: &Global,
+        env: &Env,
+        ui: &mut Ui,
+    ) -> Result<ExitStatus, CliError> {
+        let mut project = Project::open(global, ui)?;
+        let declared = Declared::of(&project, ui)?;
+        for team in &self.teams {
+            known_team(team, &declared.config)?;
+        }
+        let today = clock::today(env);
+        let quarter = going::quarter(self.quarter, &project, &declared, today)?;
+        let since = going::since(self.since, today)?;
+        // What cannot be written or served is said before anything is computed.
+        let server = self.serve.map(Server::bind).transpose()?;
+        let out = self.out.as_deref().unwrap_or(Path::new(OUT));
+        let directory = match &server {
+            Some(_) => None,
+            None => Some(SiteDirectory::open(out)?),
+        };
+        let seen = match &self.observed {
+            Some(file) => going::recorded(&declared, file)?,
+            None => going::seen(&declared, env, ui),
+        };
+        if let Some(recorded) = &seen.recorded {
+            // Who wrote the record is not known.
+            ui.status(&line(recorded));
+        }
+        let status = going::status(&project, &declared, &seen, quarter, (today, since))
+            .ok_or_else(|| going::no_days(quarter))?;
+        let status = status.narrowed(&Filter {
+            teams: self.teams.iter().cloned().collect(),
+            ..Filter::default()
+        });
+        let moved = moved(&mut project, today, env, ui);
+        let site = Site::new(SiteMaterial {
+            status: &status,
+            tree: &project.tree,
+            moved: &moved,
+        });
+        let files = site.files();
+        if let Some(directory) = directory {
+            let paths: Vec<&str> = files.keys().map(String::as_str).collect();
+            directory.write(&paths, |path| {
+                files
+                    .get(path)
+                    .map(|page| site.text(*page))
+                    .unwrap_or_default()
+            })?;
+            ui.result(&format!(
+                "wrote {} files: {}\n",
+                files.len(),
+                line(&out.join("index.html").display().to_string())
+            ));
+        }
+        if let Some(server) = server {
+            let texts = files.iter();
+            let texts: BTreeMap<String, String> = texts
+                .map(|(path, page)| (path.clone(), site.text(*page)))
+                .collect();
+            ui.result(&format!("{}\n", server.url()));
+            ui.status("report: serving until it is ended (Ctrl-C)");
+            runtime()?.block_on(server.serve(texts, ended()))?;
+        }
+        Ok(ExitStatus::Success)
+    }
+}
+
+/// The key results whose goal was eased after the quarter began, by what git knows.
+fn moved(project: &mut Project, today: Date, env: &Env, ui: &Ui) -> BTreeMap<Key, String> {
+    let past = past::read(project, today, env, ui);
+    if let Past::Unknown(why) = &past {
+        ui.status(&format!("goals that were eased are not known: {why}"));
+    }
+    project.judge(&past, today);
+    let findings = project.findings.iter();
+    findings
+        .filter(|finding| finding.rule == MOVED)
+        .filter_map(|finding| {
+            // The part before the field is the key.
+            let (key, _) = finding.subject.split_once('.')?;
+            Some((key.parse().ok()?, finding.message.clone()))
+        })
+        .collect()
+}
