@@ -17,6 +17,7 @@ mod findings;
 mod going;
 mod ignored;
 mod journal;
+mod keys;
 mod mending;
 mod names;
 mod outdated;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::going::{self, Seen};
+use crate::cli::keys::named;
 use crate::cli::planning::{Declared, planned_about};
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
 use crate::model::Key;
@@ -21,9 +22,9 @@ Examples:
 
 Without a token it explains the score by the files alone.")]
 pub struct ExplainCommand {
-    /// The objective or key result, like 2026-q4/sre/mtbf/hours
+    /// The objective or key result, like 2026-q4/sre/mtbf/hours, or sre/mtbf/hours of this quarter
     #[arg(value_name = "KEY")]
-    key: Key,
+    key: String,
     /// How it is written
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     format: Format,
@@ -52,10 +53,12 @@ impl ExplainCommand {
     ) -> Result<ExitStatus, CliError> {
         let project = Project::open(global, ui)?;
         let declared = Declared::of(&project, ui)?;
+        let today = clock::today(env);
+        let key = &named(&self.key, today, &declared.config)?;
         let record = self.observed.as_deref();
         let observed = if record.is_some() || env.has_token() {
             let scope = Scope::default();
-            let about = Some(&self.key);
+            let about = Some(key);
             let (plan, observation) =
                 planned_about(about, record, &declared, None, &scope, env, ui)?;
             // A record is about no single key, and everything that is told goes by it.
@@ -70,21 +73,20 @@ impl ExplainCommand {
         };
         let issue = observed.as_ref().and_then(|(plan, observation)| {
             let (desired, state) = (&declared.desired, &observation.state);
-            explain(&self.key, desired, state, &observation.ownership, plan)
+            explain(key, desired, state, &observation.ownership, plan)
         });
         let seen = observed.map_or_else(Seen::default, |(_, observation)| {
             Seen::of(&declared, &observation)
         });
-        let today = clock::today(env);
-        let quarter = self.key.quarter;
+        let quarter = key.quarter;
         let status = going::status(&project, &declared, &seen, quarter, (today, today));
-        let going = status.as_ref().and_then(|status| status.find(&self.key));
+        let going = status.as_ref().and_then(|status| status.find(key));
         if issue.is_none() && going.is_none() {
-            return Err(declared.not_found(&self.key, "no file declares, and no issue carries"));
+            return Err(declared.not_found(key, "no file declares, and no issue carries"));
         }
-        let declaration = declaration(&project, &self.key, env);
+        let declaration = declaration(&project, key, env);
         let explained = Explained {
-            key: &self.key,
+            key,
             declaration: declaration.as_ref(),
             going,
             issue: issue.as_ref(),

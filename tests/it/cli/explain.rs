@@ -219,3 +219,14 @@ fn who_made_the_drift_is_asked_about_the_one_key() {
 fn okr_wide(bench: &Bench, arguments: &[&str]) -> Ran {
     bench.okr(arguments).env("COLUMNS", "400").run()
 }
+
+#[test]
+fn a_key_may_be_named_as_status_prints_it() {
+    let bench = Bench::new();
+    let short = explain(&bench, "sre/mtbf/hours");
+    assert_eq!(short.status, 0, "{short:?}");
+    assert_eq!(short.stdout, explain(&bench, KEY).stdout);
+    let wrong = explain(&bench, "sre");
+    assert_eq!(wrong.status, 2, "{wrong:?}");
+    assert!(wrong.stderr.contains("sre is no key"), "{wrong:?}");
+}

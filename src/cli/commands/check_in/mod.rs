@@ -4,6 +4,7 @@ mod answer;
 mod ask;
 
 use crate::cli::check_ins::{Edited, Said, steps};
+use crate::cli::keys::named;
 use crate::cli::project::known_team;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
 use crate::config::{Config, QuarterState};
@@ -133,18 +134,7 @@ fn find<'p>(
     project: &'p Project,
     config: &Config,
 ) -> Result<(Key, &'p KeyResult), CliError> {
-    let key = match (text.parse::<Key>(), config.calendar.quarter_of(date)) {
-        (Ok(key), _) => key,
-        (Err(_), Some(quarter)) => Key::parse_reference(text, quarter).map_err(|error| {
-            CliError::usage(format!("{} is no key", line(text)))
-                .because(error)
-                .hint("a key result is team/objective/key-result, like sre/mtbf/hours")
-        })?,
-        (Err(_), None) => {
-            return Err(CliError::usage(format!("{date} is in no quarter"))
-                .hint("write the quarter in front, like 2026-q4/sre/mtbf/hours"));
-        }
-    };
+    let key = named(text, date, config)?;
     let names = |under: Option<&Key>| -> Vec<String> {
         let items = project.tree.items().map(ItemRef::key);
         items
