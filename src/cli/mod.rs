@@ -19,6 +19,7 @@ mod ignored;
 mod journal;
 mod keys;
 mod mending;
+mod merged;
 mod names;
 mod outdated;
 mod output;

@@ -1,6 +1,7 @@
 //! The plan that was reviewed in the merge request whose merge a pipeline applies, as the merge request's own pipeline left it.
 
 use super::connect::connect_as_job;
+use super::merged::merged;
 use super::planning::runtime;
 use super::{CliError, Env, ExitStatus, Ui};
 use crate::gitlab::{Client, Error, ErrorKind, ProjectRef};
@@ -17,18 +18,18 @@ const FILE: &str = "okr-plan.json";
 /// # Errors
 /// This is no pipeline, GitLab cannot be asked, or what the job left is no plan.
 pub(crate) fn find(env: &Env, ui: &Ui) -> Result<Option<Plan>, CliError> {
-    let connection = connect_as_job(env, ui)?;
+    let client = connect_as_job(env, ui)?;
     let project = env
         .ci_project
         .as_deref()
         .and_then(|id| id.parse().ok())
         .map(ProjectRef::Id);
-    let (Some(project), Some(commit)) = (project, env.pipeline.commit.as_deref()) else {
+    let (Some(project), Some(_)) = (project, &env.pipeline.commit) else {
         return Err(CliError::usage("which plan was reviewed?").hint(
             "--reviewed finds it by itself in a pipeline alone; elsewhere name the file: --reviewed PLAN",
         ));
     };
-    let asked = runtime()?.block_on(ask(&connection, &project, commit, env));
+    let asked = runtime()?.block_on(ask(&client, &project, env));
     let found = asked.map_err(|error| {
         let hint = error.hint();
         CliError::new(
@@ -74,27 +75,9 @@ enum Found {
     Plan(u64, Vec<u8>),
 }
 
-async fn ask(
-    client: &Client,
-    project: &ProjectRef,
-    commit: &str,
-    env: &Env,
-) -> Result<Found, Error> {
-    let named = env
-        .merged()
-        .filter(|(path, _)| env.pipeline.project_path.as_deref() == Some(*path));
-    let number = match named {
-        Some((_, number)) => number,
-        None => match client.merge_requests_of_commit(project, commit).await {
-            Ok(brought) => match brought.as_slice() {
-                [one] => one.iid,
-                _ => return Ok(Found::NoMergeRequest),
-            },
-            Err(error) if *error.kind() == ErrorKind::NotFound => {
-                return Ok(Found::NoMergeRequest);
-            }
-            Err(error) => return Err(error),
-        },
+async fn ask(client: &Client, project: &ProjectRef, env: &Env) -> Result<Found, Error> {
+    let Some(number) = merged(client, project, env).await? else {
+        return Ok(Found::NoMergeRequest);
     };
     match client
         .merge_request_artifact(project, number, JOB, FILE)

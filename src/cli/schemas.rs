@@ -7,21 +7,27 @@ pub(crate) const SCHEMA_DIR: &str = "schema";
 
 /// Whether a schema is of the files that people write: editors complete and check by it.
 pub(crate) fn is_for_editors(name: &str) -> bool {
-    load::schemas()
-        .iter()
-        .any(|(of_files, _)| *of_files == name)
+    load::SCHEMA_NAMES.contains(&name)
 }
 
 /// The schemas of files that are checked in and differ from those of this version: editors complete by them.
 pub(crate) fn outdated(root: &Root) -> Result<Vec<String>, CliError> {
-    let mut outdated = Vec::new();
-    for (name, schema) in load::schemas() {
+    let mut present = Vec::new();
+    for name in load::SCHEMA_NAMES {
         let path = format!("{SCHEMA_DIR}/{name}");
-        if root.read_text(&path)?.is_some_and(|text| text != schema) {
-            outdated.push(path);
-        }
+        present.extend(root.read_text(&path)?.map(|text| (name, path, text)));
     }
-    Ok(outdated)
+    // To make them takes longer than to read a small workspace.
+    if present.is_empty() {
+        return Ok(Vec::new());
+    }
+    let current = load::schemas();
+    present.retain(|(name, _, text)| {
+        !current
+            .iter()
+            .any(|(of, schema)| of == name && schema == text)
+    });
+    Ok(present.into_iter().map(|(_, path, _)| path).collect())
 }
 
 /// Every JSON Schema that there is, each with its name in the `schema` folder: of the files, and of what programs read.

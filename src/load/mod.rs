@@ -23,7 +23,7 @@ use rayon::prelude::*;
 
 pub use path::Place;
 pub use rules::RULES;
-pub use schema::{schema, schemas};
+pub use schema::{SCHEMA_NAMES, schema, schemas};
 
 use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics};

@@ -23,10 +23,16 @@ pub(super) fn check() -> &'static SchemaCheck {
     })
 }
 
+const CONFIG: &str = "config.schema.json";
+const OKRS: &str = "okr.schema.json";
+
+/// The names of [`schemas`].
+pub const SCHEMA_NAMES: [&str; 2] = [CONFIG, OKRS];
+
 /// The JSON Schemas of all files, each with its name in the `schema` folder, as text.
 pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
-        ("config.schema.json", schema_text(&crate::config::schema())),
-        ("okr.schema.json", schema_text(&schema())),
+        (CONFIG, schema_text(&crate::config::schema())),
+        (OKRS, schema_text(&schema())),
     ]
 }

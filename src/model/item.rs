@@ -175,3 +175,16 @@ pub struct KeyResult {
     /// What was known on which day, by date.
     pub check_ins: Vec<CheckIn>,
 }
+
+impl KeyResult {
+    /// The day of which its file says something last: a check-in, or a step that was done.
+    pub fn last_word(&self) -> Option<Date> {
+        let check_ins = self.check_ins.iter().map(|check_in| check_in.date);
+        let steps = match &self.measure {
+            Measure::Milestones(steps) => steps.as_slice(),
+            _ => &[],
+        };
+        let done = steps.iter().filter_map(|step| Some(step.done?.value));
+        check_ins.chain(done).max()
+    }
+}

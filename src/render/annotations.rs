@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::diagnostics::Report;
+use super::line_address;
 use crate::diag::Severity;
 use crate::plan::Plan;
 
@@ -48,12 +49,7 @@ pub fn of_findings(report: &Report<'_>, files: Option<&Url>) -> String {
         let place = finding.primary.as_ref()?;
         let line = report.sources.start(place.span).line;
         let path = report.path_of(finding);
-        let mut url = files?.clone();
-        url.path_segments_mut()
-            .ok()?
-            .pop_if_empty()
-            .extend(path.split('/'));
-        url.set_fragment(Some(&format!("L{line}")));
+        let url = line_address(files?, &path, line)?;
         let severity = match finding.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

@@ -3,10 +3,12 @@
 pub mod annotations;
 pub mod apply;
 mod check_in;
+mod counted;
 pub mod diagnostics;
 pub mod doctor;
 pub mod explain;
 mod json_text;
+mod line_address;
 pub mod note;
 pub mod plan;
 pub mod pull;
@@ -19,5 +21,7 @@ mod unified;
 mod wrap;
 
 pub use check_in::check_in_value;
+pub use counted::counted;
 pub use json_text::json_text;
+use line_address::line_address;
 pub use unified::unified;

@@ -192,7 +192,9 @@ impl ApplyCommand {
             plan.notices.sort();
         }
         ui.result(&human(&plan, &look(ui, self.details)));
-        progressed.plan = Some(plan.clone());
+        if !self.report.is_empty() {
+            progressed.plan = Some(plan.clone());
+        }
         permitted(&plan, &allowed)?;
         if plan.is_empty() {
             return Ok(conflicts(&plan));

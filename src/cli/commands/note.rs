@@ -5,12 +5,13 @@ use clap::ValueEnum;
 
 use crate::cli::base::{Branches, branches};
 use crate::cli::connect::{Connection, connect_for_notes};
+use crate::cli::merged::merged;
 use crate::cli::planning::{Declared, runtime};
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Project, Ui, clock, findings, going, output, saved,
 };
 use crate::config::Config;
-use crate::gitlab::{ErrorKind, NoteTarget, ProjectRef};
+use crate::gitlab::{NoteTarget, ProjectRef};
 use crate::model::Username;
 use crate::plan::{Applied, Plan};
 use crate::reconcile::sticky::{
@@ -331,37 +332,14 @@ impl Desk {
             .map_err(|error| self.failed(error))
     }
 
-    /// The merge request that brought the pipeline's commit: as GitLab says, else as the message of the merge does. Of
-    /// several the one that the message names.
+    /// The merge request that brought the pipeline's commit.
     fn merged(&self, place: &ProjectRef, env: &Env) -> Result<Option<u64>, CliError> {
-        let named = env
-            .merged()
-            .filter(|(path, _)| env.pipeline.project_path.as_deref() == Some(*path))
-            .map(|(_, number)| number);
-        let Some(commit) = &env.pipeline.commit else {
-            return Ok(named);
-        };
-        let asked = self
-            .connection
-            .client
-            .merge_requests_of_commit(place, commit);
-        let found = match runtime()?.block_on(asked) {
-            Ok(found) => found,
-            // An account that may not read the repository, or a commit that GitLab does not know.
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => {
-                return Ok(named);
-            }
-            Err(error) => {
-                let hint = error.hint();
-                let failed = CliError::failure("cannot ask which merge request brought the commit");
-                return Err(failed.because(error).hint(hint));
-            }
-        };
-        let numbers: BTreeSet<u64> = found.iter().map(|found| found.iid).collect();
-        Ok(match (numbers.len(), named) {
-            (0, named) => named,
-            (1, _) => numbers.into_iter().next(),
-            (_, named) => named.filter(|number| numbers.contains(number)),
+        let asked = merged(&self.connection.client, place, env);
+        runtime()?.block_on(asked).map_err(|error| {
+            let hint = error.hint();
+            CliError::failure("cannot ask which merge request brought the commit")
+                .because(error)
+                .hint(hint)
         })
     }
 

@@ -4,10 +4,10 @@ use crate::cli::report::Report;
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, mending, past, rules, schemas,
 };
-use crate::render::annotations;
 use crate::render::diagnostics::{
     self, Look, code_quality, concise, human, json, junit, sarif, summary,
 };
+use crate::render::{annotations, counted};
 
 /// The arguments of `okr validate`.
 #[derive(Debug, clap::Args)]
@@ -155,14 +155,10 @@ impl Validate {
 fn all_well(project: &Project) -> String {
     let objectives = project.tree.objectives().count();
     let key_results = project.tree.items().count() - objectives;
-    let count = |count: usize, what: &str| match count {
-        1 => format!("1 {what}"),
-        _ => format!("{count} {what}s"),
-    };
     format!(
         "valid: {}, {}, {}\n",
-        count(project.okrs.len() + 1, "file"),
-        count(objectives, "objective"),
-        count(key_results, "key result")
+        counted(project.okrs.len() + 1, "file"),
+        counted(objectives, "objective"),
+        counted(key_results, "key result")
     )
 }

@@ -2,7 +2,7 @@ use super::{Check, Rule};
 use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
 use crate::lint::scope::Scope;
-use crate::model::{Date, Freshness, ItemRef, Measure};
+use crate::model::{Freshness, ItemRef};
 
 pub(super) const RULE: Rule = Rule {
     meta: RuleMeta {
@@ -53,19 +53,7 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     if !item.lifecycle.is_active() || scope.today < period.start() {
         return Vec::new();
     }
-    let done: Vec<Date> = match &key_result.measure {
-        Measure::Milestones(steps) => steps
-            .iter()
-            .filter_map(|step| Some(step.done?.value))
-            .collect(),
-        _ => Vec::new(),
-    };
-    let last = key_result
-        .check_ins
-        .iter()
-        .map(|check_in| check_in.date)
-        .chain(done)
-        .max();
+    let last = key_result.last_word();
     // After the quarter nobody is asked for check-ins any more, but for its end.
     let today = scope.today.min(period.end());
     let since = last.unwrap_or(period.start());

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::diag::{Diagnostics, Severity};
+use crate::render::counted;
 
 /// How many findings there are in how many files, in words: `3 errors, 1 warning in 2 files`. Empty without findings.
 pub fn summary(findings: &Diagnostics) -> String {
@@ -30,9 +31,4 @@ pub(super) fn files(findings: &Diagnostics) -> usize {
         .filter_map(|finding| Some(finding.primary.as_ref()?.span.file))
         .collect::<BTreeSet<_>>()
         .len()
-}
-
-fn counted(count: usize, word: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {word}{plural}")
 }

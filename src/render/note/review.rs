@@ -11,6 +11,7 @@ use super::{Origin, as_many_as_fit, footer, link, sentence};
 use crate::diag::Severity;
 use crate::plan::{Plan, Remark};
 use crate::render::diagnostics::{Introduced, NewFinding};
+use crate::render::line_address;
 
 /// Bytes for the plan, and for the findings; the rest of [`MAX_BYTES`](super::MAX_BYTES) is for what else is said.
 const PLAN_BYTES: usize = 36_000;
@@ -191,7 +192,7 @@ fn item(finding: &NewFinding, files: Option<&Url>) -> String {
         let place = code(&place);
         let linked = files
             .zip(finding.line)
-            .and_then(|(files, line)| address(files, path, line))
+            .and_then(|(files, line)| line_address(files, path, line))
             .and_then(|url| link(&place, &url));
         let _ = write!(item, " {}", linked.unwrap_or(place));
     }
@@ -205,17 +206,6 @@ fn item(finding: &NewFinding, files: Option<&Url>) -> String {
         (None, None) => item.push_str(": *(confidential)*\n"),
     }
     item
-}
-
-/// The address of a line of a file.
-fn address(files: &Url, path: &str, line: u32) -> Option<Url> {
-    let mut url = files.clone();
-    url.path_segments_mut()
-        .ok()?
-        .pop_if_empty()
-        .extend(path.split('/'));
-    url.set_fragment(Some(&format!("L{line}")));
-    Some(url)
 }
 
 fn not_seen(text: &mut String, unseen: &[Remark]) {

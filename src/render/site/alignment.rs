@@ -7,6 +7,7 @@ use maud::{Markup, PreEscaped, html};
 use super::layout::{layout, wide};
 use super::{BRANCHES_PER_PAGE, Kind, Page, Site, dependencies, part_of, parts, text};
 use crate::model::Key;
+use crate::render::counted;
 use crate::render::status::words::{is_hidden, percent};
 use crate::report::ObjectiveStatus;
 
@@ -161,7 +162,7 @@ fn picture(site: &Site<'_>) -> Markup {
     let bottom = row + HEIGHT + 2.0;
     let about = format!(
         "{}. The list below says the same.",
-        parts::counted(nodes.len(), "objective")
+        counted(nodes.len(), "objective")
     );
     let width = format!("{right:.0}");
     html! {

@@ -8,6 +8,7 @@ use super::layout::wide;
 use super::links::is_confidential;
 use super::{Page, Site, parts, text};
 use crate::model::{Id, Key};
+use crate::render::counted;
 use crate::report::Found;
 
 /// The most rows of a table here.
@@ -41,7 +42,7 @@ fn bottleneck(site: &Site<'_>, key: &Key, by: &BTreeSet<&Key>, page: Page) -> Ma
     html! {
         p.lead {
             "Most wait for " (site.key(key, page)) ": "
-            (parts::counted(by.len(), "OKR")) " of " (parts::counted(teams.len(), "team")) "."
+            (counted(by.len(), "OKR")) " of " (counted(teams.len(), "team")) "."
             @if let Some(standing) = standing(site, key) { " It stands: " (standing) }
         }
     }

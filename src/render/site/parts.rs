@@ -133,11 +133,3 @@ pub(super) fn by_week<'a>(
         })
         .collect()
 }
-
-/// `1 key result`, `2 key results`.
-pub(super) fn counted(count: usize, what: &str) -> String {
-    match count {
-        1 => format!("1 {what}"),
-        count => format!("{count} {what}s"),
-    }
-}

@@ -7,6 +7,7 @@ use maud::{Markup, html};
 use super::layout::layout;
 use super::{Kind, LINES_PER_PAGE, Page, Site, block, part_of, parts, text};
 use crate::model::Key;
+use crate::render::counted;
 use crate::render::status::words::{is_news, percent};
 use crate::report::{Decision, KeyResultStatus, Standing, Status};
 
@@ -227,7 +228,7 @@ fn silence(key_result: &KeyResultStatus, status: &Status) -> String {
         None => "no check-in yet".to_owned(),
         Some(day) => format!(
             "last word on {day}, {} ago",
-            parts::counted(
+            counted(
                 usize::try_from((status.today - day).get_days()).unwrap_or(0),
                 "day"
             )

@@ -5,7 +5,7 @@ use crate::cli::check_ins::steps;
 use crate::cli::{CliError, ExitStatus, Global, Project, Ui};
 use crate::config::{Config, QuarterState};
 use crate::issue::RowValues;
-use crate::model::{Date, Id, ItemRef, Key, KeyResult, Measure};
+use crate::model::{Date, Freshness, Id, ItemRef, Key, KeyResult, Measure};
 use crate::render::terminal_text::line;
 
 /// Why no more is asked about a key result.
@@ -88,9 +88,9 @@ fn due(command: &CheckInCommand, project: &Project, config: &Config, today: Date
     let mut due = Vec::new();
     for okrs in project.tree.teams() {
         let period = config.calendar.period(okrs.quarter);
-        let Some(period) = period.filter(|period| period.contains(today)) else {
+        if !period.is_some_and(|period| period.contains(today)) {
             continue;
-        };
+        }
         let in_teams = command.teams.is_empty() || command.teams.contains(&okrs.team);
         if !in_teams || config.quarter_state(okrs.quarter) != QuarterState::Active {
             continue;
@@ -107,29 +107,15 @@ fn due(command: &CheckInCommand, project: &Project, config: &Config, today: Date
                 .owner
                 .as_ref()
                 .is_none_or(|name| owner.or(manager) == Some(name));
-            let since = last(key_result).unwrap_or(period.start());
-            let days = i64::from((today - since).get_days());
-            let is_new = last(key_result).is_none();
-            if is_theirs
-                && (is_new || days >= i64::from(every.value))
-                && ended(key_result, key, project).is_none()
-            {
+            let is_due = key_result
+                .last_word()
+                .is_none_or(|last| Freshness::of(last, today, every.value) > Freshness::Fresh);
+            if is_theirs && is_due && ended(key_result, key, project).is_none() {
                 due.push(key.clone());
             }
         }
     }
     due
-}
-
-/// The day of which somebody has said something last.
-fn last(key_result: &KeyResult) -> Option<Date> {
-    let check_ins = key_result.check_ins.iter().map(|there| there.date);
-    let done = match &key_result.measure {
-        Measure::Milestones(steps) => steps.as_slice(),
-        _ => &[],
-    };
-    let done = done.iter().filter_map(|step| Some(step.done?.value));
-    check_ins.chain(done).max()
 }
 
 fn questions(
