@@ -26,6 +26,7 @@
 //! | [`issue`] | OKR ⇄ issue: managed block, marker, labels, escaping, check-in table |
 //! | [`edit`] | changes to TOML text that keep comments and layout |
 //! | [`plan`] | desired + base + observed → plan |
+//! | [`flow`] | events of work items → flow, DORA and incident metrics |
 //! | [`report`] | tree + today → scores, pace, health, staleness |
 //! | [`render`] | values → bytes in one format |
 //! | [`workspace`] | the only place that reads and writes the user's files, and reads their history |
@@ -40,6 +41,7 @@ pub mod cli;
 pub mod config;
 pub mod diag;
 pub mod edit;
+pub mod flow;
 pub mod gitlab;
 pub mod issue;
 pub mod lint;

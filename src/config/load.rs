@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::{
     Assign, AssigneeTemplate, Config, Dropped, GitLabSettings, LabelPlace, LabelTemplate, Labels,
     OverAchievement, QuarterState, Regression, RollUp, Safety, ScoringSettings, load_calendar,
-    load_rules, load_teams,
+    load_flow, load_rules, load_teams,
 };
 use super::{raw, refine};
 use crate::diag::{Diagnostic, Diagnostics, Fix, closest, misspelt};
@@ -55,6 +55,7 @@ pub fn load(
         policy,
         safety: safety(&raw.safety.unwrap_or_default()),
         scoring: reader.scoring(raw.scoring.unwrap_or_default()),
+        flow: load_flow::flow(&mut reader, raw.flow.unwrap_or_default()),
         rules: load_rules::rules(&mut reader, raw.rules, "rules", rules),
         rules_url: reader.rules_url(raw.rules_url),
     }

@@ -1,10 +1,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{RawTeams, Reader};
-use super::load_rules;
 use super::{
     AssigneePolicy, Bounds, DriftPolicies, DriftPolicy, Policy, Setting, Team, Teams, raw,
 };
+use super::{load_flow, load_rules};
 use crate::diag::{Diagnostic, closest};
 use crate::model::Id;
 use crate::syntax::At;
@@ -188,6 +188,9 @@ fn team(
         .filter_map(|text| reader.parse::<Id>(text, &subject("previously"), "write the old id"))
         .map(|id| id.value)
         .collect();
+    let key_result_tracker = key_result_tracker.unwrap_or_else(|| tracker.clone());
+    let trackers = [tracker.as_str(), key_result_tracker.as_str()];
+    let flow = load_flow::value_stream(reader, raw.flow, trackers, &subject("flow"));
     let parent_span = parent.as_ref().map(|parent| parent.span);
     let team = Team {
         id: id.clone(),
@@ -195,8 +198,9 @@ fn team(
         name: name.unwrap_or_else(|| id.to_string()),
         manager,
         parent: parent.map(|parent| parent.value),
-        key_result_tracker: key_result_tracker.unwrap_or_else(|| tracker.clone()),
+        key_result_tracker,
         tracker,
+        flow,
         individual: raw.individual,
         policy: policy(reader, raw.policy, general, &subject("policy")),
         rules: load_rules::rules(reader, raw.rules, &subject("rules"), known_rules),

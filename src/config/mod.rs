@@ -1,9 +1,11 @@
 //! `okr.toml`: instance, calendar, teams, labels, policy, safety. Raw text in, validated values out.
 
+mod flow;
 mod labels;
 mod levels;
 mod load;
 mod load_calendar;
+mod load_flow;
 mod load_rules;
 mod load_teams;
 mod policy;
@@ -14,6 +16,7 @@ mod scoring;
 mod settings;
 mod team;
 
+pub use flow::{FlowSettings, FlowStates, FlowTypes, IncidentSettings, Reopened, ValueStream};
 pub use labels::{AssigneeTemplate, LabelPlace, LabelTemplate, Labels};
 pub use load::{load, schema};
 pub use policy::{AssigneePolicy, Bounds, DriftPolicies, DriftPolicy, Policy, Setting};

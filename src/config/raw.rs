@@ -30,6 +30,8 @@ pub(super) struct File {
     pub safety: Option<Safety>,
     /// How values become scores.
     pub scoring: Option<Scoring>,
+    /// How the labels of issues tell where work is, for flow metrics.
+    pub flow: Option<Flow>,
     /// How severe the findings of a rule are: `no-flow-metric = "error"`. `okr rules` lists all rules.
     pub rules: Entries<NameKey, Levels>,
     /// The address of the page of all rules (`okr rules --page` makes it), for links in findings.
@@ -180,6 +182,89 @@ pub(super) struct Team {
     pub rules: Entries<NameKey, Levels>,
     /// Ids that the team had before. Its issues go on under the new one.
     pub previously: Vec<At<String>>,
+    /// Whose issues are the team's work, for flow metrics.
+    pub flow: Option<TeamFlow>,
+}
+
+/// Whose issues are the team's work, for flow metrics.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct TeamFlow {
+    /// The full paths of the projects. Default: the team's trackers.
+    pub projects: Option<Vec<At<String>>>,
+    /// Labels that an issue has, all of them, to be the team's. Default: all issues are.
+    pub labels: Option<Vec<At<String>>>,
+}
+
+/// How the labels of issues tell where work is, for flow metrics.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Flow {
+    /// Which labels say where an open issue is. `okr flow init` proposes them.
+    pub states: Option<FlowStates>,
+    /// Which labels say what kind of work an issue is.
+    pub types: Option<FlowTypes>,
+    /// What the time is between a close and a reopening.
+    pub reopened: Option<Reopened>,
+    /// How incidents are told.
+    pub incidents: Option<FlowIncidents>,
+    /// The environment whose deployments count. Default: "production".
+    pub environment: Option<At<String>>,
+}
+
+/// Which labels say where an open issue is. One without any of them is new.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct FlowStates {
+    /// It will not be done, also once the issue is closed.
+    pub cancelled: Option<Vec<At<String>>>,
+    /// It is done though the issue is open.
+    pub done: Option<Vec<At<String>>>,
+    /// It waits, whatever else the issue says.
+    pub blocked: Option<Vec<At<String>>>,
+    /// Somebody works on it.
+    pub active: Option<Vec<At<String>>>,
+    /// It was committed to and waits for somebody.
+    pub waiting: Option<Vec<At<String>>>,
+}
+
+/// Which labels say what kind of work an issue is. Where it has several, the earlier of these counts.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct FlowTypes {
+    /// It is no work item.
+    pub ignore: Option<Vec<At<String>>>,
+    /// Security, privacy, compliance.
+    pub risk: Option<Vec<At<String>>>,
+    /// Something that was promised does not work. Incidents are defects without a label, too.
+    pub defect: Option<Vec<At<String>>>,
+    /// What makes later work slower or harder.
+    pub debt: Option<Vec<At<String>>>,
+    /// New value.
+    pub feature: Option<Vec<At<String>>>,
+}
+
+/// What the time is between a close and a reopening.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Reopened {
+    /// The work waited (the default).
+    Waiting,
+    /// It does not count.
+    Excluded,
+}
+
+/// How incidents are told.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct FlowIncidents {
+    /// Labels that say that an incident's effect is over. Default: "incident::mitigated".
+    pub mitigated: Option<Vec<At<String>>>,
+    /// Labels that say that it is resolved, before its issue is closed. Default: "incident::resolved".
+    pub resolved: Option<Vec<At<String>>>,
+    /// The severities that count for the times between incidents and to their end, 1 the worst. Default: 1 and 2.
+    #[schemars(inner(range(min = 1, max = 4)))]
+    pub severities: Option<Vec<At<u8>>>,
 }
 
 /// What is asked of OKRs.

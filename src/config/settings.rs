@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{AssigneeTemplate, Labels, Policy, ScoringSettings, Teams};
+use super::{AssigneeTemplate, FlowSettings, Labels, Policy, ScoringSettings, Teams};
 use crate::diag::Level;
 use crate::model::{Calendar, Quarter, Username};
 use crate::text::{FileId, Span, Spanned};
@@ -30,6 +30,8 @@ pub struct Config {
     pub safety: Safety,
     /// How values become scores.
     pub scoring: ScoringSettings,
+    /// How labels tell where work is.
+    pub flow: FlowSettings,
     /// Levels that differ from the rules' own, by rule id; a team may have its own ([`Team::rules`](super::Team)).
     pub rules: BTreeMap<String, RuleSetting>,
     /// The address of the page of all rules, as browsers write it: no character in it needs cleaning. It has no fragment;

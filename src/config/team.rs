@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Policy, RuleSetting};
+use super::{Policy, RuleSetting, ValueStream};
 use crate::model::{Id, Username};
 use crate::text::Span;
 
@@ -29,6 +29,8 @@ pub struct Team {
     pub rules: BTreeMap<String, RuleSetting>,
     /// Ids that it had before.
     pub previously: Vec<Id>,
+    /// Whose issues are its work.
+    pub flow: ValueStream,
 }
 
 /// All teams; a tree by [`Team::parent`], without cycles.

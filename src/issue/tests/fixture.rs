@@ -43,6 +43,7 @@ fn team(id: &str, manager: &str, parent: Option<&str>) -> Team {
         tracker: "gl-infra/infrastructure".to_owned(),
         key_result_tracker: format!("gl-infra/{id}"),
         individual: false,
+        flow: crate::config::ValueStream::default(),
         policy: Policy::default(),
         rules: std::collections::BTreeMap::new(),
         previously: Vec::new(),
@@ -69,6 +70,7 @@ pub(super) fn config() -> Config {
         policy: Policy::default(),
         safety: Safety::default(),
         scoring: ScoringSettings::default(),
+        flow: crate::config::FlowSettings::default(),
         rules: std::collections::BTreeMap::new(),
         rules_url: None,
     }

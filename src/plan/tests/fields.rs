@@ -420,6 +420,7 @@ fn a_link_that_people_removed_follows_the_policy_of_the_team() {
         tracker: TRACKER.into(),
         key_result_tracker: TRACKER.into(),
         individual: false,
+        flow: crate::config::ValueStream::default(),
         policy: Policy::default(),
         rules: BTreeMap::new(),
         previously: vec![],

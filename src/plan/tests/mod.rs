@@ -43,6 +43,7 @@ fn config() -> Config {
         policy: Policy::default(),
         safety: Safety::default(),
         scoring: ScoringSettings::default(),
+        flow: crate::config::FlowSettings::default(),
         rules: BTreeMap::new(),
         rules_url: None,
     }

@@ -88,6 +88,7 @@ pub(crate) fn config() -> Config {
         tracker: TRACKER.into(),
         key_result_tracker: DELIVERY.into(),
         individual: false,
+        flow: okrsync::config::ValueStream::default(),
         policy: Policy::default(),
         rules: BTreeMap::new(),
         previously: vec![],
@@ -113,6 +114,7 @@ pub(crate) fn config() -> Config {
             ..Safety::default()
         },
         scoring: ScoringSettings::default(),
+        flow: okrsync::config::FlowSettings::default(),
         rules: BTreeMap::new(),
         rules_url: None,
     }

@@ -1,0 +1,28 @@
+//! How work flows: from what GitLab keeps of issues, deployments and incidents to metrics. Pure: the events are values.
+//!
+//! The words are the Flow Framework's. A [`WorkItem`] is an issue with its label and state events; its [`Timeline`] says when
+//! it was new, waiting, active, done or cancelled; a [`Flow`] says what became of it; [`FlowMetrics`] are the five metrics of
+//! a [`Period`]. docs/flow.md has each definition with its source and an example that a test computes.
+
+mod deployment;
+mod event;
+mod flow;
+mod incident;
+mod metrics;
+mod period;
+mod quantile;
+mod stages;
+mod timeline;
+
+#[cfg(test)]
+mod tests;
+
+pub use deployment::{Deployment, DeploymentMetrics, deployment_metrics};
+pub use event::{ClosedAs, LabelAction, LabelEvent, StateEvent, WorkItem};
+pub use flow::{Ending, Flow, ItemType, flow_of};
+pub use incident::{Incident, IncidentMetrics, incident_metrics, incident_of};
+pub use metrics::{Distribution, FlowMetrics, Load, Times, flow_metrics, load_at};
+pub use period::Period;
+pub use quantile::{mean, median, quantile};
+pub use stages::{StageTime, stage_times};
+pub use timeline::{Doubt, FlowState, Stretch, Timeline};
