@@ -32,6 +32,7 @@
 //! | [`workspace`] | the only place that reads and writes the user's files, and reads their history |
 //! | [`gitlab`] | typed client: knows GitLab, not OKRs |
 //! | [`reconcile`] | observe and apply: where OKR words meet GitLab words |
+//! | [`measure`] | work, incidents and deployments out of GitLab, kept in a store |
 //! | [`sandbox`] | an embedded GitLab for tests, demos and first steps |
 //! | [`cli`] | arguments → library calls → render → exit status |
 //!
@@ -46,6 +47,7 @@ pub mod gitlab;
 pub mod issue;
 pub mod lint;
 pub mod load;
+pub mod measure;
 pub mod model;
 pub mod plan;
 pub mod reconcile;

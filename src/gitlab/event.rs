@@ -1,8 +1,8 @@
 //! What GitLab keeps of labels and states of an issue beside its notes.
 
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use super::call::{Call, ProjectRef};
 use super::client::Client;
@@ -10,7 +10,7 @@ use super::error::Error;
 use super::user::User;
 
 /// A label was added or removed (recorded: update/label-events, flow/label-events).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabelEvent {
     /// The global id.
     pub id: u64,
@@ -26,14 +26,16 @@ pub struct LabelEvent {
 }
 
 /// A label as an event names it.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventLabel {
+    /// The global id, which a rename keeps.
+    pub id: u64,
     /// Its present name.
     pub name: String,
 }
 
 /// What was done with a label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LabelAction {
     /// It was added.
@@ -43,7 +45,7 @@ pub enum LabelAction {
 }
 
 /// An issue was closed or reopened (recorded: update/state-events, flow/state-events).
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StateChange {
     /// The global id.
     pub id: u64,

@@ -43,6 +43,7 @@ mod send;
 mod settings;
 mod token;
 mod user;
+mod work;
 
 pub use activity::Activity;
 pub use bulk::{
@@ -69,3 +70,4 @@ pub use project::{
 pub use settings::{Settings, SettingsError, TokenKind};
 pub use token::{Token, TokenError};
 pub use user::{AccountKind, CurrentUser, Member, TokenSelf, User};
+pub use work::{DeployJob, DeployedMergeRequest, DeploymentRecord, WorkLinks, WorkRecord};
