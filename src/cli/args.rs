@@ -144,6 +144,11 @@ pub enum Command {
     /// who is sure and who is silent, alignment and dependencies. The pages need no server and no script. What is confidential
     /// appears by its key only.
     Report(commands::report::ReportCommand),
+    /// Say how work flows: velocity, time, efficiency, load and distribution
+    ///
+    /// From the labels and states that issues had, as okr.toml reads them, and with incidents and deployments. Every figure can be
+    /// explained down to its issues. Nothing is written to GitLab.
+    Flow(commands::flow::FlowCommand),
     /// Change GitLab so that it holds what the files say
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.

@@ -43,6 +43,8 @@ pub(crate) fn schemas() -> Vec<(&'static str, String)> {
     schemas.push(("status.schema.json", status));
     let pull = syntax::schema_text(&render::pull::pull_schema());
     schemas.push(("pull.schema.json", pull));
+    let flow = syntax::schema_text(&render::flow::flow_schema());
+    schemas.push(("flow.schema.json", flow));
     schemas.sort_unstable();
     schemas
 }

@@ -7,6 +7,7 @@ mod counted;
 pub mod diagnostics;
 pub mod doctor;
 pub mod explain;
+pub mod flow;
 mod json_text;
 mod line_address;
 pub mod note;

@@ -10,6 +10,7 @@ mod build;
 mod check_ins;
 mod contradiction;
 mod decision;
+mod flow;
 mod key_result;
 mod material;
 mod narrow;
@@ -26,6 +27,11 @@ pub use build::status;
 pub use check_ins::CheckInPoint;
 pub use contradiction::{Contradiction, ContradictionKind};
 pub use decision::Decision;
+pub use flow::{
+    DeploymentReport, DistributionReport, DoneItem, DoubtReport, FLOW_FORMAT, FlowMaterial,
+    FlowReport, IncidentReport, KindShare, LoadItem, LoadReport, StageReport, TimesReport,
+    flow_report,
+};
 pub use material::{Issues, Material};
 pub use narrow::Filter;
 pub use pace::{AT_RISK_BELOW, ATTENTION_BELOW, Pace, Projection};

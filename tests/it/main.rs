@@ -5,6 +5,7 @@
 mod cli;
 mod edit;
 mod files;
+mod flow;
 mod fuzz;
 mod gitlab;
 mod history;

@@ -7,6 +7,7 @@ pub(super) mod completions;
 pub(super) mod demo;
 pub(super) mod doctor;
 pub(super) mod explain;
+pub(super) mod flow;
 pub(super) mod fmt;
 pub(super) mod init;
 pub(super) mod new;
@@ -50,6 +51,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Plan(command)) => command.run(global, env, ui),
         Some(Command::Explain(command)) => command.run(global, env, ui),
         Some(Command::Status(command)) => command.run(global, env, ui),
+        Some(Command::Flow(command)) => command.run(global, env, ui),
         Some(Command::Report(command)) => command.run(global, env, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),

@@ -57,7 +57,7 @@ const THEIRS: [(u64, &str, &str); 3] = [
     ),
 ];
 /// Pages that are made from the sources or held against them by tests of their own.
-const ELSEWHERE: [&str; 2] = ["rules.md", "scoring.md"];
+const ELSEWHERE: [&str; 3] = ["flow.md", "rules.md", "scoring.md"];
 
 /// What is there before a page begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

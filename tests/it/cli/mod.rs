@@ -13,6 +13,7 @@ mod editors;
 mod edits;
 mod explain;
 mod fix;
+mod flow;
 mod fmt;
 mod frame;
 mod hostile;

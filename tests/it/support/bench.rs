@@ -120,6 +120,11 @@ impl Bench {
 
     /// Asks the sandbox as its owner, as a person with a browser does: past the journal.
     pub(crate) fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+        self.ask_at(&afterwards().to_string(), method, path, body)
+    }
+
+    /// As [`ask`](Self::ask), at a time of its own.
+    pub(crate) fn ask_at(&self, at: &str, method: &str, path: &str, body: &Value) -> Value {
         let request = Request {
             method: method.to_owned(),
             target: format!("/api/v4{path}"),
@@ -135,7 +140,7 @@ impl Bench {
         };
         let answer = self
             .sandbox
-            .with_state(|state| handle(state, &request, afterwards()));
+            .with_state(|state| handle(state, &request, at.parse().unwrap()));
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         assert!(answer.status < 300, "{method} {path}: {text}");
         serde_json::from_str(&text).unwrap_or(Value::Null)
