@@ -108,6 +108,7 @@ impl StatusCommand {
                     color: ui.colour(),
                     width: ui.width(),
                     confidential_visible: !ui.is_public(),
+                    one_line_answer: !ui.is_terminal(),
                 },
             ),
             Format::Markdown => markdown(
