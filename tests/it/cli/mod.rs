@@ -6,6 +6,8 @@ mod apply;
 mod base;
 mod blueprint;
 mod check_in;
+#[cfg(unix)]
+mod conversation;
 mod demo;
 mod docs;
 mod doctor;

@@ -67,7 +67,9 @@ pub(super) fn ask(
                 ui.result("  left for now\n");
             }
             Ok((values, done)) => {
-                write(&project, key, (today, values), &done, ui)?;
+                for new in write(&project, key, (today, values), &done, ui)? {
+                    ui.result(&format!("  wrote {}:{}\n", line(&new.path), new.number));
+                }
                 written += 1;
             }
             Err(Stop::Skip) => ui.result("  left for now\n"),
@@ -77,8 +79,10 @@ pub(super) fn ask(
     }
     ui.status(&match written {
         0 => "nothing was written".to_owned(),
-        1 => "1 check-in was written: look at it, and commit it".to_owned(),
-        count => format!("{count} check-ins were written: look at them, and commit them"),
+        1 => "1 check-in was written: look at it (git diff), and commit it".to_owned(),
+        count => {
+            format!("{count} check-ins were written: look at them (git diff), and commit them")
+        }
     });
     Ok(ExitStatus::Success)
 }

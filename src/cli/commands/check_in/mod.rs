@@ -105,7 +105,22 @@ impl CheckInCommand {
         if !answer::is_empty(&values) {
             only_one_a_day(key_result, date, &project)?;
         }
-        write(&project, &key, (date, values), &self.done, ui)?;
+        let written = write(&project, &key, (date, values), &self.done, ui)?;
+        for new in &written {
+            ui.result(&format!(
+                "{}:{}: {}\n",
+                line(&new.path),
+                new.number,
+                line(&new.text)
+            ));
+        }
+        // All of them are in the file of its team.
+        if let Some(new) = written.first() {
+            let path = line(&new.path);
+            ui.status(&format!(
+                "wrote {path}; git checkout -p {path} takes it back"
+            ));
+        }
         Ok(ExitStatus::Success)
     }
 }
@@ -226,14 +241,22 @@ fn ended<'p>(key_result: &'p KeyResult, key: &Key, project: &'p Project) -> Opti
         .find(|item| !item.lifecycle.is_active())
 }
 
-/// Writes what is said of a day into the file, and shows the lines.
+/// A line of a file that a check-in added or changed.
+struct WrittenLine {
+    path: String,
+    /// From 1.
+    number: usize,
+    text: String,
+}
+
+/// Writes what is said of a day into the file; the lines that are new there.
 fn write(
     project: &Project,
     key: &Key,
     (date, values): (Date, RowValues),
     done: &[Id],
-    ui: &mut Ui,
-) -> Result<(), CliError> {
+    ui: &Ui,
+) -> Result<Vec<WrittenLine>, CliError> {
     let mut said = Vec::new();
     for id in done {
         let step = steps(project, key).find(|step| step.id == *id);
@@ -270,19 +293,20 @@ fn write(
         return Err(CliError::failure(why).hint("nothing was written"));
     }
     edited.write(ui)?;
+    let mut lines = Vec::new();
     for (path, before, after) in edited.files() {
         let before: Vec<&str> = before.lines().collect();
-        for (at, written) in after.lines().enumerate() {
-            if !before.contains(&written) {
-                ui.result(&format!("{}:{}: {}\n", line(path), at + 1, line(written)));
-            }
-        }
-        ui.status(&format!(
-            "wrote {path}; git checkout -p {path} takes it back",
-            path = line(path)
-        ));
+        let new = after.lines().enumerate();
+        lines.extend(
+            new.filter(|(_, text)| !before.contains(text))
+                .map(|(at, text)| WrittenLine {
+                    path: path.to_owned(),
+                    number: at + 1,
+                    text: text.to_owned(),
+                }),
+        );
     }
-    Ok(())
+    Ok(lines)
 }
 
 /// Where a key result stood last, from where, and where it goes.
