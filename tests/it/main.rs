@@ -9,6 +9,7 @@ mod fuzz;
 mod gitlab;
 mod history;
 mod lint;
+mod quarter;
 mod reconcile;
 mod sandbox;
 mod scenarios;
