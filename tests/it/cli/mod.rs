@@ -6,6 +6,7 @@ mod apply;
 mod base;
 mod blueprint;
 mod check_in;
+mod close;
 mod demo;
 mod docs;
 mod doctor;

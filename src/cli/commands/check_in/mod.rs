@@ -1,6 +1,6 @@
 //! `okr check-in`: how a key result stands, written down in its file.
 
-mod answer;
+pub(super) mod answer;
 mod ask;
 
 use crate::cli::check_ins::{Edited, Said, steps};
@@ -81,8 +81,8 @@ impl CheckInCommand {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let today = clock::today(env);
-        let project = open(global, ui)?;
-        let config = config(&project)?;
+        let project = Project::to_write(global, ui)?;
+        let config = project.config()?;
         for team in &self.teams {
             known_team(team, config)?;
         }
@@ -108,23 +108,6 @@ impl CheckInCommand {
         write(&project, &key, (date, values), &self.done, ui)?;
         Ok(ExitStatus::Success)
     }
-}
-
-/// A project into whose files something can be written.
-fn open(global: &Global, ui: &Ui) -> Result<Project, CliError> {
-    let project = Project::open(global, ui)?;
-    if project.findings.has_errors() {
-        return Err(
-            CliError::failure("the files have errors, so nothing is written")
-                .hint("mend them first: okr validate"),
-        );
-    }
-    Ok(project)
-}
-
-fn config(project: &Project) -> Result<&Config, CliError> {
-    let config = project.config.as_ref();
-    config.ok_or_else(|| CliError::failure("okr.toml cannot be read").hint("okr validate says why"))
 }
 
 /// The key result that somebody names.
@@ -270,18 +253,7 @@ fn write(
         return Err(CliError::failure(why).hint("nothing was written"));
     }
     edited.write(ui)?;
-    for (path, before, after) in edited.files() {
-        let before: Vec<&str> = before.lines().collect();
-        for (at, written) in after.lines().enumerate() {
-            if !before.contains(&written) {
-                ui.result(&format!("{}:{}: {}\n", line(path), at + 1, line(written)));
-            }
-        }
-        ui.status(&format!(
-            "wrote {path}; git checkout -p {path} takes it back",
-            path = line(path)
-        ));
-    }
+    edited.show(ui);
     Ok(())
 }
 
