@@ -163,6 +163,11 @@ pub enum Command {
     /// Rows that somebody added to the check-in table of an issue, or changed there, are written into the file of their key
     /// result, and nothing else in it changes. It shows what it writes. Nothing is written to GitLab.
     Pull(commands::pull::PullCommand),
+    /// Close a quarter: scores, outcomes, and what was learnt
+    ///
+    /// Computes the scores from the data, asks for what came of each objective and key result and for good, bad and try, and
+    /// writes it all into the files. Once nothing is missing, the quarter is closed in okr.toml. Nothing is written to GitLab.
+    Close(commands::close::CloseCommand),
     /// Take back what an apply did
     ///
     /// Goes by the journal that the apply has written: what nobody changed since becomes what it was, and everything else is

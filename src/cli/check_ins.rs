@@ -1,7 +1,8 @@
-//! Check-ins that are written into the files: by `okr check-in`, and by `okr pull`.
+//! What people say that is written into the files: check-ins by `okr check-in` and `okr pull`, and what `okr close` asks for.
 
 use std::collections::BTreeMap;
 
+use super::closing::Closing;
 use super::{CliError, Project, Ui};
 use crate::diag::Severity;
 use crate::edit::{self, Order, Place};
@@ -22,9 +23,11 @@ pub(crate) enum Said {
     CheckIn(Row),
     /// That a step is done, since a day.
     Done(Id, Date),
+    /// What is said of an objective or key result at its end.
+    Closing(Closing),
 }
 
-/// Texts of OKR files with check-ins in them.
+/// Texts of OKR files with what was said in them.
 #[derive(Debug)]
 pub(crate) struct Edited<'p> {
     project: &'p Project,
@@ -32,8 +35,8 @@ pub(crate) struct Edited<'p> {
 }
 
 impl<'p> Edited<'p> {
-    /// Puts rows into the files that declare their keys: in place of what a file says of that day, else by the order of
-    /// days. Steps that are done come before all rows of their file. What the file cannot hold without errors is left out; the second part says for each row whether and why.
+    /// Puts what was said into the files that declare the keys: in place of what a file says already, check-ins else by the
+    /// order of days. Steps that are done come before all rows of their file. What the file cannot hold without errors is left out; the second part says for each row whether and why.
     pub(crate) fn new(
         project: &'p Project,
         rows: &[(Key, Said)],
@@ -151,11 +154,27 @@ impl<'p> Edited<'p> {
         }
         Ok(())
     }
+
+    /// Shows the lines that were written, and how to take them back.
+    pub(crate) fn show(&self, ui: &mut Ui) {
+        for (path, before, after) in self.files() {
+            let before: Vec<&str> = before.lines().collect();
+            for (at, written) in after.lines().enumerate() {
+                if !before.contains(&written) {
+                    ui.result(&format!("{}:{}: {}\n", line(path), at + 1, line(written)));
+                }
+            }
+            ui.status(&format!(
+                "wrote {path}; git checkout -p {path} takes it back",
+                path = line(path)
+            ));
+        }
+    }
 }
 
 fn put(project: &Project, text: &str, key: &Key, said: &Said, order: &Order) -> Option<String> {
-    let key_result = key.key_result.as_ref()?;
     let row = match said {
+        Said::Closing(closing) => return closing.put(text, key, order),
         Said::CheckIn(row) => row,
         Said::Done(step, day) => {
             let step = steps(project, key).find(|known| known.id == *step)?;
@@ -173,7 +192,7 @@ fn put(project: &Project, text: &str, key: &Key, said: &Said, order: &Order) -> 
         "objective",
         key.objective.as_str(),
         "kr",
-        key_result.as_str(),
+        key.key_result.as_ref()?.as_str(),
     ];
     let place = Place {
         table: &table,
@@ -201,6 +220,9 @@ pub(crate) fn steps<'p>(
 /// Whether the files say this, as the table shows it.
 fn has(project: &Project, key: &Key, said: &Said) -> bool {
     let row = match said {
+        Said::Closing(closing) => {
+            return project.tree.get(key).is_some_and(|it| closing.is_said(it));
+        }
         Said::CheckIn(row) => row,
         Said::Done(step, day) => {
             return steps(project, key).any(|known| {

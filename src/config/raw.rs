@@ -289,6 +289,8 @@ pub(super) struct Safety {
     /// Issues closed at once, in percent of the managed ones, once there are ten or more. Default: 20.
     #[schemars(range(max = 100))]
     pub max_close_percent: Option<u32>,
+    /// Quarters whose issues are closed with them at once; those are in neither limit above. Default: 1.
+    pub max_close_quarters: Option<u32>,
     /// Mails that GitLab would send. Default: 300.
     pub max_notify: Option<u32>,
     /// Issues created at once, in percent of the managed ones, once there are ten or more. Default: no such limit.

@@ -21,11 +21,61 @@ pub struct Place<'a> {
 ///
 /// `None` where that cannot be done for certain: the table is not there, or the entry is spread over lines of its own.
 pub fn set(text: &str, place: Place<'_>, value: &str, order: &Order) -> Option<String> {
+    let path = [place.table, &[place.map, place.entry]].concat();
+    changed(text, &path, value, order, |body| change(body, place, value))
+}
+
+/// A text in which the last key of `path` has this value in the table that the others lead to, written as it is: in place of
+/// the value that it had, else below the last key of that table. Nothing else in the text changes. A text in the canonical
+/// form stays in it.
+///
+/// `None` where that cannot be done for certain: the table is not there, or the value is spread over lines of its own.
+pub fn put(text: &str, path: &[&str], value: &str, order: &Order) -> Option<String> {
+    let (key, table) = path.split_last()?;
+    changed(text, path, value, order, |body| {
+        let document = Document::parse(body).ok()?;
+        let table = walk(document.as_table(), table)?;
+        match table.get(key) {
+            Some(there) => Some((there.as_value()?.span()?, value.to_owned())),
+            None => below_all(body, table, &format!("{key} = {value}")),
+        }
+    })
+}
+
+/// A text with one more table at its end, which is no part of it yet: `header` as it is written between brackets, with one
+/// key. A text in the canonical form stays in it; `None` where the text has such a table in another form.
+pub fn append(
+    text: &str,
+    (header, path): (&str, &[&str]),
+    value: &str,
+    order: &Order,
+) -> Option<String> {
+    let key = path.last()?;
+    changed(text, path, value, order, |body| {
+        let end = line_end(body);
+        let gap = match body {
+            "" => "",
+            body if body.ends_with('\n') => end,
+            _ => &[end, end].concat(),
+        };
+        let table = format!("{gap}[{header}]{end}{key} = {value}{end}");
+        Some((body.len()..body.len(), table))
+    })
+}
+
+/// A text after one change, if the key at the end of `path` has the value then.
+fn changed(
+    text: &str,
+    path: &[&str],
+    value: &str,
+    order: &Order,
+    change: impl FnOnce(&str) -> Option<(Range<usize>, String)>,
+) -> Option<String> {
     let body_at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let (mark, body) = text.split_at_checked(body_at)?;
-    let (at, new) = change(body, place, value)?;
+    let (at, new) = change(body)?;
     let changed = [mark, body.get(..at.start)?, &new, body.get(at.end..)?].concat();
-    if !holds(&changed, place, value) {
+    if !holds(&changed, path, value) {
         return None;
     }
     let is_canonical = format(text, order).is_ok_and(|formatted| formatted == text);
@@ -35,21 +85,31 @@ pub fn set(text: &str, place: Place<'_>, value: &str, order: &Order) -> Option<S
     }
 }
 
+/// The table that keys lead to.
+fn walk<'t>(mut table: &'t dyn TableLike, keys: &[&str]) -> Option<&'t dyn TableLike> {
+    for key in keys {
+        table = table.get(key)?.as_table_like()?;
+    }
+    Some(table)
+}
+
+/// An entry below the last key of a table.
+fn below_all(text: &str, table: &dyn TableLike, entry: &str) -> Option<(Range<usize>, String)> {
+    let (key, value) = table
+        .get_values()
+        .into_iter()
+        .filter_map(|(path, value)| Some((path.first()?.span()?.start, value.span()?)))
+        .max_by_key(|(_, value)| value.end)?;
+    below(text, key, &value, entry)
+}
+
 /// Which part of the text becomes what.
 fn change(text: &str, place: Place<'_>, value: &str) -> Option<(Range<usize>, String)> {
     let document = Document::parse(text).ok()?;
-    let mut table: &dyn TableLike = document.as_table();
-    for key in place.table {
-        table = table.get(key)?.as_table_like()?;
-    }
+    let table = walk(document.as_table(), place.table)?;
     let entry = format!("{} = {value}", place.entry);
     let Some(map) = table.get(place.map) else {
-        let last = table
-            .get_values()
-            .into_iter()
-            .filter_map(|(path, value)| Some((path.first()?.span()?.start, value.span()?)))
-            .max_by_key(|(_, value)| value.end)?;
-        return below(text, last.0, &last.1, &format!("{}.{entry}", place.map));
+        return below_all(text, table, &format!("{}.{entry}", place.map));
     };
     if map.as_inline_table().is_some_and(InlineTable::is_empty) {
         return Some((map.span()?, format!("{{ {entry} }}")));
@@ -124,8 +184,8 @@ fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> 
     Some((start..start, format!("{prefix}{entry}{}", line_end(text))))
 }
 
-/// Whether a text has the entry with this value.
-fn holds(text: &str, place: Place<'_>, value: &str) -> bool {
+/// Whether a text has this value where a path leads.
+fn holds(text: &str, path: &[&str], value: &str) -> bool {
     let read = |text: &str| {
         text.trim_start_matches('\u{feff}')
             .parse::<toml::Table>()
@@ -135,10 +195,9 @@ fn holds(text: &str, place: Place<'_>, value: &str) -> bool {
     let (Some(found), Some(wanted)) = (read(text), wanted) else {
         return false;
     };
-    let path = place.table.iter().copied().chain([place.map, place.entry]);
     let mut found = Some(toml::Value::Table(found));
     for key in path {
-        found = found.and_then(|table| table.get(key).cloned());
+        found = found.and_then(|table| table.get(*key).cloned());
     }
     found.as_ref() == wanted.get("value")
 }
@@ -221,6 +280,38 @@ mod tests {
                 Some(after),
                 "{before}"
             );
+        }
+    }
+
+    #[test]
+    fn a_key_gets_its_value_and_a_table_is_made_where_none_is() {
+        let put = |text| super::put(text, &["a", "done"], "9", &order());
+        for (before, after) in [
+            (
+                "[a] # t\ntitle = 'x' # c\n# d\n\n[a.b]\ny = 1\n",
+                "[a] # t\ntitle = 'x' # c\ndone = 9\n# d\n\n[a.b]\ny = 1\n",
+            ),
+            ("[a]\ndone = [\n  1, # c\n] # d\n", "[a]\ndone = 9 # d\n"),
+            ("a = { title = 'x' }\n", "a = { title = 'x', done = 9 }\n"),
+        ] {
+            assert_eq!(put(before).as_deref(), Some(after), "{before}");
+        }
+        for text in ["[a]\n[a.done]\nx = 1\n", "[a]\n", "[b]\nx = 1\n"] {
+            assert_eq!(put(text), None, "{text}");
+        }
+        let append = |text| super::append(text, ("a.\"2\"", &["a", "2", "done"]), "9", &order());
+        for (before, after) in [
+            ("", "[a.\"2\"]\ndone = 9\n"),
+            ("x = 1", "x = 1\n\n[a.\"2\"]\ndone = 9\n"),
+            (
+                "[a.1]\r\ny = 1\r\n",
+                "[a.1]\r\ny = 1\r\n\r\n[a.\"2\"]\r\ndone = 9\r\n",
+            ),
+        ] {
+            assert_eq!(append(before).as_deref(), Some(after), "{before}");
+        }
+        for text in ["a = {}\n", "[a.2]\n", "a.2.x = 1\n"] {
+            assert_eq!(append(text), None, "{text}");
         }
     }
 

@@ -3,6 +3,7 @@
 pub(super) mod adopt;
 pub(super) mod apply;
 pub(super) mod check_in;
+pub(super) mod close;
 pub(super) mod completions;
 pub(super) mod demo;
 pub(super) mod doctor;
@@ -54,6 +55,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),
         Some(Command::CheckIn(command)) => command.run(global, env, ui),
+        Some(Command::Close(command)) => command.run(global, env, ui),
         Some(Command::Pull(command)) => command.run(global, env, ui),
         Some(Command::Undo(command)) => command.run(global, env, ui),
         Some(Command::Adopt(command)) => command.run(global, env, ui),

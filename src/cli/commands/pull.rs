@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::check_ins::{Edited, Said};
+use crate::cli::committed::committed;
 use crate::cli::planning::{Declared, planned_from, scope};
 use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui};
@@ -12,7 +13,6 @@ use crate::plan::{LeftReason, PulledRow, not_pulled, pull};
 use crate::render::pull::{Outcome, human, json};
 use crate::render::terminal_text::line;
 use crate::render::unified;
-use crate::workspace::{NoHistory, Present};
 
 /// `okr pull`
 #[derive(Debug, clap::Args)]
@@ -113,7 +113,8 @@ impl PullCommand {
         left.sort_by(|a, b| (&a.key, a.date).cmp(&(&b.key, b.date)));
         if !self.check {
             if !self.allow_dirty {
-                committed(&project, &edited, env)?;
+                let written: Vec<&str> = edited.files().map(|(path, ..)| path).collect();
+                committed(&project, &written, "okr pull", env)?;
             }
             edited.write(ui)?;
         }
@@ -190,38 +191,4 @@ fn path_of(project: &Project, key: &Key) -> String {
     let file = project.tree.get(key).map(|item| item.item().span.file);
     file.map(|file| project.sources.file(file).path().to_owned())
         .unwrap_or_default()
-}
-
-/// Refuses to write into files that git could not bring back.
-fn committed(project: &Project, edited: &Edited<'_>, env: &Env) -> Result<(), CliError> {
-    let mut written = edited.files().map(|(path, ..)| path).peekable();
-    if written.peek().is_none() {
-        return Ok(());
-    }
-    let present = Present {
-        sources: &project.sources,
-        okrs: &project.okrs,
-    };
-    let uncommitted = match project.root.uncommitted(present, &env.for_programs) {
-        Ok(uncommitted) => uncommitted,
-        // Where nothing is kept in git, it takes nothing back either.
-        Err(NoHistory::NoGit | NoHistory::NoRepository) => return Ok(()),
-        Err(error) => {
-            let what = "cannot see whether the files are committed, so nothing was written";
-            return Err(CliError::failure(what)
-                .because(error)
-                .hint("okr pull --allow-dirty writes all the same"));
-        }
-    };
-    let dirty: Vec<&str> = written.filter(|path| uncommitted.contains(*path)).collect();
-    if dirty.is_empty() {
-        return Ok(());
-    }
-    let verb = if dirty.len() == 1 { "has" } else { "have" };
-    Err(CliError::failure(format!(
-        "{} {verb} changes that are not committed, so nothing was written",
-        dirty.join(", ")
-    ))
-    .hint("commit them first: then git can take a pull back by itself")
-    .hint("okr pull --allow-dirty writes into them all the same"))
 }

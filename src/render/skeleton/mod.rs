@@ -16,12 +16,12 @@ pub use settings::{Settings, settings};
 const SCHEMA: &str = "#:schema ../../schema/okr.schema.json";
 
 /// A text as TOML writes it.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
 /// A list of texts as TOML writes it.
-fn list(texts: impl IntoIterator<Item = String>) -> String {
+pub fn list(texts: impl IntoIterator<Item = String>) -> String {
     let items: Vec<String> = texts.into_iter().map(|text| quoted(&text)).collect();
     format!("[{}]", items.join(", "))
 }

@@ -6,6 +6,7 @@ mod apply;
 mod base;
 mod blueprint;
 mod check_in;
+mod close;
 #[cfg(unix)]
 mod conversation;
 mod demo;

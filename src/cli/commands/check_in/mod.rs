@@ -1,6 +1,6 @@
 //! `okr check-in`: how a key result stands, written down in its file.
 
-mod answer;
+pub(super) mod answer;
 mod ask;
 
 use crate::cli::check_ins::{Edited, Said, steps};
@@ -81,8 +81,8 @@ impl CheckInCommand {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let today = clock::today(env);
-        let project = open(global, ui)?;
-        let config = config(&project)?;
+        let project = Project::to_write(global, ui)?;
+        let config = project.config()?;
         for team in &self.teams {
             known_team(team, config)?;
         }
@@ -123,23 +123,6 @@ impl CheckInCommand {
         }
         Ok(ExitStatus::Success)
     }
-}
-
-/// A project into whose files something can be written.
-fn open(global: &Global, ui: &Ui) -> Result<Project, CliError> {
-    let project = Project::open(global, ui)?;
-    if project.findings.has_errors() {
-        return Err(
-            CliError::failure("the files have errors, so nothing is written")
-                .hint("mend them first: okr validate"),
-        );
-    }
-    Ok(project)
-}
-
-fn config(project: &Project) -> Result<&Config, CliError> {
-    let config = project.config.as_ref();
-    config.ok_or_else(|| CliError::failure("okr.toml cannot be read").hint("okr validate says why"))
 }
 
 /// The key result that somebody names.
