@@ -21,11 +21,28 @@ pub struct Place<'a> {
 ///
 /// `None` where that cannot be done for certain: the table is not there, or the entry is spread over lines of its own.
 pub fn set(text: &str, place: Place<'_>, value: &str, order: &Order) -> Option<String> {
+    let path: Vec<&str> = place
+        .table
+        .iter()
+        .copied()
+        .chain([place.map, place.entry])
+        .collect();
+    changed(text, &path, value, order, |body| change(body, place, value))
+}
+
+/// A text with the change that is made of it, if its value at `path` is `value` then. One in the canonical form stays in it.
+pub(super) fn changed(
+    text: &str,
+    path: &[&str],
+    value: &str,
+    order: &Order,
+    change: impl FnOnce(&str) -> Option<(Range<usize>, String)>,
+) -> Option<String> {
     let body_at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let (mark, body) = text.split_at_checked(body_at)?;
-    let (at, new) = change(body, place, value)?;
+    let (at, new) = change(body)?;
     let changed = [mark, body.get(..at.start)?, &new, body.get(at.end..)?].concat();
-    if !holds(&changed, place, value) {
+    if !holds(&changed, path, value) {
         return None;
     }
     let is_canonical = format(text, order).is_ok_and(|formatted| formatted == text);
@@ -35,13 +52,22 @@ pub fn set(text: &str, place: Place<'_>, value: &str, order: &Order) -> Option<S
     }
 }
 
+/// The table to which these keys lead.
+pub(super) fn table_at<'d>(
+    document: &'d Document<&str>,
+    path: &[&str],
+) -> Option<&'d dyn TableLike> {
+    let mut table: &dyn TableLike = document.as_table();
+    for key in path {
+        table = table.get(key)?.as_table_like()?;
+    }
+    Some(table)
+}
+
 /// Which part of the text becomes what.
 fn change(text: &str, place: Place<'_>, value: &str) -> Option<(Range<usize>, String)> {
     let document = Document::parse(text).ok()?;
-    let mut table: &dyn TableLike = document.as_table();
-    for key in place.table {
-        table = table.get(key)?.as_table_like()?;
-    }
+    let table = table_at(&document, place.table)?;
     let entry = format!("{} = {value}", place.entry);
     let Some(map) = table.get(place.map) else {
         let last = table
@@ -80,7 +106,7 @@ fn line_before(text: &str, at: usize) -> Option<(usize, &str)> {
     Some((start, text.get(start..at)?))
 }
 
-fn line_end(text: &str) -> &'static str {
+pub(super) fn line_end(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text.get(..at).is_some_and(|line| line.ends_with('\r')) => "\r\n",
         _ => "\n",
@@ -88,7 +114,7 @@ fn line_end(text: &str) -> &'static str {
 }
 
 /// An entry on the line below that of a value, indented and behind the same dots; within the same braces, if it has any.
-fn below(
+pub(super) fn below(
     text: &str,
     key: usize,
     value: &Range<usize>,
@@ -109,7 +135,7 @@ fn below(
 }
 
 /// An entry above the one at `key`, and above the comments that belong to that one.
-fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> {
+pub(super) fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> {
     let (mut start, prefix) = line_before(text, key)?;
     if prefix.contains('{') {
         return Some((key..key, format!("{entry}, ")));
@@ -124,8 +150,8 @@ fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> 
     Some((start..start, format!("{prefix}{entry}{}", line_end(text))))
 }
 
-/// Whether a text has the entry with this value.
-fn holds(text: &str, place: Place<'_>, value: &str) -> bool {
+/// Whether a text has this value at the end of the path.
+fn holds(text: &str, path: &[&str], value: &str) -> bool {
     let read = |text: &str| {
         text.trim_start_matches('\u{feff}')
             .parse::<toml::Table>()
@@ -135,10 +161,9 @@ fn holds(text: &str, place: Place<'_>, value: &str) -> bool {
     let (Some(found), Some(wanted)) = (read(text), wanted) else {
         return false;
     };
-    let path = place.table.iter().copied().chain([place.map, place.entry]);
     let mut found = Some(toml::Value::Table(found));
     for key in path {
-        found = found.and_then(|table| table.get(key).cloned());
+        found = found.and_then(|table| table.get(*key).cloned());
     }
     found.as_ref() == wanted.get("value")
 }
