@@ -1,6 +1,6 @@
 //! What people say of an objective or key result at its end, and how files hold it.
 
-use crate::edit::{self, Order, Place};
+use crate::edit::{self, NewValue, Order, Place};
 use crate::model::{ClosingField, ItemRef, Key, Number};
 use crate::render::skeleton::{list, quoted};
 use crate::text::Spanned;
@@ -80,7 +80,6 @@ impl Closing {
             };
             return edit::set(text, place, &self.value(), order);
         }
-        table.push(field);
-        edit::put(text, &table, &self.value(), order)
+        edit::set_key(text, &table, field, NewValue::Plain(&self.value()), order)
     }
 }

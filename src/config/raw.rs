@@ -208,6 +208,23 @@ pub(super) struct Policy {
     pub drift: Option<Drift>,
     /// Whether people may assign issues to others beside those that `[assign]` names.
     pub assignees: Option<Assignees>,
+    /// What people may change in GitLab so that `okr pull` brings it into the files: check-ins, the title, the due date, the
+    /// description. What `drift` changes back is not brought. Default: `["check-ins", "title", "due"]`.
+    pub pull: Option<Vec<Pulled>>,
+}
+
+/// Something that people may change in GitLab so that it comes into the files.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Pulled {
+    /// Rows of the check-in table.
+    CheckIns,
+    /// The title.
+    Title,
+    /// The due date.
+    Due,
+    /// The description within the block, which the file declares.
+    Description,
 }
 
 /// How many there may be.

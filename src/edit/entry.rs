@@ -21,25 +21,13 @@ pub struct Place<'a> {
 ///
 /// `None` where that cannot be done for certain: the table is not there, or the entry is spread over lines of its own.
 pub fn set(text: &str, place: Place<'_>, value: &str, order: &Order) -> Option<String> {
-    let path = [place.table, &[place.map, place.entry]].concat();
+    let path: Vec<&str> = place
+        .table
+        .iter()
+        .copied()
+        .chain([place.map, place.entry])
+        .collect();
     changed(text, &path, value, order, |body| change(body, place, value))
-}
-
-/// A text in which the last key of `path` has this value in the table that the others lead to, written as it is: in place of
-/// the value that it had, else below the last key of that table. Nothing else in the text changes. A text in the canonical
-/// form stays in it.
-///
-/// `None` where that cannot be done for certain: the table is not there, or the value is spread over lines of its own.
-pub fn put(text: &str, path: &[&str], value: &str, order: &Order) -> Option<String> {
-    let (key, table) = path.split_last()?;
-    changed(text, path, value, order, |body| {
-        let document = Document::parse(body).ok()?;
-        let table = walk(document.as_table(), table)?;
-        match table.get(key) {
-            Some(there) => Some((there.as_value()?.span()?, value.to_owned())),
-            None => below_all(body, table, &format!("{key} = {value}")),
-        }
-    })
 }
 
 /// A text with one more table at its end, which is no part of it yet: `header` as it is written between brackets, with one
@@ -63,8 +51,8 @@ pub fn append(
     })
 }
 
-/// A text after one change, if the key at the end of `path` has the value then.
-fn changed(
+/// A text with the change that is made of it, if its value at `path` is `value` then. One in the canonical form stays in it.
+pub(super) fn changed(
     text: &str,
     path: &[&str],
     value: &str,
@@ -85,31 +73,30 @@ fn changed(
     }
 }
 
-/// The table that keys lead to.
-fn walk<'t>(mut table: &'t dyn TableLike, keys: &[&str]) -> Option<&'t dyn TableLike> {
-    for key in keys {
+/// The table to which these keys lead.
+pub(super) fn table_at<'d>(
+    document: &'d Document<&str>,
+    path: &[&str],
+) -> Option<&'d dyn TableLike> {
+    let mut table: &dyn TableLike = document.as_table();
+    for key in path {
         table = table.get(key)?.as_table_like()?;
     }
     Some(table)
 }
 
-/// An entry below the last key of a table.
-fn below_all(text: &str, table: &dyn TableLike, entry: &str) -> Option<(Range<usize>, String)> {
-    let (key, value) = table
-        .get_values()
-        .into_iter()
-        .filter_map(|(path, value)| Some((path.first()?.span()?.start, value.span()?)))
-        .max_by_key(|(_, value)| value.end)?;
-    below(text, key, &value, entry)
-}
-
 /// Which part of the text becomes what.
 fn change(text: &str, place: Place<'_>, value: &str) -> Option<(Range<usize>, String)> {
     let document = Document::parse(text).ok()?;
-    let table = walk(document.as_table(), place.table)?;
+    let table = table_at(&document, place.table)?;
     let entry = format!("{} = {value}", place.entry);
     let Some(map) = table.get(place.map) else {
-        return below_all(text, table, &format!("{}.{entry}", place.map));
+        let last = table
+            .get_values()
+            .into_iter()
+            .filter_map(|(path, value)| Some((path.first()?.span()?.start, value.span()?)))
+            .max_by_key(|(_, value)| value.end)?;
+        return below(text, last.0, &last.1, &format!("{}.{entry}", place.map));
     };
     if map.as_inline_table().is_some_and(InlineTable::is_empty) {
         return Some((map.span()?, format!("{{ {entry} }}")));
@@ -140,7 +127,7 @@ fn line_before(text: &str, at: usize) -> Option<(usize, &str)> {
     Some((start, text.get(start..at)?))
 }
 
-fn line_end(text: &str) -> &'static str {
+pub(super) fn line_end(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text.get(..at).is_some_and(|line| line.ends_with('\r')) => "\r\n",
         _ => "\n",
@@ -148,7 +135,7 @@ fn line_end(text: &str) -> &'static str {
 }
 
 /// An entry on the line below that of a value, indented and behind the same dots; within the same braces, if it has any.
-fn below(
+pub(super) fn below(
     text: &str,
     key: usize,
     value: &Range<usize>,
@@ -169,7 +156,7 @@ fn below(
 }
 
 /// An entry above the one at `key`, and above the comments that belong to that one.
-fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> {
+pub(super) fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> {
     let (mut start, prefix) = line_before(text, key)?;
     if prefix.contains('{') {
         return Some((key..key, format!("{entry}, ")));
@@ -184,7 +171,7 @@ fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> 
     Some((start..start, format!("{prefix}{entry}{}", line_end(text))))
 }
 
-/// Whether a text has this value where a path leads.
+/// Whether a text has this value at the end of the path.
 fn holds(text: &str, path: &[&str], value: &str) -> bool {
     let read = |text: &str| {
         text.trim_start_matches('\u{feff}')
@@ -284,21 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_gets_its_value_and_a_table_is_made_where_none_is() {
-        let put = |text| super::put(text, &["a", "done"], "9", &order());
-        for (before, after) in [
-            (
-                "[a] # t\ntitle = 'x' # c\n# d\n\n[a.b]\ny = 1\n",
-                "[a] # t\ntitle = 'x' # c\ndone = 9\n# d\n\n[a.b]\ny = 1\n",
-            ),
-            ("[a]\ndone = [\n  1, # c\n] # d\n", "[a]\ndone = 9 # d\n"),
-            ("a = { title = 'x' }\n", "a = { title = 'x', done = 9 }\n"),
-        ] {
-            assert_eq!(put(before).as_deref(), Some(after), "{before}");
-        }
-        for text in ["[a]\n[a.done]\nx = 1\n", "[a]\n", "[b]\nx = 1\n"] {
-            assert_eq!(put(text), None, "{text}");
-        }
+    fn a_table_is_made_where_none_is() {
         let append = |text| super::append(text, ("a.\"2\"", &["a", "2", "done"]), "9", &order());
         for (before, after) in [
             ("", "[a.\"2\"]\ndone = 9\n"),

@@ -11,7 +11,7 @@ use super::three_way::{Verdict, compare};
 use crate::config::{AssigneePolicy, Config, DriftPolicies, DriftPolicy, Policy, QuarterState};
 use crate::issue::{
     Applied, AppliedAssignees, Body, DesiredIssue, Marker, RENDERER, RowValues, Table, TakenAway,
-    digest,
+    digest, escape_title,
 };
 use crate::model::{Date, Id, Username};
 
@@ -310,11 +310,13 @@ impl Deciding<'_> {
 
     fn title(&mut self) -> String {
         let applied = self.applied.map(|applied| &applied.title);
+        // Of two titles that say the same neither is a change: GitLab has notified whom people mentioned already.
+        let observed = escape_title(&self.observed.title);
         let (title, send) = self.plain(
             Field::Title,
             &self.desired.title,
             applied,
-            &self.observed.title,
+            &observed,
             |title| Some(title.clone()),
         );
         self.patch.title = send.then(|| title.clone());

@@ -374,14 +374,8 @@ impl<'a> Planner<'a, '_> {
         });
     }
 
-    /// Whether an issue's project is open to fewer people than that of the OKRs, so that what people wrote there is not for all
-    /// who read a plan; what files declare is. Where nobody knows to whom it is open, it counts as open to its members.
     fn is_for_fewer(&self, issue: &ObservedIssue) -> bool {
-        let tracker = self.observed.trackers.get(&issue.project);
-        let open_to = tracker
-            .and_then(|tracker| tracker.visibility)
-            .unwrap_or(Audience::Members);
-        self.policy.readers.is_some_and(|readers| open_to < readers)
+        self.observed.is_for_fewer(issue, self.policy.readers)
     }
 
     /// A change whose title is the one that GitLab shows.

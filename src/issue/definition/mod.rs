@@ -6,8 +6,10 @@
 mod key_result;
 mod objective;
 mod stated;
+mod stated_description;
 
 pub use stated::{NumberGoal, StatedGoal, StatedMeasure, StatedStep, same_but_progress};
+pub use stated_description::StatedDescription;
 
 use super::cell::escape_inline;
 use super::desired::{due, final_score, owner};
@@ -131,8 +133,16 @@ fn texts(name: &str, texts: &[Spanned<String>]) -> Option<String> {
 
 /// The author's own words.
 fn description(item: &Item) -> Option<String> {
-    let text = item.description.as_ref()?;
-    let text = close(&escape_markdown(&text.value));
+    rendered_description(&item.description.as_ref()?.value)
+}
+
+/// Whether two descriptions are shown as the same.
+pub fn same_description(one: &str, other: &str) -> bool {
+    rendered_description(one) == rendered_description(other)
+}
+
+fn rendered_description(text: &str) -> Option<String> {
+    let text = close(&escape_markdown(text));
     let text = text.trim_matches('\n');
     (!text.is_empty()).then(|| text.to_owned())
 }

@@ -27,6 +27,7 @@ mod outdated;
 mod past;
 mod plan;
 mod pull;
+mod pull_edits;
 mod readme;
 mod release;
 mod report;

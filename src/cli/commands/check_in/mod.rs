@@ -11,6 +11,7 @@ use crate::config::{Config, QuarterState};
 use crate::diag::closest;
 use crate::issue::{Row, RowValues};
 use crate::model::{Date, Id, Item, ItemRef, Key, KeyResult, Lifecycle, Measure, Username};
+use crate::plan::Statement;
 use crate::plan::show_row;
 use crate::render::terminal_text::line;
 
@@ -265,7 +266,10 @@ fn write(
         said.push((key.clone(), Said::Done(id.clone(), date)));
     }
     if !answer::is_empty(&values) {
-        said.push((key.clone(), Said::CheckIn(Row { date, values })));
+        said.push((
+            key.clone(),
+            Said::Statement(Statement::CheckIn(Row { date, values })),
+        ));
     }
     if said.is_empty() {
         return Err(CliError::usage("nothing is said of it")

@@ -13,7 +13,7 @@ use crate::cli::project::known_team;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
 use crate::config::{self, Config, QuarterState};
 use crate::diag::closest;
-use crate::edit::{self, Order};
+use crate::edit::{self, NewValue, Order};
 use crate::issue::Row;
 use crate::model::{ClosingField, Date, Id, ItemRef, Key, Quarter, left_for_later};
 use crate::render::counted;
@@ -380,8 +380,10 @@ fn set_closed(quarter: Quarter, project: &Project, config: &Config) -> Result<()
     let path = ["quarters", name.as_str(), "state"];
     let order = Order::of(config::schema());
     let header = format!("quarters.\"{quarter}\"");
-    let after = edit::put(before, &path, "\"closed\"", &order)
-        .or_else(|| edit::append(before, (&header, &path), "\"closed\"", &order))
+    let closed = "\"closed\"";
+    let (table, key) = (["quarters", name.as_str()], "state");
+    let after = edit::set_key(before, &table, key, NewValue::Plain(closed), &order)
+        .or_else(|| edit::append(before, (&header, &path), closed, &order))
         .ok_or_else(by_hand)?;
     let mut files = project.root.read();
     let there = files.config.ok_or_else(by_hand)?;
