@@ -38,3 +38,4 @@ mod status;
 mod surroundings;
 mod undo;
 mod validate;
+mod work;
