@@ -24,6 +24,7 @@ mod labels;
 mod links;
 mod matching;
 mod observed;
+mod observed_work;
 mod obstacle;
 mod own;
 mod planner;
@@ -60,6 +61,7 @@ pub use observed::{
     Audience, Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker,
     ReferencedIssue, UnmanagedIssue,
 };
+pub use observed_work::{ObservedMilestone, ObservedWork, TrackerWork, WorkIssue};
 pub use obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free, role_name};
 pub use own::{OwnChange, OwnChanges, Unreviewed, other_teams};
 pub use planner::{PlanPolicy, Scope, plan};

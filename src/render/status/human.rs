@@ -366,7 +366,7 @@ fn tone(standing: Standing) -> Tone {
 }
 
 /// A key without its quarter, which is the same everywhere here.
-fn short(key: &crate::model::Key) -> String {
+pub(super) fn short(key: &crate::model::Key) -> String {
     let key = key.to_string();
     key.split_once('/')
         .map_or_else(|| key.clone(), |(_, rest)| rest.to_owned())

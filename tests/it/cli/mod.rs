@@ -42,3 +42,4 @@ mod status;
 mod surroundings;
 mod undo;
 mod validate;
+mod work;
