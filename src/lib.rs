@@ -24,6 +24,7 @@
 //! | [`load`] | TOML text → OKR tree and all diagnostics; never fails |
 //! | [`lint`] | rules of good OKRs over the tree |
 //! | [`issue`] | OKR ⇄ issue: managed block, marker, labels, escaping, check-in table |
+//! | [`handbook`] | OKRs ⇄ the lists of GitLab's handbook |
 //! | [`edit`] | changes to TOML text that keep comments and layout |
 //! | [`plan`] | desired + base + observed → plan |
 //! | [`report`] | tree + today → scores, pace, health, staleness |
@@ -41,6 +42,7 @@ pub mod config;
 pub mod diag;
 pub mod edit;
 pub mod gitlab;
+pub mod handbook;
 pub mod issue;
 pub mod lint;
 pub mod load;

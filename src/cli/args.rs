@@ -144,6 +144,16 @@ pub enum Command {
     /// who is sure and who is silent, alignment and dependencies. The pages need no server and no script. What is confidential
     /// appears by its key only.
     Report(commands::report::ReportCommand),
+    /// Write a quarter as the handbook's lists
+    ///
+    /// Markdown in one of the forms in which GitLab published its OKRs: whose objective, its key results, and what came of each.
+    /// What a form has no place for is counted on stderr. Confidential OKRs are left out.
+    Export(commands::export::ExportCommand),
+    /// Read OKRs from the handbook's lists
+    ///
+    /// Reads Markdown in any form of `okr export`, and published pages, and prints TOML with a TODO wherever something is not
+    /// said. Every line that was not read is shown with the reason.
+    Import(commands::import::ImportCommand),
     /// Change GitLab so that it holds what the files say
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.

@@ -7,6 +7,7 @@ mod edit;
 mod files;
 mod fuzz;
 mod gitlab;
+mod handbook;
 mod history;
 mod lint;
 mod quarter;

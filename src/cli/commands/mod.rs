@@ -8,7 +8,9 @@ pub(super) mod completions;
 pub(super) mod demo;
 pub(super) mod doctor;
 pub(super) mod explain;
+pub(super) mod export;
 pub(super) mod fmt;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod new;
 pub(super) mod note;
@@ -52,6 +54,8 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Explain(command)) => command.run(global, env, ui),
         Some(Command::Status(command)) => command.run(global, env, ui),
         Some(Command::Report(command)) => command.run(global, env, ui),
+        Some(Command::Export(command)) => command.run(global, env, ui),
+        Some(Command::Import(command)) => command.run(global, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),
         Some(Command::CheckIn(command)) => command.run(global, env, ui),

@@ -18,6 +18,7 @@ mod explain;
 mod fix;
 mod fmt;
 mod frame;
+mod handbook;
 mod hostile;
 mod init;
 mod new;
