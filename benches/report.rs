@@ -63,7 +63,7 @@ fn main() {
     if let Some(line) = process.lines().find(|line| line.starts_with("VmHWM")) {
         println!("most memory: {}", line.trim_start_matches("VmHWM:").trim());
     }
-    assert!(largest.1 <= LARGEST_PAGE, "{} is too large", largest.0);
+    assert!(*largest.1 <= LARGEST_PAGE, "{} is too large", largest.0);
 }
 
 /// The files as they are loaded.

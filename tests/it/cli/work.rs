@@ -337,7 +337,7 @@ fn confidential_issues_that_the_account_cannot_see_are_said_to_be_missing() {
         for project in &mut world.projects {
             project
                 .members
-                .insert("okr-bot".to_owned(), okrsync::sandbox::state::Role::Guest);
+                .insert("okr-bot".to_owned(), okrsync::sandbox::state::Role::GUEST);
         }
     });
     let found = work(&bench.run(&["status", "--work", "--format", "json"]));
