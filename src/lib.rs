@@ -24,6 +24,7 @@
 //! | [`load`] | TOML text → OKR tree and all diagnostics; never fails |
 //! | [`lint`] | rules of good OKRs over the tree |
 //! | [`issue`] | OKR ⇄ issue: managed block, marker, labels, escaping, check-in table |
+//! | [`handbook`] | OKRs ⇄ the lists of GitLab's handbook |
 //! | [`edit`] | changes to TOML text that keep comments and layout |
 //! | [`plan`] | desired + base + observed → plan |
 //! | [`flow`] | events of work items → flow, DORA and incident metrics |
@@ -44,6 +45,7 @@ pub mod diag;
 pub mod edit;
 pub mod flow;
 pub mod gitlab;
+pub mod handbook;
 pub mod issue;
 pub mod lint;
 pub mod load;

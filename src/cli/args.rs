@@ -149,6 +149,16 @@ pub enum Command {
     /// From the labels and states that issues had, as okr.toml reads them, and with incidents and deployments. Every figure can be
     /// explained down to its issues. Nothing is written to GitLab.
     Flow(commands::flow::FlowCommand),
+    /// Write a quarter as the handbook's lists
+    ///
+    /// Markdown in one of the forms in which GitLab published its OKRs: whose objective, its key results, and what came of each.
+    /// What a form has no place for is counted on stderr. Confidential OKRs are left out.
+    Export(commands::export::ExportCommand),
+    /// Read OKRs from the handbook's lists
+    ///
+    /// Reads Markdown in any form of `okr export`, and published pages, and prints TOML with a TODO wherever something is not
+    /// said. Every line that was not read is shown with the reason.
+    Import(commands::import::ImportCommand),
     /// Change GitLab so that it holds what the files say
     ///
     /// Plans, shows the plan, asks, and carries it out. It may be run again and again: what is done is not done twice.
@@ -168,6 +178,11 @@ pub enum Command {
     /// Rows that somebody added to the check-in table of an issue, or changed there, are written into the file of their key
     /// result, and nothing else in it changes. It shows what it writes. Nothing is written to GitLab.
     Pull(commands::pull::PullCommand),
+    /// Close a quarter: scores, outcomes, and what was learnt
+    ///
+    /// Computes the scores from the data, asks for what came of each objective and key result and for good, bad and try, and
+    /// writes it all into the files. Once nothing is missing, the quarter is closed in okr.toml. Nothing is written to GitLab.
+    Close(commands::close::CloseCommand),
     /// Take back what an apply did
     ///
     /// Goes by the journal that the apply has written: what nobody changed since becomes what it was, and everything else is

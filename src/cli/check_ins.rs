@@ -1,13 +1,15 @@
-//! Check-ins that are written into the files: by `okr check-in`, and by `okr pull`.
+//! What people say of OKRs, written into the files: by `okr check-in`, by `okr pull`, and what `okr close` asks for.
 
 use std::collections::BTreeMap;
 
+use super::closing::Closing;
 use super::{CliError, Project, Ui};
 use crate::diag::Severity;
-use crate::edit::{self, Order, Place};
-use crate::issue::Row;
+use crate::edit::{self, NewValue, Order, Place};
+use crate::issue::{Row, escape_title, same_description};
 use crate::load;
 use crate::model::{Date, Id, ItemRef, Key, Measure, MilestoneStep};
+use crate::plan::Statement;
 use crate::render::check_in_value;
 use crate::render::terminal_text::line;
 use crate::text::FileId;
@@ -15,16 +17,18 @@ use crate::text::FileId;
 /// Why a file cannot hold a row, where the editor is not certain.
 const UNCERTAIN: &str = "its place in the file cannot be told for certain: write it by hand";
 
-/// What somebody says of a key result.
+/// What somebody says of an objective or key result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Said {
-    /// How it stood on a day.
-    CheckIn(Row),
+    /// How it stood on a day, or what its title, due date or description is.
+    Statement(Statement),
     /// That a step is done, since a day.
     Done(Id, Date),
+    /// What is said of an objective or key result at its end.
+    Closing(Closing),
 }
 
-/// Texts of OKR files with check-ins in them.
+/// Texts of OKR files with what was said in them.
 #[derive(Debug)]
 pub(crate) struct Edited<'p> {
     project: &'p Project,
@@ -32,8 +36,9 @@ pub(crate) struct Edited<'p> {
 }
 
 impl<'p> Edited<'p> {
-    /// Puts rows into the files that declare their keys: in place of what a file says of that day, else by the order of
-    /// days. Steps that are done come before all rows of their file. What the file cannot hold without errors is left out; the second part says for each row whether and why.
+    /// Puts what was said into the files that declare its keys: in place of what a file says of the same, else by the order of
+    /// days and keys. What comes later in the list is put into what comes earlier has made; steps that are done come before all
+    /// else of their file. What the file cannot hold without errors is left out; the second part says of each whether and why.
     pub(crate) fn new(
         project: &'p Project,
         rows: &[(Key, Said)],
@@ -151,36 +156,69 @@ impl<'p> Edited<'p> {
         }
         Ok(())
     }
+
+    /// Shows the lines that were written, and how to take them back.
+    pub(crate) fn show(&self, ui: &mut Ui) {
+        for (path, before, after) in self.files() {
+            let before: Vec<&str> = before.lines().collect();
+            for (at, written) in after.lines().enumerate() {
+                if !before.contains(&written) {
+                    ui.result(&format!("{}:{}: {}\n", line(path), at + 1, line(written)));
+                }
+            }
+            ui.status(&format!(
+                "wrote {path}; git checkout -p {path} takes it back",
+                path = line(path)
+            ));
+        }
+    }
 }
 
 fn put(project: &Project, text: &str, key: &Key, said: &Said, order: &Order) -> Option<String> {
-    let key_result = key.key_result.as_ref()?;
-    let row = match said {
-        Said::CheckIn(row) => row,
-        Said::Done(step, day) => {
-            let step = steps(project, key).find(|known| known.id == *step)?;
-            let holds = |text: &str| text.parse::<toml::Table>().is_ok();
-            let done = ("done", &*day.to_string());
-            let changed = edit::add(text, step.title.span.range(), "title", done, &holds)?;
-            let is_canonical = edit::format(text, order).is_ok_and(|formatted| formatted == text);
-            return match edit::format(&changed, order) {
-                Ok(formatted) if is_canonical => Some(formatted),
-                _ => Some(changed),
+    let statement = match said {
+        Said::Closing(closing) => return closing.put(text, key, order),
+        Said::Statement(statement) => statement,
+        Said::Done(step, day) => return put_done(project, text, key, step, *day, order),
+    };
+    let key_result = key.key_result.as_ref();
+    let key_result = key_result.map(|id| ["kr", id.as_str()]);
+    let table: Vec<&str> = ["objective", key.objective.as_str()]
+        .into_iter()
+        .chain(key_result.into_iter().flatten())
+        .collect();
+    let set_key = |name, value| edit::set_key(text, &table, name, value, order);
+    match statement {
+        Statement::CheckIn(row) => {
+            let place = Place {
+                table: &table,
+                map: "check_in",
+                entry: &row.date.to_string(),
             };
+            edit::set(text, place, &check_in_value(&row.values), order)
         }
-    };
-    let table = [
-        "objective",
-        key.objective.as_str(),
-        "kr",
-        key_result.as_str(),
-    ];
-    let place = Place {
-        table: &table,
-        map: "check_in",
-        entry: &row.date.to_string(),
-    };
-    edit::set(text, place, &check_in_value(&row.values), order)
+        Statement::Title(title) => set_key("title", NewValue::Text(title)),
+        Statement::Due(day) => set_key("due", NewValue::Plain(&day.to_string())),
+        Statement::Description(words) => set_key("description", NewValue::Text(words)),
+    }
+}
+
+fn put_done(
+    project: &Project,
+    text: &str,
+    key: &Key,
+    step: &Id,
+    day: Date,
+    order: &Order,
+) -> Option<String> {
+    let step = steps(project, key).find(|known| known.id == *step)?;
+    let holds = |text: &str| text.parse::<toml::Table>().is_ok();
+    let done = ("done", &*day.to_string());
+    let changed = edit::add(text, step.title.span.range(), "title", done, &holds)?;
+    let is_canonical = edit::format(text, order).is_ok_and(|formatted| formatted == text);
+    match edit::format(&changed, order) {
+        Ok(formatted) if is_canonical => Some(formatted),
+        _ => Some(changed),
+    }
 }
 
 /// The steps of a key result that is measured by them.
@@ -198,25 +236,39 @@ pub(crate) fn steps<'p>(
     steps.iter()
 }
 
-/// Whether the files say this, as the issue's table shows it.
+/// Whether the files say this, as the issue shows it: what it would show in another way is never written, since files and
+/// GitLab would never agree.
 fn has(project: &Project, key: &Key, said: &Said) -> bool {
-    let row = match said {
-        Said::CheckIn(row) => row,
+    let statement = match said {
+        Said::Closing(closing) => {
+            return project.tree.get(key).is_some_and(|it| closing.is_said(it));
+        }
+        Said::Statement(statement) => statement,
         Said::Done(step, day) => {
             return steps(project, key).any(|known| {
                 known.id == *step && known.done.as_ref().is_some_and(|done| done.value == *day)
             });
         }
     };
-    let Some(ItemRef::KeyResult(_, key_result)) = project.tree.get(key) else {
+    let Some(there) = project.tree.get(key) else {
         return false;
     };
-    // What its table would show in another way is never written: files and GitLab would never agree.
-    key_result
-        .check_ins
-        .iter()
-        .map(Row::from)
-        .any(|there| there == *row)
+    let item = there.item();
+    match statement {
+        Statement::CheckIn(row) => {
+            let rows = match there {
+                ItemRef::KeyResult(_, key_result) => key_result.check_ins.as_slice(),
+                ItemRef::Objective(_) => &[],
+            };
+            rows.iter().map(Row::from).any(|there| there == *row)
+        }
+        Statement::Title(title) => escape_title(&item.title.value) == escape_title(title),
+        Statement::Due(day) => item.due.is_some_and(|due| due.value == *day),
+        Statement::Description(words) => {
+            let there = item.description.as_ref();
+            there.is_some_and(|there| same_description(&there.value, words))
+        }
+    }
 }
 
 /// The first error of a file.
@@ -280,7 +332,7 @@ mod tests {
             }
             let key: Key = "2026-q4/a/o/k".parse().unwrap();
             for row in &table.rows {
-                let rows = [(key.clone(), Said::CheckIn(row.clone()))];
+                let rows = [(key.clone(), Said::Statement(Statement::CheckIn(row.clone())))];
                 let (edited, outcomes) = Edited::new(&project, &rows).unwrap();
                 let mut files = edited.files();
                 if let Err(why) = &outcomes[0] {

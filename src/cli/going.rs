@@ -6,18 +6,18 @@ use std::path::Path;
 use jiff::ToSpan as _;
 
 use super::connect::connect;
-use super::planning::{Declared, observed, recorded_observation, runtime};
+use super::planning::{Declared, observed, recorded_observation, runtime, unobserved};
 use super::{CliError, Env, Project, Ui};
 use crate::model::{Date, Key, Quarter, Username};
-use crate::plan::{IssueOfKey, issues_of_keys};
-use crate::reconcile::{Extent, Observation};
+use crate::plan::{IssueOfKey, ObservedWork, issues_of_keys};
+use crate::reconcile::{Extent, Observation, observe_work};
 use crate::report::{Issues, Material, Status, status as status_of};
 
 /// What was seen in GitLab.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     /// The issue of each key; absent where nobody looked.
-    issues: Option<BTreeMap<Key, IssueOfKey>>,
+    pub(crate) issues: Option<BTreeMap<Key, IssueOfKey>>,
     /// The account that looked.
     pub(crate) viewer: Option<Username>,
     /// From what record it is, if it is from one.
@@ -70,6 +70,25 @@ pub(crate) fn seen(declared: &Declared, env: &Env, ui: &Ui) -> Seen {
             Seen::default()
         }
     }
+}
+
+/// What GitLab shows, and what some trackers have in their open milestones.
+///
+/// # Errors
+/// There is no token, or GitLab fails: the files alone do not tell what work supports.
+pub(crate) fn seen_with_work(
+    declared: &Declared,
+    trackers: &[String],
+    env: &Env,
+    ui: &Ui,
+) -> Result<(Observation, ObservedWork), CliError> {
+    let connection = connect(env, &declared.config, ui)?;
+    runtime()?.block_on(async {
+        let observation = observed(declared, None, &connection, Extent::Plan, ui).await?;
+        let work = observe_work(&connection.client, trackers).await;
+        let work = work.map_err(|error| unobserved(error, &connection))?;
+        Ok((observation, work))
+    })
 }
 
 /// How the quarter of a day goes, from the files and what GitLab shows; changes are those since a week ago.

@@ -42,6 +42,32 @@ impl Project {
         Self::of(root, files)
     }
 
+    /// Opens it to write into its files.
+    ///
+    /// # Errors
+    /// As of [`open`](Self::open), and files with errors: what is written into those cannot be checked.
+    pub fn to_write(global: &Global, ui: &Ui) -> Result<Self, CliError> {
+        let project = Self::open(global, ui)?;
+        if project.findings.has_errors() {
+            return Err(
+                CliError::failure("the files have errors, so nothing is written")
+                    .hint("mend them first: okr validate"),
+            );
+        }
+        Ok(project)
+    }
+
+    /// What okr.toml says.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub fn config(&self) -> Result<&Config, CliError> {
+        let config = self.config.as_ref();
+        config.ok_or_else(|| {
+            CliError::failure("okr.toml cannot be read").hint("okr validate says why")
+        })
+    }
+
     /// Loads files that were read.
     ///
     /// # Errors

@@ -1,9 +1,15 @@
 use crate::diag::RuleMeta;
-use crate::{config, lint, load, syntax, workspace};
+use crate::{config, handbook, lint, load, syntax, workspace};
 
 /// Every rule there is, by id.
 pub fn rules() -> Vec<&'static RuleMeta> {
-    let tables = [workspace::RULES, syntax::RULES, config::RULES, load::RULES];
+    let tables = [
+        workspace::RULES,
+        syntax::RULES,
+        config::RULES,
+        load::RULES,
+        handbook::RULES,
+    ];
     let mut rules: Vec<&RuleMeta> = tables.into_iter().flatten().chain(lint::rules()).collect();
     rules.sort_by_key(|rule| rule.id);
     rules

@@ -21,6 +21,7 @@ const WIDTH_WITHOUT_TERMINAL: usize = 140;
 pub struct Ui {
     colour_out: bool,
     colour_err: bool,
+    terminal: bool,
     links: bool,
     width: usize,
     quiet: bool,
@@ -58,6 +59,7 @@ impl Ui {
         Self {
             colour_out: colour(terminal),
             colour_err: colour(io::stderr().is_terminal()),
+            terminal,
             links: !env.gitlab_ci,
             width: env
                 .columns
@@ -86,6 +88,11 @@ impl Ui {
     /// Whether others may read the result: a job's log is read by everybody who may see the project.
     pub fn is_public(&self) -> bool {
         self.public
+    }
+
+    /// Whether the result goes to a terminal.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
     }
 
     /// How many columns the result may take, 40 or more.

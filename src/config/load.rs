@@ -353,6 +353,7 @@ fn safety(raw: &raw::Safety) -> Safety {
         max_create: raw.max_create.unwrap_or(default.max_create),
         max_close: raw.max_close.unwrap_or(default.max_close),
         max_close_percent: raw.max_close_percent.unwrap_or(default.max_close_percent),
+        max_close_quarters: raw.max_close_quarters.unwrap_or(default.max_close_quarters),
         max_notify: raw.max_notify.unwrap_or(default.max_notify),
         max_create_percent: raw.max_create_percent.or(default.max_create_percent),
         max_notify_percent: raw.max_notify_percent.or(default.max_notify_percent),

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::load::{RawTeams, Reader};
 use super::{
-    AssigneePolicy, Bounds, DriftPolicies, DriftPolicy, Policy, Setting, Team, Teams, raw,
+    AssigneePolicy, Bounds, DriftPolicies, DriftPolicy, Policy, Pullable, Setting, Team, Teams, raw,
 };
 use super::{load_flow, load_rules};
 use crate::diag::{Diagnostic, closest};
@@ -67,6 +67,19 @@ fn policy(
             Some(raw::Assignees::Additive) => AssigneePolicy::Additive,
             Some(raw::Assignees::Exact) => AssigneePolicy::Exact,
         },
+        pull: raw.pull.map_or_else(
+            || base.pull.clone(),
+            |pulled| pulled.into_iter().map(pullable).collect(),
+        ),
+    }
+}
+
+fn pullable(raw: raw::Pulled) -> Pullable {
+    match raw {
+        raw::Pulled::CheckIns => Pullable::CheckIns,
+        raw::Pulled::Title => Pullable::Title,
+        raw::Pulled::Due => Pullable::Due,
+        raw::Pulled::Description => Pullable::Description,
     }
 }
 

@@ -19,7 +19,7 @@ mod team;
 pub use flow::{FlowSettings, FlowStates, FlowTypes, IncidentSettings, Reopened, ValueStream};
 pub use labels::{AssigneeTemplate, LabelPlace, LabelTemplate, Labels};
 pub use load::{load, schema};
-pub use policy::{AssigneePolicy, Bounds, DriftPolicies, DriftPolicy, Policy, Setting};
+pub use policy::{AssigneePolicy, Bounds, DriftPolicies, DriftPolicy, Policy, Pullable, Setting};
 pub use rules::RULES;
 pub use scoring::{Counting, Dropped, OverAchievement, Regression, RollUp, ScoringSettings};
 pub use settings::{Assign, Config, GitLabSettings, QuarterState, RuleSetting, Safety};

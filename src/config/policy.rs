@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use crate::text::Span;
 
 /// How many of something there may be, both bounds included.
@@ -106,6 +108,31 @@ pub enum AssigneePolicy {
     Exact,
 }
 
+/// Something that people may change in GitLab so that it comes into the files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pullable {
+    /// Rows of the check-in table.
+    CheckIns,
+    /// The title.
+    Title,
+    /// The due date.
+    Due,
+    /// The author's own words within the managed block.
+    Description,
+}
+
+impl Pullable {
+    /// As `[policy]` writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CheckIns => "check-ins",
+            Self::Title => "title",
+            Self::Due => "due",
+            Self::Description => "description",
+        }
+    }
+}
+
 /// `[policy]`, or a team's own: what is asked of OKRs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -129,11 +156,14 @@ pub struct Policy {
     pub drift: DriftPolicies,
     /// Whether people may assign issues to others, too.
     pub assignees: AssigneePolicy,
+    /// What a pull brings from GitLab into the files, unless [`drift`](Self::drift) changes it back there.
+    pub pull: BTreeSet<Pullable>,
 }
 
 impl Default for Policy {
     /// Up to three objectives with up to three key results each, "3x3", nine in all; three levels; a check-in a week. The
-    /// flow metrics are the five of the Flow Framework.
+    /// flow metrics are the five of the Flow Framework. A description is reviewed as a whole, so people's edits of it come
+    /// back only where somebody asks for that.
     fn default() -> Self {
         Self {
             objectives: Bounds::of(0, 3),
@@ -150,6 +180,7 @@ impl Default for Policy {
             ),
             drift: DriftPolicies::all(DriftPolicy::Keep),
             assignees: AssigneePolicy::Additive,
+            pull: [Pullable::CheckIns, Pullable::Title, Pullable::Due].into(),
         }
     }
 }

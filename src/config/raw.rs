@@ -293,6 +293,23 @@ pub(super) struct Policy {
     pub drift: Option<Drift>,
     /// Whether people may assign issues to others beside those that `[assign]` names.
     pub assignees: Option<Assignees>,
+    /// What people may change in GitLab so that `okr pull` brings it into the files: check-ins, the title, the due date, the
+    /// description. What `drift` changes back is not brought. Default: `["check-ins", "title", "due"]`.
+    pub pull: Option<Vec<Pulled>>,
+}
+
+/// Something that people may change in GitLab so that it comes into the files.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Pulled {
+    /// Rows of the check-in table.
+    CheckIns,
+    /// The title.
+    Title,
+    /// The due date.
+    Due,
+    /// The description within the block, which the file declares.
+    Description,
 }
 
 /// How many there may be.
@@ -374,6 +391,8 @@ pub(super) struct Safety {
     /// Issues closed at once, in percent of the managed ones, once there are ten or more. Default: 20.
     #[schemars(range(max = 100))]
     pub max_close_percent: Option<u32>,
+    /// Quarters whose issues are closed with them at once; those are in neither limit above. Default: 1.
+    pub max_close_quarters: Option<u32>,
     /// Mails that GitLab would send. Default: 300.
     pub max_notify: Option<u32>,
     /// Issues created at once, in percent of the managed ones, once there are ten or more. Default: no such limit.

@@ -112,6 +112,8 @@ pub struct Safety {
     pub max_close: u32,
     /// Issues closed at once, in percent of the managed ones, once there are ten or more.
     pub max_close_percent: u32,
+    /// Quarters whose issues are closed with them at once; those count in neither limit above.
+    pub max_close_quarters: u32,
     /// Mails that GitLab would send, as far as can be known.
     pub max_notify: u32,
     /// Issues created at once, in percent of the managed ones, once there are ten or more.
@@ -129,6 +131,7 @@ impl Default for Safety {
             max_create: 200,
             max_close: 5,
             max_close_percent: 20,
+            max_close_quarters: 1,
             max_notify: 300,
             max_create_percent: None,
             max_notify_percent: None,

@@ -21,11 +21,49 @@ pub struct Place<'a> {
 ///
 /// `None` where that cannot be done for certain: the table is not there, or the entry is spread over lines of its own.
 pub fn set(text: &str, place: Place<'_>, value: &str, order: &Order) -> Option<String> {
+    let path: Vec<&str> = place
+        .table
+        .iter()
+        .copied()
+        .chain([place.map, place.entry])
+        .collect();
+    changed(text, &path, value, order, |body| change(body, place, value))
+}
+
+/// A text with one more table at its end, which is no part of it yet: `header` as it is written between brackets, with one
+/// key. A text in the canonical form stays in it; `None` where the text has such a table in another form.
+pub fn append(
+    text: &str,
+    (header, path): (&str, &[&str]),
+    value: &str,
+    order: &Order,
+) -> Option<String> {
+    let key = path.last()?;
+    changed(text, path, value, order, |body| {
+        let end = line_end(body);
+        let gap = match body {
+            "" => "",
+            body if body.ends_with('\n') => end,
+            _ => &[end, end].concat(),
+        };
+        let table = format!("{gap}[{header}]{end}{key} = {value}{end}");
+        Some((body.len()..body.len(), table))
+    })
+}
+
+/// A text with the change that is made of it, if its value at `path` is `value` then. One in the canonical form stays in it.
+pub(super) fn changed(
+    text: &str,
+    path: &[&str],
+    value: &str,
+    order: &Order,
+    change: impl FnOnce(&str) -> Option<(Range<usize>, String)>,
+) -> Option<String> {
     let body_at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     let (mark, body) = text.split_at_checked(body_at)?;
-    let (at, new) = change(body, place, value)?;
+    let (at, new) = change(body)?;
     let changed = [mark, body.get(..at.start)?, &new, body.get(at.end..)?].concat();
-    if !holds(&changed, place, value) {
+    if !holds(&changed, path, value) {
         return None;
     }
     let is_canonical = format(text, order).is_ok_and(|formatted| formatted == text);
@@ -35,13 +73,22 @@ pub fn set(text: &str, place: Place<'_>, value: &str, order: &Order) -> Option<S
     }
 }
 
+/// The table to which these keys lead.
+pub(super) fn table_at<'d>(
+    document: &'d Document<&str>,
+    path: &[&str],
+) -> Option<&'d dyn TableLike> {
+    let mut table: &dyn TableLike = document.as_table();
+    for key in path {
+        table = table.get(key)?.as_table_like()?;
+    }
+    Some(table)
+}
+
 /// Which part of the text becomes what.
 fn change(text: &str, place: Place<'_>, value: &str) -> Option<(Range<usize>, String)> {
     let document = Document::parse(text).ok()?;
-    let mut table: &dyn TableLike = document.as_table();
-    for key in place.table {
-        table = table.get(key)?.as_table_like()?;
-    }
+    let table = table_at(&document, place.table)?;
     let entry = format!("{} = {value}", place.entry);
     let Some(map) = table.get(place.map) else {
         let last = table
@@ -80,7 +127,7 @@ fn line_before(text: &str, at: usize) -> Option<(usize, &str)> {
     Some((start, text.get(start..at)?))
 }
 
-fn line_end(text: &str) -> &'static str {
+pub(super) fn line_end(text: &str) -> &'static str {
     match text.find('\n') {
         Some(at) if text.get(..at).is_some_and(|line| line.ends_with('\r')) => "\r\n",
         _ => "\n",
@@ -88,7 +135,7 @@ fn line_end(text: &str) -> &'static str {
 }
 
 /// An entry on the line below that of a value, indented and behind the same dots; within the same braces, if it has any.
-fn below(
+pub(super) fn below(
     text: &str,
     key: usize,
     value: &Range<usize>,
@@ -109,7 +156,7 @@ fn below(
 }
 
 /// An entry above the one at `key`, and above the comments that belong to that one.
-fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> {
+pub(super) fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> {
     let (mut start, prefix) = line_before(text, key)?;
     if prefix.contains('{') {
         return Some((key..key, format!("{entry}, ")));
@@ -124,8 +171,8 @@ fn above(text: &str, key: usize, entry: &str) -> Option<(Range<usize>, String)> 
     Some((start..start, format!("{prefix}{entry}{}", line_end(text))))
 }
 
-/// Whether a text has the entry with this value.
-fn holds(text: &str, place: Place<'_>, value: &str) -> bool {
+/// Whether a text has this value at the end of the path.
+fn holds(text: &str, path: &[&str], value: &str) -> bool {
     let read = |text: &str| {
         text.trim_start_matches('\u{feff}')
             .parse::<toml::Table>()
@@ -135,10 +182,9 @@ fn holds(text: &str, place: Place<'_>, value: &str) -> bool {
     let (Some(found), Some(wanted)) = (read(text), wanted) else {
         return false;
     };
-    let path = place.table.iter().copied().chain([place.map, place.entry]);
     let mut found = Some(toml::Value::Table(found));
     for key in path {
-        found = found.and_then(|table| table.get(key).cloned());
+        found = found.and_then(|table| table.get(*key).cloned());
     }
     found.as_ref() == wanted.get("value")
 }
@@ -221,6 +267,24 @@ mod tests {
                 Some(after),
                 "{before}"
             );
+        }
+    }
+
+    #[test]
+    fn a_table_is_made_where_none_is() {
+        let append = |text| super::append(text, ("a.\"2\"", &["a", "2", "done"]), "9", &order());
+        for (before, after) in [
+            ("", "[a.\"2\"]\ndone = 9\n"),
+            ("x = 1", "x = 1\n\n[a.\"2\"]\ndone = 9\n"),
+            (
+                "[a.1]\r\ny = 1\r\n",
+                "[a.1]\r\ny = 1\r\n\r\n[a.\"2\"]\r\ndone = 9\r\n",
+            ),
+        ] {
+            assert_eq!(append(before).as_deref(), Some(after), "{before}");
+        }
+        for text in ["a = {}\n", "[a.2]\n", "a.2.x = 1\n"] {
+            assert_eq!(append(text), None, "{text}");
         }
     }
 

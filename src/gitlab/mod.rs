@@ -35,6 +35,7 @@ mod label;
 mod link;
 mod merge_request;
 mod metadata;
+mod milestone;
 mod note;
 mod observer;
 mod paging;
@@ -62,6 +63,7 @@ pub use label::{Label, LabelHome, NewLabel};
 pub use link::{IssueLink, LinkType, LinkedIssue};
 pub use merge_request::{MergeRequest, MergeRequestNumber};
 pub use metadata::Metadata;
+pub use milestone::{ListedMilestone, MilestoneIssue, MilestoneState};
 pub use note::{NewestNotes, Note, NoteTarget};
 pub use observer::{Event, Observer};
 pub use project::{

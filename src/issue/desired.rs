@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,8 @@ use super::title::escape_title;
 use super::{LinkTarget, Row, as_text};
 use crate::config::{AssigneeTemplate, Config, QuarterState, Team};
 use crate::model::{
-    Date, Id, IssueReference, Item, ItemRef, Key, Lifecycle, OkrTree, Username, WorkReference,
+    Date, Id, IssueReference, Item, ItemRef, Key, Lifecycle, Number, OkrTree, Username,
+    WorkReference, round_half_up,
 };
 
 /// What the files say that one issue shall be.
@@ -39,7 +40,7 @@ pub struct DesiredIssue {
     pub assignees: Vec<Username>,
     /// Whether it is confidential from the start. A person may make it so later, which is never undone.
     pub confidential: bool,
-    /// Whether it shall be open; not while it was dropped or closed, or its objective was.
+    /// Whether it shall be open; not while it was dropped or closed, or its objective or its quarter was.
     pub open: bool,
     /// Why it is not open, where a reason was given: a line of Markdown, escaped so that it may stand within a line.
     pub closing_reason: Option<String>,
@@ -65,20 +66,44 @@ pub struct DesiredIssue {
 /// The issues that the files declare, by key. OKRs of a team that `okr.toml` does not declare have none: the loader refuses
 /// such files.
 pub fn desired_issues(tree: &OkrTree, config: &Config) -> Vec<DesiredIssue> {
+    let continued = continued(tree);
     let mut issues: Vec<DesiredIssue> = tree
         .items()
         .filter_map(|item| {
             let team = config.teams.get(&item.key().team)?;
-            Some(desired_issue(tree, config, team, item))
+            let goes_on_as = continued.get(item.key()).map_or(&[][..], Vec::as_slice);
+            Some(desired_issue(tree, config, team, item, goes_on_as))
         })
         .collect();
     issues.sort_by(|a, b| a.key.cmp(&b.key));
     issues
 }
 
-fn desired_issue(tree: &OkrTree, config: &Config, team: &Team, of: ItemRef<'_>) -> DesiredIssue {
+/// What goes on in a later quarter, each with the keys that say so, sorted.
+fn continued(tree: &OkrTree) -> BTreeMap<&Key, Vec<&Key>> {
+    let mut continued: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
+    for later in tree.items() {
+        if let Some(from) = &later.item().carried_from {
+            continued.entry(&from.value).or_default().push(later.key());
+        }
+    }
+    for keys in continued.values_mut() {
+        keys.sort_unstable();
+    }
+    continued
+}
+
+fn desired_issue(
+    tree: &OkrTree,
+    config: &Config,
+    team: &Team,
+    of: ItemRef<'_>,
+    goes_on_as: &[&Key],
+) -> DesiredIssue {
     let item = of.item();
     let key = &item.key;
+    let quarter_state = config.quarter_state(key.quarter);
+    let has_ended = quarter_state == QuarterState::Closed;
     let (objective, key_result) = match of {
         ItemRef::Objective(objective) => (objective, None),
         ItemRef::KeyResult(objective, key_result) => (objective, Some(key_result)),
@@ -109,10 +134,13 @@ fn desired_issue(tree: &OkrTree, config: &Config, team: &Team, of: ItemRef<'_>) 
         labels: labels(config, &key.team, key.quarter, is_key_result),
         assignees: assignees(config, team, item),
         confidential: item.confidential || objective.item.confidential,
-        open: ended.is_none(),
-        closing_reason: ended.and_then(closing_reason),
-        quarter_state: config.quarter_state(key.quarter),
-        definition: definition(config, team, of),
+        open: ended.is_none() && !has_ended,
+        closing_reason: match ended {
+            Some(ended) => closing_reason(ended),
+            None => has_ended.then(|| end_of_quarter(config, of)),
+        },
+        quarter_state,
+        definition: definition(config, team, of, goes_on_as),
         rows,
         links: links(of),
         team: key.team.clone(),
@@ -138,6 +166,26 @@ fn closing_reason(item: &Item) -> Option<String> {
         Lifecycle::Active => None,
         Lifecycle::Dropped { reason } => Some(escape_inline(&reason.value)),
         Lifecycle::Closed { reason } => reason.as_ref().map(|r| escape_inline(&r.value)),
+    }
+}
+
+/// What is said of an issue that is closed because its quarter is.
+fn end_of_quarter(config: &Config, of: ItemRef<'_>) -> String {
+    let quarter = of.key().quarter;
+    match final_score(config, of) {
+        Some(score) => format!("{quarter} has ended; score {} %", round_half_up(score, 0)),
+        None => format!("{quarter} has ended"),
+    }
+}
+
+/// The score as the files have it: the declared one, else what the values or the key results give.
+pub(super) fn final_score(config: &Config, of: ItemRef<'_>) -> Option<Number> {
+    match of {
+        ItemRef::KeyResult(_, key_result) => config.scoring.key_result(key_result),
+        ItemRef::Objective(objective) => {
+            let declared = objective.item.score.map(|score| score.value);
+            declared.or_else(|| config.scoring.objective(objective))
+        }
     }
 }
 

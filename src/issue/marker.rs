@@ -42,6 +42,9 @@ pub struct Applied {
     pub due: Option<Date>,
     /// Whether it was open.
     pub open: bool,
+    /// Whether it was applied as one of a closed quarter: it has its closing block, and is left as it is from then on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub frozen: bool,
     /// Whether it was confidential.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub confidential: bool,
@@ -108,6 +111,11 @@ impl Marker {
     pub fn read(description: &str) -> Option<Self> {
         let block = Description::parse(description).ok()?.block?;
         Some(block.marker)
+    }
+
+    /// Whether its issue was applied as one of a closed quarter, to the end.
+    pub fn is_frozen(&self) -> bool {
+        self.applied.frozen && !self.pending
     }
 
     /// The marker's JSON on one line, keys in a fixed order. It holds no `>`, so that nothing in it can end a comment.

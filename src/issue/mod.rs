@@ -29,7 +29,10 @@ mod title;
 
 pub use body::Body;
 pub use conflict::BlockConflict;
-pub use definition::{NumberGoal, StatedGoal, StatedMeasure, StatedStep, same_but_progress};
+pub use definition::{
+    NumberGoal, StatedDescription, StatedGoal, StatedMeasure, StatedStep, same_but_progress,
+    same_description,
+};
 pub use description::{Block, Description};
 pub use desired::{DesiredIssue, desired_issues};
 pub(crate) use digest::sha256;
@@ -41,5 +44,5 @@ pub use marker::{Applied, AppliedAssignees, AppliedLink, Marker, TakenAway};
 pub use merge::{RowConflict, TableMerge, merge_rows};
 pub use normalise::{normalise, normalise_title};
 pub use row::{Row, RowValues};
-pub use table::Table;
-pub use title::{escape_title, unescape_title};
+pub use table::{Misread, Table};
+pub use title::{declared_title, escape_title, unescape_title};

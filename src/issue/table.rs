@@ -15,6 +15,28 @@ pub struct Table {
     pub unreadable: Vec<String>,
 }
 
+/// What in a line keeps it from being a check-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Misread {
+    /// The first cell is no day.
+    Date,
+    /// The second cell is no number, or one that may mean two.
+    Value,
+    /// The third cell is no percentage from 0 to 100.
+    Confidence,
+    /// The fourth cell is no word for how it goes.
+    Health,
+    /// Nothing stands behind the day.
+    Nothing,
+}
+
+impl Misread {
+    /// Finds it in a line of [`Table::unreadable`]; `None` for a line that can be read.
+    pub fn of(line: &str) -> Option<Self> {
+        parse_row(line).err()
+    }
+}
+
 impl Table {
     /// Reads the table at the beginning of `text`, and gives back what follows it. Layout does not matter: padding, pipes
     /// at the ends, the alignment row, missing cells at the end, `12 %`, `1,5`, `On track`. The table ends at a blank line,
@@ -29,8 +51,8 @@ impl Table {
                 continue;
             }
             match parse_row(line) {
-                Some(row) => table.rows.push(row),
-                None => table.unreadable.push(line.trim_end().to_owned()),
+                Ok(row) => table.rows.push(row),
+                Err(_) => table.unreadable.push(line.trim_end().to_owned()),
             }
         }
         (table, below)
@@ -108,28 +130,33 @@ fn is_alignment(line: &str) -> bool {
             .all(|c| matches!(c, '|' | '-' | ':' | ' ' | '\t'))
 }
 
-/// Reads one line; `None` for one that is no check-in, or one that says nothing.
-fn parse_row(line: &str) -> Option<Row> {
+/// Reads one line.
+fn parse_row(line: &str) -> Result<Row, Misread> {
     let cells = cells(line);
     let cell = |at: usize| {
         let text = unescape_cell(cells.get(at).copied().unwrap_or_default());
         let empty = matches!(text.as_str(), "" | "-" | "–" | "—");
         (!empty).then_some(text)
     };
+    let date = cell(0).and_then(|text| text.trim_matches(['*', '`', ' ']).parse().ok());
+    let date: Date = date.ok_or(Misread::Date)?;
     // What follows the fifth cell was a pipe within a note.
     let note = collapse(&unescape_cell(
         &cells.get(4..).unwrap_or_default().join("|"),
     ));
     let values = RowValues {
-        value: read(cell(1), parse_number)?,
+        value: read(cell(1), parse_number).ok_or(Misread::Value)?,
         confidence: read(cell(2), |text| {
             parse_number(text).filter(|n| (Number::ZERO..=Number::HUNDRED).contains(n))
-        })?,
-        health: read(cell(3), parse_health)?,
+        })
+        .ok_or(Misread::Confidence)?,
+        health: read(cell(3), parse_health).ok_or(Misread::Health)?,
         note: (!note.is_empty()).then_some(note),
     };
-    let date: Date = cell(0)?.trim_matches(['*', '`', ' ']).parse().ok()?;
-    (values != RowValues::default()).then_some(Row { date, values })
+    if values == RowValues::default() {
+        return Err(Misread::Nothing);
+    }
+    Ok(Row { date, values })
 }
 
 /// An absent cell is fine; one that cannot be read is not.
@@ -202,16 +229,21 @@ mod tests {
 
     #[test]
     fn what_is_no_check_in_is_kept_to_the_byte() {
-        let lines = [
-            "| 5 October | 12 |",
-            "| 2026-10-05 | 1,500 |",
-            "| 2026-10-05 | 3 of 5 |",
-            "| 2026-10-05 | 5k |",
-            "| 2026-10-05 | 1 | 120 % |",
-            "| 2026-10-05 | 1 | 50 | fine |",
-            "| 2026-10-05 |  |  |",
-            "just text",
+        let misread = [
+            ("| 5 October | 12 |", Misread::Date),
+            ("| 2026-10-05 | 1,500 |", Misread::Value),
+            ("| 2026-10-05 | 3 of 5 |", Misread::Value),
+            ("| 2026-10-05 | 5k |", Misread::Value),
+            ("| 2026-10-05 | 1 | 120 % |", Misread::Confidence),
+            ("| 2026-10-05 | 1 | 50 | fine |", Misread::Health),
+            ("| 2026-10-05 |  |  |", Misread::Nothing),
+            ("just text", Misread::Date),
         ];
+        for (line, what) in misread {
+            assert_eq!(Misread::of(line), Some(what), "{line}");
+        }
+        assert_eq!(Misread::of("| 2026-10-05 | 1 |"), None);
+        let lines = misread.map(|(line, _)| line);
         let (table, _) = Table::parse(&format!("{HEADER}\n{}", lines.join("\n")));
         assert_eq!(table.rows, []);
         assert_eq!(table.unreadable, lines);

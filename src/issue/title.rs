@@ -40,6 +40,20 @@ pub fn unescape_title(text: &str) -> String {
     plain
 }
 
+/// A title from GitLab, whoever wrote it, as a file may declare it: [`escape_title`] makes the same of both.
+///
+/// That is [`unescape_title`] of it. A text with more than one zero-width space behind an `@` means more than its escaped
+/// form tells; it is declared as it is.
+pub fn declared_title(observed: &str) -> String {
+    let escaped = escape_title(observed);
+    let plain = unescape_title(&escaped);
+    if escape_title(&plain) == escaped {
+        plain
+    } else {
+        escaped
+    }
+}
+
 /// Whether an `@`, or an entity for it, is the last thing in `before`.
 pub(super) fn follows_at_sign(before: &str) -> bool {
     before.ends_with('@')
@@ -71,6 +85,11 @@ mod tests {
             prop_assert_eq!(unescape_title(&escaped), normalise_title(&text));
             prop_assert!(escaped.chars().count() <= crate::model::stored_title_length(&text));
             prop_assert_eq!(escape_title(&escaped), escaped);
+        }
+
+        #[test]
+        fn a_title_that_people_wrote_can_be_declared(text in "[ -~é\u{200b}\t\u{1}]{0,12}|(&#64;|@|\u{200b}|mia){0,6}") {
+            prop_assert_eq!(escape_title(&declared_title(&text)), escape_title(&text));
         }
     }
 }

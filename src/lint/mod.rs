@@ -25,6 +25,7 @@ mod vocabulary;
 pub use history::{History, Past, Version};
 pub use material::Material;
 pub use run::{Outcome, PastWanted, Skipped, lint, past_wanted};
+pub use vocabulary::{StatedWay, stated_way};
 
 use crate::diag::RuleMeta;
 

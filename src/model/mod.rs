@@ -5,6 +5,7 @@
 
 mod calendar;
 mod check_in;
+mod closing;
 mod freshness;
 mod item;
 mod key;
@@ -20,6 +21,7 @@ mod work;
 
 pub use calendar::{Calendar, Period, YearNaming};
 pub use check_in::{CheckIn, Health};
+pub use closing::{ClosingField, left_for_later, unsaid};
 pub use freshness::{Freshness, GRACE_DAYS, STALE_DAYS};
 pub use item::{Allowance, Amendment, Item, KeyResult, Kind, Lifecycle, Objective, Retrospective};
 pub use key::{Id, Key, ParseIdError, ParseKeyError};

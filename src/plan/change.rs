@@ -8,6 +8,7 @@ use super::edits::Edit;
 use super::forecast::Forecast;
 use super::goal::GoalChange;
 use super::own::OwnChanges;
+use crate::config::QuarterState;
 use crate::issue::{DesiredIssue, LinkTarget, same_but_progress};
 use crate::model::{Date, IssueReference, Key};
 
@@ -64,8 +65,11 @@ pub struct Counts {
     pub create: u32,
     /// Issues changed, adopted and reopened ones among them.
     pub update: u32,
-    /// Issues closed.
+    /// Issues closed, but for those that end with their quarter.
     pub close: u32,
+    /// Issues closed because their quarter is.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub end: u32,
     /// Issues moved to another tracker.
     pub moves: u32,
     /// Links made.
@@ -157,7 +161,8 @@ pub enum Action {
     Link,
     /// A link of ours is removed.
     Unlink,
-    /// An issue is closed: its key is no longer declared, was dropped or closed, or it is the twin of another.
+    /// An issue is closed: its key is no longer declared, was dropped or closed, its quarter was closed, or it is the twin of
+    /// another.
     Close,
     /// An issue is managed no longer, and left as it is.
     Release,
@@ -222,6 +227,13 @@ pub struct Change {
 }
 
 impl Change {
+    /// Whether it closes an issue because its quarter is closed.
+    pub fn is_end_of_quarter(&self) -> bool {
+        self.action == Action::Close
+            && matches!(&self.operation, Operation::Write { desired }
+                if desired.quarter_state == QuarterState::Closed)
+    }
+
     /// Whether it takes in check-ins and what follows from them, progress, and nothing else.
     pub fn is_check_in(&self) -> bool {
         self.action == Action::Update

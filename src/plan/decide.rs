@@ -8,10 +8,10 @@ use super::observed::{Knowledge, ObservedIssue, ObservedState};
 use super::rows;
 use super::sets;
 use super::three_way::{Verdict, compare};
-use crate::config::{AssigneePolicy, Config, DriftPolicies, DriftPolicy, Policy};
+use crate::config::{AssigneePolicy, Config, DriftPolicies, DriftPolicy, Policy, QuarterState};
 use crate::issue::{
     Applied, AppliedAssignees, Body, DesiredIssue, Marker, RENDERER, RowValues, Table, TakenAway,
-    digest,
+    digest, escape_title,
 };
 use crate::model::{Date, Id, Username};
 
@@ -165,8 +165,11 @@ pub fn decide(
     let (assignees, assignees_missed) = deciding.assignees();
     let (definition, digest, rerender) = deciding.definition(block.map(|(block, _)| block));
     let (table, check_ins) = deciding.check_ins(block.map(|(block, _)| block));
+    // An issue that ends as it is gets the mark of it all the same: it is left alone from then on.
+    let frozen = desired.quarter_state == QuarterState::Closed;
+    let marks = frozen && applied.is_some_and(|applied| !applied.frozen);
     Decision {
-        rerender: rerender && deciding.fields.is_empty(),
+        rerender: (rerender || marks) && deciding.fields.is_empty(),
         patch: deciding.patch,
         body: Body { definition, table },
         applied: Applied {
@@ -174,6 +177,7 @@ pub fn decide(
             title,
             due,
             open,
+            frozen,
             confidential,
             tracker,
             labels,
@@ -306,11 +310,13 @@ impl Deciding<'_> {
 
     fn title(&mut self) -> String {
         let applied = self.applied.map(|applied| &applied.title);
+        // Of two titles that say the same neither is a change: GitLab has notified whom people mentioned already.
+        let observed = escape_title(&self.observed.title);
         let (title, send) = self.plain(
             Field::Title,
             &self.desired.title,
             applied,
-            &self.observed.title,
+            &observed,
             |title| Some(title.clone()),
         );
         self.patch.title = send.then(|| title.clone());

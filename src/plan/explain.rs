@@ -10,7 +10,7 @@ use super::matching::{self, Managed, Matching, Ownership};
 use super::observed::{Knowledge, ObservedIssue, ObservedState};
 use super::rows;
 use super::sets::{listed, listed_people};
-use crate::issue::{Body, DesiredIssue, LinkTarget, Row, digest};
+use crate::issue::{Body, DesiredIssue, LinkTarget, Row, digest, escape_title};
 use crate::model::{Date, Key, Username};
 
 /// One objective or key result, explained.
@@ -230,7 +230,7 @@ impl Sides<'_> {
                 Owner::Files,
                 wanted.map(|wanted| wanted.title.clone()),
                 applied.map(|applied| applied.title.clone()),
-                issue.map(|issue| issue.title.clone()),
+                issue.map(|issue| escape_title(&issue.title)),
             ),
             self.field(
                 Field::Due,

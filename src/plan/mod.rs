@@ -5,7 +5,7 @@
 //! * Every field is compared three ways, with what the marker says was last applied: a pending change, drift, or both.
 //! * With a [`Base`], every change is told to be this merge request's own, pending before it, or drift.
 //! * The [`Past`] of an issue says who made its drift, where GitLab tells.
-//! * [`pull`](fn@pull) is the other direction: what people wrote into check-in tables and the files lack.
+//! * [`pull`](fn@pull) is the other direction: what people changed in issues and the files lack.
 //! * [`Plan`] is data. Renderers show it and apply carries it out; nothing else decides.
 
 mod access;
@@ -24,6 +24,7 @@ mod labels;
 mod links;
 mod matching;
 mod observed;
+mod observed_work;
 mod obstacle;
 mod own;
 mod planner;
@@ -60,10 +61,11 @@ pub use observed::{
     Audience, Knowledge, ObservedIssue, ObservedLink, ObservedState, ObservedTracker,
     ReferencedIssue, UnmanagedIssue,
 };
+pub use observed_work::{ObservedMilestone, ObservedWork, TrackerWork, WorkIssue};
 pub use obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free, role_name};
 pub use own::{OwnChange, OwnChanges, Unreviewed, other_teams};
 pub use planner::{PlanPolicy, Scope, plan};
-pub use pull::{LeftReason, LeftRow, Pull, PulledRow, not_pulled, pull};
+pub use pull::{Left, LeftReason, NotPulled, Part, Pull, PullContext, Pulled, Statement, pull};
 pub use release::release;
 pub use rows::show as show_row;
 pub use saved::{PlanFileError, Resumed, Stale, resume};

@@ -6,7 +6,7 @@ use super::attribution::{self, Base};
 use super::change::{
     Action, Cause, Change, Field, FieldChange, Operation, PLAN_FORMAT, Plan, Remark,
 };
-use super::decide::{Decision, DecisionContext, decide};
+use super::decide::{Decision, DecisionContext, decide, drift_policies};
 use super::forecast;
 use super::goal::goal_changes;
 use super::labels::missing_labels;
@@ -18,7 +18,7 @@ use super::own::OwnChanges;
 use super::safety;
 use super::summary::summarise;
 use super::three_way::{Verdict, compare};
-use crate::config::{Config, QuarterState};
+use crate::config::{Config, DriftPolicy, QuarterState};
 use crate::issue::DesiredIssue;
 use crate::model::{Id, Key, Quarter, Username};
 
@@ -119,6 +119,7 @@ fn unattributed<'a>(
         to_create: BTreeSet::new(),
         touched: Vec::new(),
         drafts: BTreeMap::new(),
+        reopened: BTreeMap::new(),
         dropped: BTreeMap::new(),
         unseen: BTreeMap::new(),
     };
@@ -146,6 +147,8 @@ struct Planner<'a, 'o> {
     /// Desired issues whose links are decided.
     touched: Vec<&'a DesiredIssue>,
     drafts: BTreeMap<Quarter, u32>,
+    /// How many issues are reopened since their quarter is no longer closed.
+    reopened: BTreeMap<Quarter, u32>,
     dropped: BTreeMap<Username, u32>,
     /// How many issues were not found in trackers in which the account has no role.
     unseen: BTreeMap<String, u32>,
@@ -159,17 +162,19 @@ impl<'a> Planner<'a, '_> {
         let managed = self.matching.by_key.get(&wanted.key);
         let adopted = self.matching.adopt.get(&wanted.key).copied();
         match (wanted.quarter_state, managed, adopted) {
-            // A closed quarter's issues are closed once and never touched again.
-            (QuarterState::Closed, Some(managed), _) if managed.issue.open => {
-                let closing = DesiredIssue {
-                    open: false,
-                    ..wanted.clone()
-                };
-                self.existing(&closing, managed.issue, Some(managed));
+            // A closed quarter's issues get their closing block and are closed once, and are never touched again.
+            (QuarterState::Closed, Some(managed), _) if managed.marker.is_frozen() => {
+                self.frozen(wanted, managed);
+            }
+            (QuarterState::Closed, Some(managed), _) => {
+                self.existing(wanted, managed.issue, Some(managed));
             }
             (QuarterState::Closed, ..) => {}
             (_, Some(managed), _) => {
                 self.existing(wanted, managed.issue, Some(managed));
+                if managed.marker.applied.frozen && wanted.open && !managed.issue.open {
+                    *self.reopened.entry(wanted.key.quarter).or_default() += 1;
+                }
                 // What is closed keeps the links that it has.
                 if wanted.open {
                     self.touched.push(wanted);
@@ -186,6 +191,26 @@ impl<'a> Planner<'a, '_> {
             (QuarterState::Active, None, None) if !wanted.open => {}
             (QuarterState::Active, None, None) => self.create(wanted),
         }
+    }
+
+    /// An issue of a closed quarter that has its closing block: only somebody who reopened it is a matter of policy.
+    fn frozen(&mut self, wanted: &DesiredIssue, managed: &Managed<'_>) {
+        if !managed.issue.open || wanted.open {
+            return;
+        }
+        let policies = drift_policies(wanted, self.policy.config);
+        if policies.state == DriftPolicy::Revert {
+            self.existing(wanted, managed.issue, Some(managed));
+            return;
+        }
+        let quarter = wanted.key.quarter;
+        let message = format!("it was reopened in GitLab after {quarter} was closed");
+        let notice = Remark::drift(Field::State, message)
+            .on(&wanted.key)
+            .at(&managed.issue.address());
+        self.notices.push(
+            notice.help("it is kept open; close it again, or carry it over into a later quarter"),
+        );
     }
 
     fn context(&self, wanted: &DesiredIssue, project: &str) -> DecisionContext<'_> {
@@ -349,14 +374,8 @@ impl<'a> Planner<'a, '_> {
         });
     }
 
-    /// Whether an issue's project is open to fewer people than that of the OKRs, so that what people wrote there is not for all
-    /// who read a plan; what files declare is. Where nobody knows to whom it is open, it counts as open to its members.
     fn is_for_fewer(&self, issue: &ObservedIssue) -> bool {
-        let tracker = self.observed.trackers.get(&issue.project);
-        let open_to = tracker
-            .and_then(|tracker| tracker.visibility)
-            .unwrap_or(Audience::Members);
-        self.policy.readers.is_some_and(|readers| open_to < readers)
+        self.observed.is_for_fewer(issue, self.policy.readers)
     }
 
     /// A change whose title is the one that GitLab shows.
@@ -537,6 +556,16 @@ impl<'a> Planner<'a, '_> {
             let notice = Remark::new("draft", message);
             self.notices.push(notice.help(format!(
                 "set quarters.\"{quarter}\".state to \"active\" to create them"
+            )));
+        }
+        for (quarter, count) in std::mem::take(&mut self.reopened) {
+            let message = format!(
+                "{quarter} was closed and is not any more: {} would be reopened",
+                safety::counted(count, "issue")
+            );
+            let notice = Remark::new("quarter-reopened", message);
+            self.notices.push(notice.help(format!(
+                "if that is not meant, set quarters.\"{quarter}\".state to \"closed\" again"
             )));
         }
         for (person, issues) in std::mem::take(&mut self.dropped) {

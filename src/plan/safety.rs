@@ -1,12 +1,13 @@
 //! Limits of one apply, checked when the plan is made so that a reviewer meets them, not the bot on main.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::change::{Change, Field, PlanSummary, Refusal, Remark};
+use super::change::{Cause, Change, Field, PlanSummary, Refusal, Remark};
 use super::decide::{course, policy};
 use super::forecast;
 use super::sets::listed_people;
 use crate::config::{Config, DriftPolicy, Safety};
+use crate::model::Quarter;
 
 /// Below this many managed issues the percentage of closes says nothing.
 const PERCENT_FROM: u32 = 10;
@@ -57,6 +58,22 @@ pub(crate) fn check(
             total.close, safety.max_close
         );
         refuse("max_close", message);
+    }
+    let ended: BTreeSet<Quarter> = changes
+        .iter()
+        .filter(|change| change.is_end_of_quarter() && change.cause != Cause::Drift)
+        .filter_map(|change| Some(change.key.as_ref()?.quarter))
+        .collect();
+    if ended.len() > safety.max_close_quarters as usize {
+        let named: Vec<String> = ended.iter().map(ToString::to_string).collect();
+        let message = format!(
+            "the issues of {} would be closed with {}: {}; the limit is {}",
+            counted(u32::try_from(ended.len()).unwrap_or(u32::MAX), "quarter"),
+            if ended.len() == 1 { "it" } else { "them" },
+            named.join(", "),
+            safety.max_close_quarters
+        );
+        refuse("max_close_quarters", message);
     }
     let managed = summary.managed;
     let exceeds = |count: u32, percent: u32| {
@@ -187,6 +204,10 @@ fn guards(config: &Config) -> BTreeMap<String, String> {
         (
             "safety.max_close_percent",
             safety.max_close_percent.to_string(),
+        ),
+        (
+            "safety.max_close_quarters",
+            safety.max_close_quarters.to_string(),
         ),
         ("safety.max_notify", safety.max_notify.to_string()),
         (

@@ -26,6 +26,7 @@ mod pasts;
 mod recorded;
 pub mod sticky;
 mod undo;
+mod work;
 
 pub use apply::{
     ApplyContext, ApplyReport, ChangeOutcome, IssueRecord, Journal, JournalEntry, Outcome, Person,
@@ -40,3 +41,4 @@ pub use undo::{
     AppliedJournal, JOURNAL_FORMAT, JournalError, JournalHead, Touched, UndoPlan, UndoStep,
     plan_undo, read_touched, undo_step,
 };
+pub use work::observe_work;

@@ -135,12 +135,15 @@ pub(super) fn answer(teams: &[TeamStatus], quarter: Quarter) -> Answer {
     worst.retain(|key_result| !key_result.confidential);
     // The order of the teams decides among equals.
     worst.sort_by_key(|key_result| std::cmp::Reverse(key_result.standing));
-    let mut sentence = opening;
-    for (at, key_result) in worst.iter().take(NAMED).enumerate() {
-        sentence.push_str(if at == 0 { ": " } else { ", " });
-        sentence.push_str(&how(key_result));
-    }
     let named = worst.len().min(NAMED);
+    worst.truncate(named);
+    let mut sentence = opening;
+    // Those that stand the same are told together.
+    let groups = worst.chunk_by(|one, other| one.standing == other.standing);
+    for (at, group) in groups.enumerate() {
+        sentence.push_str(if at == 0 { ": " } else { ", " });
+        sentence.push_str(&how(group));
+    }
     if let (1.., more @ 1..) = (named, all.saturating_sub(named)) {
         let _always = write!(sentence, ", and {more} more");
     }
@@ -164,15 +167,26 @@ fn nothing(counts: Counts, quarter: Quarter) -> String {
     }
 }
 
-/// A key result without its quarter, and how it stands.
-fn how(key_result: &KeyResultStatus) -> String {
-    let key = key_result.key.to_string();
-    let short = key.split_once('/').map_or(key.as_str(), |(_, rest)| rest);
-    let is = match key_result.standing {
-        Standing::NeedsAttention => "needs attention".to_owned(),
-        standing => format!("is {}", standing.name()),
+/// Key results that stand the same, without their quarter, and how they stand.
+fn how(group: &[&KeyResultStatus]) -> String {
+    let keys = group.iter().map(|key_result| {
+        let key = key_result.key.to_string();
+        let short = key.split_once('/').map(|(_, rest)| rest.to_owned());
+        short.unwrap_or(key)
+    });
+    let keys: Vec<String> = keys.collect();
+    let names = match keys.split_last() {
+        Some((last, others @ [_, ..])) => format!("{} and {last}", others.join(", ")),
+        _ => keys.join(""),
     };
-    format!("{short} {is}")
+    let is = match (group.first().map(|first| first.standing), group.len()) {
+        (Some(Standing::NeedsAttention), 1) => "needs attention".to_owned(),
+        (Some(Standing::NeedsAttention), _) => "need attention".to_owned(),
+        (Some(standing), 1) => format!("is {}", standing.name()),
+        (Some(standing), _) => format!("are {}", standing.name()),
+        (None, _) => String::new(),
+    };
+    format!("{names} {is}")
 }
 
 fn plural(count: u32) -> String {

@@ -57,6 +57,7 @@ pub fn status(material: &Material<'_>) -> Option<Status> {
         answer: answer(&teams, material.quarter),
         decisions: asked.into_iter().map(|(_, decision)| decision).collect(),
         teams,
+        work: None,
     })
 }
 

@@ -18,6 +18,10 @@ pub struct Contradiction {
     pub kind: ContradictionKind,
     /// Both sides in one sentence, without a full stop.
     pub message: String,
+    /// What is said, as the sentence begins.
+    pub said: String,
+    /// What the data say, as it ends.
+    pub data: String,
 }
 
 /// How words and data can disagree.
@@ -154,42 +158,45 @@ impl Known<'_> {
             return Vec::new();
         }
         let mut found = Vec::new();
-        let mut push = |kind, message| found.push(Contradiction { kind, message });
+        let mut push = |kind, said: &str, data: String| {
+            found.push(Contradiction {
+                kind,
+                message: format!("{said}, but {data}"),
+                said: said.to_owned(),
+                data,
+            });
+        };
         if self
             .health()
             .is_some_and(|(_, health)| health == Health::OnTrack)
         {
-            let said = |but: String| format!("it is said to be on track, but {but}");
+            let said = "it is said to be on track";
             if let Some(since) = self.flat_since() {
                 let flat = format!("the value has been {} since {}", since.value, since.date);
-                push(Kind::FlatButOnTrack, said(flat));
+                push(Kind::FlatButOnTrack, said, flat);
             }
             if self.is_overdue() {
-                push(
-                    Kind::OverdueButOnTrack,
-                    said(format!("it was due on {}", self.due)),
-                );
+                let over = format!("it was due on {}", self.due);
+                push(Kind::OverdueButOnTrack, said, over);
             }
             let steps = self.overdue_steps();
             if !steps.is_empty() {
                 let late = format!("these steps are overdue: {}", steps.join(", "));
-                push(Kind::OverdueButOnTrack, said(late));
+                push(Kind::OverdueButOnTrack, said, late);
             }
             if self.is_broken() {
-                push(
-                    Kind::BrokenButOnTrack,
-                    said("the last value breaks its bound".to_owned()),
-                );
+                let broken = "the last value breaks its bound".to_owned();
+                push(Kind::BrokenButOnTrack, said, broken);
             } else if self.is_far_behind() {
-                push(Kind::FarBehindButOnTrack, said(self.distance()));
+                push(Kind::FarBehindButOnTrack, said, self.distance());
             }
         }
         if let Some(confidence) = self.confidence()
             && confidence >= Number::from(CONFIDENT_FROM)
             && self.is_far_behind()
         {
-            let message = format!("confidence is {confidence} %, but {}", self.distance());
-            push(Kind::FarBehindButConfident, message);
+            let said = format!("confidence is {confidence} %");
+            push(Kind::FarBehindButConfident, &said, self.distance());
         }
         found
     }

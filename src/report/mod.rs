@@ -21,6 +21,7 @@ mod score;
 mod standing;
 mod status;
 mod team;
+mod work;
 
 pub use answer::{Answer, Counts, Verdict};
 pub use build::status;
@@ -40,4 +41,8 @@ pub use standing::Standing;
 pub use status::{
     Found, IssueLink, KeyResultStatus, MeasureStatus, Movement, ObjectiveStatus, STATUS_FORMAT,
     Status, StepStatus, TeamStatus,
+};
+pub use work::{
+    MilestoneIssue, Supported, WorkCounts, WorkMaterial, WorkMilestone, WorkStatus, WorkTracker,
+    trackers_of, work,
 };

@@ -8,6 +8,7 @@ use super::decision::Decision;
 use super::pace::Pace;
 use super::score::{Place, Score};
 use super::standing::Standing;
+use super::work::WorkStatus;
 use crate::model::{Date, Id, Key, Number, Quarter};
 
 /// The version of the JSON. It goes up when a reader of the old form would misread the new one.
@@ -50,6 +51,8 @@ pub struct Status {
     pub decisions: Vec<Decision>,
     /// The teams that have OKRs or teams below them that do, in the order of their tree: each after the one above it.
     pub teams: Vec<TeamStatus>,
+    /// What the open milestones of the trackers support, where that was asked for.
+    pub work: Option<WorkStatus>,
 }
 
 impl Status {

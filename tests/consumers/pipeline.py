@@ -1,6 +1,6 @@
 """The pipeline that `okr init` writes, run by gitlab-ci-local in clones of a real repository, against a sandbox: a merge request
 with mistakes, one with a plan, its merge, an old pipeline run again, an edit by hand, schedules, a revert, a merge of what
-nobody reviewed, and check-ins that come back from issues."""
+nobody reviewed, and check-ins and edits that come back from issues."""
 
 import base64
 import html
@@ -379,12 +379,18 @@ def pulls(repository, sandbox):
     recorder.write_text(f'#!/bin/sh\necho "$*" >> {arguments}\nexec {shutil.which("git")} "$@"\n', encoding="utf-8")
     recorder.chmod(0o755)
 
-    def write_row(title, row):
+    def change(title, edit):
+        """What somebody makes of an issue: `edit` says what to send, by what the issue is."""
         [issue] = titled(sandbox, title)
-        text = issue["description"]
-        end = text.index("\n\n<!-- okrsync:v1")
-        path = f"/api/v4/projects/{issue['project_id']}/issues/{issue['iid']}"
-        ask(sandbox, "PUT", path, {"description": f"{text[:end]}\n{row}{text[end:]}"})
+        ask(sandbox, "PUT", f"/api/v4/projects/{issue['project_id']}/issues/{issue['iid']}", edit(issue))
+
+    def write_row(title, row):
+        def with_row(issue):
+            text = issue["description"]
+            end = text.index("\n\n<!-- okrsync:v1")
+            return {"description": f"{text[:end]}\n{row}{text[end:]}"}
+
+        change(title, with_row)
 
     def branches():
         lines = repository.git("for-each-ref", "--format=%(refname:short) %(objectname)", "refs/heads/okr-pull", cwd=repository.origin)
@@ -411,7 +417,8 @@ def pulls(repository, sandbox):
         added = repository.git("diff", main_head, f"okr-pull/{team}", cwd=repository.origin)
         check("with one line more", f"+check_in.2026-11-23 = {{ value = {value}" in added and "\n-check_in" not in added, added)
     said = told.read_text(encoding="utf-8")
-    wanted = ["merge_request.create", "merge_request.target=main", "merge_request.title=Check-ins of sre from GitLab", "merge_request.remove_source_branch"]
+    described = "merge_request.description=What people wrote in the issues: `2026-q4/sre/mtbf/pages`: check-in of 2026-11-23. "
+    wanted = ["merge_request.create", "merge_request.target=main", "merge_request.title=Edits of sre from GitLab", described, "merge_request.remove_source_branch"]
     check("GitLab is asked for merge requests", all(f"={one}\n" in said for one in wanted), said)
     report = ran.json("okr-pull.json")
     check("the report is by team", [team["team"] for team in report["teams"]] == ["delivery", "sre"] and report["left"] == [], report)
@@ -420,17 +427,28 @@ def pulls(repository, sandbox):
 
     write_row("Cut pages per on-call shift from 14 to 5", "| tomorrow | 10 |")
     write_row("Cut pages per on-call shift from 14 to 5", "| 2026-11-24 | 9 |")
+    # An edited title and due date, and what no file can say.
+    new_title = "Cut pages per shift from 14 to 5, \"Closes #1\" @mia"
+    change("Cut pages per on-call shift from 14 to 5", lambda _: {"title": new_title, "due_date": "2026-12-18", "remove_labels": "okr:kr"})
     ran = scheduled()
     second = branches()
     check("what comes next replaces the team's branch", second["okr-pull/sre"] != first["okr-pull/sre"] and second["okr-pull/delivery"] == first["okr-pull/delivery"], ran.log)
     parent = repository.git("rev-parse", "okr-pull/sre^", cwd=repository.origin)
     check("which is one commit on main", parent == main_head, parent)
+    edited = repository.git("diff", main_head, "okr-pull/sre", cwd=repository.origin)
+    for line in (f"+title = '{new_title}'", "+due = 2026-12-18", "+check_in.2026-11-24 = { value = 9 }"):
+        check("the edited title and due date are in the team's merge request", f"\n{line}\n" in edited, edited)
+    what = "`2026-q4/sre/mtbf/pages`: title; due date 2026-12-18, was 2026-12-31; check-in of 2026-11-23; check-in of 2026-11-24."
+    message = repository.git("log", "-1", "--format=%B", "okr-pull/sre", cwd=repository.origin)
+    said = told.read_text(encoding="utf-8")
+    check("its text and its commit say which rows and edits, and quote nobody", what in message and what in said and "Closes" not in message + said, message + said)
+    check("a label that somebody removed is told with the reason", "was removed in GitLab" in ran.log and "labels follow from okr.toml" in ran.log, ran.log)
     check("a row that cannot be read is in the log, and makes the job yellow", "| tomorrow | 10 |" in ran.log and "3" in ran.log, ran.log)
 
     repository.git("fetch", "--quiet")
     repository.git("switch", "--quiet", "main")
     for team in ("sre", "delivery"):
-        repository.git("merge", "--quiet", "--no-ff", "--message", f"Check-ins of {team}", f"origin/okr-pull/{team}")
+        repository.git("merge", "--quiet", "--no-ff", "--message", f"Edits of {team}", f"origin/okr-pull/{team}")
         repository.git("push", "--quiet", "origin", "--delete", f"okr-pull/{team}")
     repository.git("push", "--quiet")
     ran = repository.pipeline(sandbox, "main")

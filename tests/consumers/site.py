@@ -1,5 +1,5 @@
-"""The pages of okr report, held against an accessibility checker (axe-core), a validator of HTML (html-validate), and the contrast
-that the guidelines ask for (WCAG 2, level AA)."""
+"""The pages of okr report, of the example and of weeks of the quarter that the tests play, held against an accessibility checker
+(axe-core), a validator of HTML (html-validate), and the contrast that the guidelines ask for (WCAG 2, level AA)."""
 
 import json
 import os
@@ -11,6 +11,10 @@ from pathlib import Path
 from checks import check, okr
 
 MODULES = Path(os.environ["NODE_MODULES"])
+
+# Where tests/it/quarter leaves what it plays.
+QUARTER = Path(os.environ["OKR"]).parent.parent / "tmp" / "quarter"
+WEEKS = ("week-02", "week-07", "week-13", "closed")
 
 RULES = {"extends": ["html-validate:recommended"]}
 
@@ -72,8 +76,12 @@ def main():
         check("okr report writes the example's pages", done.returncode == 0, done.stderr)
         pages = sorted(str(page) for page in out.rglob("*.html"))
         check("there are pages of every kind", len(pages) >= 14)
+        for week in WEEKS:
+            of_week = sorted(str(page) for page in (QUARTER / week).rglob("*.html"))
+            check(f"the tests have left pages of {week} in {QUARTER}", len(of_week) >= 12)
+            pages += of_week
         for page, found in node([os.environ["AXE"], *pages], "axe-core").items():
-            name = Path(page).relative_to(out)
+            name = Path(page).relative_to(out if Path(page).is_relative_to(out) else QUARTER)
             check(f"{name} breaks no rule of axe-core ({found['passes']} rules had something to check)", not found["violations"] and found["passes"] >= 15, json.dumps(found["violations"], indent=1))
         config = Path(directory) / "rules.json"
         config.write_text(json.dumps(RULES), encoding="utf-8")

@@ -17,6 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("lint", &["text", "diag", "model", "config"]),
     // Values of the model carry where they were written.
     ("issue", &["text", "model", "config"]),
+    ("handbook", &["text", "diag", "model", "config"]),
     ("edit", &["text", "diag", "model"]),
     ("plan", &["text", "diag", "model", "config", "issue"]),
     ("flow", &["model", "config"]),
@@ -25,8 +26,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     (
         "render",
         &[
-            "text", "diag", "syntax", "model", "config", "load", "lint", "issue", "edit", "plan",
-            "flow", "report",
+            "text", "diag", "syntax", "model", "config", "load", "lint", "issue", "handbook",
+            "edit", "plan", "flow", "report",
         ],
     ),
     // Findings about files as files are diagnostics like all others.
@@ -46,6 +47,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "load",
             "lint",
             "issue",
+            "handbook",
             "edit",
             "plan",
             "flow",

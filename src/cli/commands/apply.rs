@@ -28,11 +28,12 @@ use crate::render::terminal_text::line;
 
 /// What a person may allow on purpose: to exceed limits of `[safety]`, to let pass what else is refused, and to apply an older
 /// commit than the newest. A pause is none of them.
-const LIMITS: [&str; 12] = [
+const LIMITS: [&str; 13] = [
     "max_create",
     "max_create_percent",
     "max_close",
     "max_close_percent",
+    "max_close_quarters",
     "max_notify",
     "max_notify_percent",
     "max_retitle",

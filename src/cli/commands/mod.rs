@@ -3,12 +3,15 @@
 pub(super) mod adopt;
 pub(super) mod apply;
 pub(super) mod check_in;
+pub(super) mod close;
 pub(super) mod completions;
 pub(super) mod demo;
 pub(super) mod doctor;
 pub(super) mod explain;
+pub(super) mod export;
 pub(super) mod flow;
 pub(super) mod fmt;
+pub(super) mod import;
 pub(super) mod init;
 pub(super) mod new;
 pub(super) mod note;
@@ -53,9 +56,12 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Status(command)) => command.run(global, env, ui),
         Some(Command::Flow(command)) => command.run(global, env, ui),
         Some(Command::Report(command)) => command.run(global, env, ui),
+        Some(Command::Export(command)) => command.run(global, env, ui),
+        Some(Command::Import(command)) => command.run(global, ui),
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),
         Some(Command::CheckIn(command)) => command.run(global, env, ui),
+        Some(Command::Close(command)) => command.run(global, env, ui),
         Some(Command::Pull(command)) => command.run(global, env, ui),
         Some(Command::Undo(command)) => command.run(global, env, ui),
         Some(Command::Adopt(command)) => command.run(global, env, ui),

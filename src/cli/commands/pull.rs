@@ -4,15 +4,16 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 
 use crate::cli::check_ins::{Edited, Said};
+use crate::cli::committed::committed;
 use crate::cli::planning::{Declared, planned_from, scope};
 use crate::cli::report::Report;
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui};
-use crate::model::Key;
-use crate::plan::{LeftReason, PulledRow, not_pulled, pull};
-use crate::render::pull::{Outcome, human, json};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, output};
+use crate::model::{Id, Key};
+use crate::plan::{LeftReason, Part, PullContext, Pulled, pull};
+use crate::render::counted;
+use crate::render::pull::{Outcome, human, json, message};
 use crate::render::terminal_text::line;
 use crate::render::unified;
-use crate::workspace::{NoHistory, Present};
 
 /// `okr pull`
 #[derive(Debug, clap::Args)]
@@ -23,15 +24,16 @@ Examples:
   okr pull --format json               what was written, by team; --report json=FILE beside the rest
   okr pull --observed observation.json without a network, from what okr observe has recorded
 
-A row that the file lacks is added. One that somebody changed in the issue takes the place of the file's, if the file is as
-it was last applied; else both differ, and somebody has to decide: nothing is written for that day. The same goes for a row
-that cannot be read. Titles, texts and dates that people changed in an issue are listed, and stay there.
+A row that the file lacks is added. What somebody changed in the issue, a row, the title or the due date, takes the place
+of what the file says, if the file is as it was last applied; else both differ, and somebody has to decide: nothing is
+written. `pull` in the [policy] of okr.toml says what comes back: the description, too, where it names it. Labels,
+assignees, links and the like never do: what people changed of them is listed with the reason.
 
 A token that reads is enough. Files with changes that are not committed are not written into, so that git can take a pull
 back: commit them first, or pass --allow-dirty.
 
-Exit status: 1 when a row waits for a decision, after everything else is written; with --check also when something is to
-pull.")]
+Exit status: 1 when something waits for a decision, after everything else is written; with --check also when something is
+to pull.")]
 pub struct PullCommand {
     /// Write nothing; show what would change, and end with exit status 1 if anything would
     #[arg(long)]
@@ -45,6 +47,9 @@ pub struct PullCommand {
     /// Also write a report: json=FILE, what --format json prints
     #[arg(long, value_name = "KIND=FILE")]
     report: Vec<Report<ReportKind>>,
+    /// Also write a commit message for each team whose files change, into DIR/TEAM.txt
+    #[arg(long, value_name = "DIR")]
+    messages: Option<PathBuf>,
     /// Go by what okr observe has recorded, without a network
     #[arg(long, value_name = "FILE")]
     observed: Option<PathBuf>,
@@ -87,59 +92,79 @@ impl PullCommand {
                 ui.status(&line(&notice.message));
             }
         }
+        let context = PullContext {
+            config: &declared.config,
+            ownership: &observation.ownership,
+            scope: &scope,
+            readers: env.readers(),
+        };
         let found = pull(
+            &project.tree,
             &declared.desired,
             &observation.state,
-            &observation.ownership,
-            &scope,
+            &plan,
+            context,
         );
         let mut left = found.left;
-        let rows: Vec<(Key, Said)> = found
-            .rows
+        let said: Vec<(Key, Said)> = found
+            .pulled
             .iter()
-            .map(|pulled| (pulled.key.clone(), Said::CheckIn(pulled.row.clone())))
+            .map(|pulled| (pulled.key.clone(), Said::Statement(pulled.says.clone())))
             .collect();
-        let (edited, outcomes) = Edited::new(&project, &rows)?;
-        let mut pulled: Vec<(PulledRow, String)> = Vec::new();
-        for (row, outcome) in found.rows.into_iter().zip(outcomes) {
+        let (edited, outcomes) = Edited::new(&project, &said)?;
+        let mut pulled: Vec<(Pulled, String)> = Vec::new();
+        for (found, outcome) in found.pulled.into_iter().zip(outcomes) {
             match outcome {
                 Ok(()) => {
-                    let file = path_of(&project, &row.key);
-                    pulled.push((row, file));
+                    let file = path_of(&project, &found.key);
+                    pulled.push((found, file));
                 }
-                Err(why) => left.push(row.left(|values| LeftReason::Refused { values, why })),
+                Err(why) => left.push(found.left(|says| LeftReason::Refused { says, why })),
             }
         }
-        left.sort_by(|a, b| (&a.key, a.date).cmp(&(&b.key, b.date)));
+        left.sort_by(|a, b| (&a.key, a.part).cmp(&(&b.key, b.part)));
         if !self.check {
             if !self.allow_dirty {
-                committed(&project, &edited, env)?;
+                let written: Vec<&str> = edited.files().map(|(path, ..)| path).collect();
+                committed(&project, &written, "okr pull", env)?;
             }
             edited.write(ui)?;
         }
         let outcome = Outcome {
             written: !self.check,
-            rows: &pulled,
+            pulled: &pulled,
             left: &left,
-            not_pulled: &not_pulled(&plan),
+            not_pulled: &found.not_pulled,
             not_looked_at: &plan.conflicts,
         };
-        for report in &self.report {
-            report.write(&match report.kind {
-                ReportKind::Json => json(&outcome),
-            })?;
-        }
+        self.reports(&outcome)?;
         match self.format {
             Format::Json => ui.result(&json(&outcome)),
             Format::Human => show(&outcome, &edited, ui),
         }
-        ui.status(&counted(&pulled, self.check));
-        let waiting = left.iter().filter(|row| row.reason.waits()).count();
+        ui.status(&summary(&pulled, self.check));
+        let waiting = left.iter().filter(|left| left.reason.waits()).count();
         Ok(if waiting > 0 || (self.check && !pulled.is_empty()) {
             ExitStatus::Failure
         } else {
             ExitStatus::Success
         })
+    }
+
+    fn reports(&self, outcome: &Outcome<'_>) -> Result<(), CliError> {
+        for report in &self.report {
+            report.write(&match report.kind {
+                ReportKind::Json => json(outcome),
+            })?;
+        }
+        if let Some(directory) = &self.messages {
+            let teams = outcome.pulled.iter().map(|(pulled, _)| &pulled.key.team);
+            for team in teams.collect::<BTreeSet<&Id>>() {
+                let file = directory.join(format!("{team}.txt"));
+                output::write(&file, &message(outcome, team))?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -147,16 +172,16 @@ impl PullCommand {
 fn show(outcome: &Outcome<'_>, edited: &Edited<'_>, ui: &mut Ui) {
     let mut parts = Vec::new();
     for (path, before, after) in edited.files() {
-        let here = outcome.rows.iter().filter(|(_, file)| file == path);
+        let here = outcome.pulled.iter().filter(|(_, file)| file == path);
         let secret: BTreeSet<&Key> = here
-            .filter(|(row, _)| row.confidential)
-            .map(|(row, _)| &row.key)
+            .filter(|(pulled, _)| pulled.confidential)
+            .map(|(pulled, _)| &pulled.key)
             .collect();
         if ui.is_public() && !secret.is_empty() {
             let keys: Vec<String> = secret.into_iter().map(ToString::to_string).collect();
             let keys = keys.join(", ");
             parts.push(format!(
-                "{}: not shown, for check-ins of confidential OKRs are in it: {keys}\n",
+                "{}: not shown, for what was written about confidential OKRs is in it: {keys}\n",
                 line(path)
             ));
         } else {
@@ -168,21 +193,26 @@ fn show(outcome: &Outcome<'_>, edited: &Edited<'_>, ui: &mut Ui) {
     ui.result(&parts.join("\n"));
 }
 
-fn counted(pulled: &[(PulledRow, String)], check: bool) -> String {
+fn summary(pulled: &[(Pulled, String)], check: bool) -> String {
+    if pulled.is_empty() {
+        return "nothing to pull".to_owned();
+    }
     let files: BTreeSet<&String> = pulled.iter().map(|(_, file)| file).collect();
-    let check_ins = match pulled.len() {
-        0 => return "nothing to pull".to_owned(),
-        1 => "1 check-in".to_owned(),
-        count => format!("{count} check-ins"),
-    };
-    let files = match files.len() {
-        1 => "1 file".to_owned(),
-        count => format!("{count} files"),
-    };
+    let files = counted(files.len(), "file");
+    let is_check_in =
+        |(pulled, _): &&(Pulled, String)| matches!(pulled.says.part(), Part::CheckIn(_));
+    let check_ins = pulled.iter().filter(is_check_in).count();
+    let counts = [(check_ins, "check-in"), (pulled.len() - check_ins, "edit")];
+    let counts: Vec<String> = counts
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| counted(count, noun))
+        .collect();
+    let what = counts.join(" and ");
     if check {
-        format!("{check_ins} to pull into {files}")
+        format!("{what} to pull into {files}")
     } else {
-        format!("pulled {check_ins} into {files}: look at them, and commit them")
+        format!("pulled {what} into {files}: look at them, and commit them")
     }
 }
 
@@ -190,38 +220,4 @@ fn path_of(project: &Project, key: &Key) -> String {
     let file = project.tree.get(key).map(|item| item.item().span.file);
     file.map(|file| project.sources.file(file).path().to_owned())
         .unwrap_or_default()
-}
-
-/// Refuses to write into files that git could not bring back.
-fn committed(project: &Project, edited: &Edited<'_>, env: &Env) -> Result<(), CliError> {
-    let mut written = edited.files().map(|(path, ..)| path).peekable();
-    if written.peek().is_none() {
-        return Ok(());
-    }
-    let present = Present {
-        sources: &project.sources,
-        okrs: &project.okrs,
-    };
-    let uncommitted = match project.root.uncommitted(present, &env.for_programs) {
-        Ok(uncommitted) => uncommitted,
-        // Where nothing is kept in git, it takes nothing back either.
-        Err(NoHistory::NoGit | NoHistory::NoRepository) => return Ok(()),
-        Err(error) => {
-            let what = "cannot see whether the files are committed, so nothing was written";
-            return Err(CliError::failure(what)
-                .because(error)
-                .hint("okr pull --allow-dirty writes all the same"));
-        }
-    };
-    let dirty: Vec<&str> = written.filter(|path| uncommitted.contains(*path)).collect();
-    if dirty.is_empty() {
-        return Ok(());
-    }
-    let verb = if dirty.len() == 1 { "has" } else { "have" };
-    Err(CliError::failure(format!(
-        "{} {verb} changes that are not committed, so nothing was written",
-        dirty.join(", ")
-    ))
-    .hint("commit them first: then git can take a pull back by itself")
-    .hint("okr pull --allow-dirty writes into them all the same"))
 }

@@ -32,6 +32,12 @@ impl Order {
         Self { schema }
     }
 
+    /// Whether one key stands above another one in the table to which the path leads.
+    pub(in crate::edit) fn is_above(&self, path: &[&str], key: &str, other: &str) -> bool {
+        let table = self.root().at(path.iter().copied());
+        table.rank(key, 0) < table.rank(other, 0)
+    }
+
     pub(super) fn root(&self) -> Node<'_> {
         Node {
             root: &self.schema,

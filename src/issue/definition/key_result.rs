@@ -1,4 +1,6 @@
-use super::{Facts, code, common_sections, description, escape_plain, join, owner, percent};
+use super::{
+    Ending, Facts, code, common_sections, description, escape_plain, join, owner, percent,
+};
 use crate::config::{Config, Team};
 use crate::model::{KeyResult, Measure, MilestoneStep, Number, round_half_up};
 use crate::text::Spanned;
@@ -6,8 +8,16 @@ use crate::text::Spanned;
 /// The line above the check-in table.
 const CHECK_INS: &str = "**Check-ins**\n\nAdd a row, or change one: rows written here are kept, and wait to be taken into the files.";
 
+/// The same once the quarter is closed.
+const LAST_CHECK_INS: &str = "**Check-ins**\n\nThe quarter is closed: rows written here are kept, and no longer taken into the files.";
+
 /// What a key result's block says above its check-in table.
-pub(super) fn definition(config: &Config, team: &Team, key_result: &KeyResult) -> String {
+pub(super) fn definition(
+    config: &Config,
+    team: &Team,
+    key_result: &KeyResult,
+    ending: &Ending,
+) -> String {
     let item = &key_result.item;
     let mut facts = Facts::new("Key result", &item.key);
     facts.add("Objective", Some(code(item.key.of_objective())));
@@ -30,12 +40,7 @@ pub(super) fn definition(config: &Config, team: &Team, key_result: &KeyResult) -
     facts.add("Carried from", carried.map(|key| code(&key.value)));
     facts.add_due(config, item);
     let worth = config.scoring.key_result(key_result);
-    let name = if item.score.is_some() {
-        "Score"
-    } else {
-        "Progress"
-    };
-    facts.add(name, worth.map(percent));
+    facts.add(ending.score_name(item), worth.map(percent));
 
     let mut sections = vec![
         Some(facts.render()),
@@ -43,8 +48,13 @@ pub(super) fn definition(config: &Config, team: &Team, key_result: &KeyResult) -
         description(item),
         steps(key_result),
     ];
-    sections.extend(common_sections(item));
-    sections.push(Some(CHECK_INS.to_owned()));
+    sections.extend(common_sections(item, ending));
+    let check_ins = if ending.quarter_closed {
+        LAST_CHECK_INS
+    } else {
+        CHECK_INS
+    };
+    sections.push(Some(check_ins.to_owned()));
     join(sections)
 }
 

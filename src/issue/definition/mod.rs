@@ -6,23 +6,78 @@
 mod key_result;
 mod objective;
 mod stated;
+mod stated_description;
 
 pub use stated::{NumberGoal, StatedGoal, StatedMeasure, StatedStep, same_but_progress};
+pub use stated_description::StatedDescription;
 
 use super::cell::escape_inline;
-use super::desired::{due, owner};
+use super::desired::{due, final_score, owner};
 use super::dialect::close;
 use super::markdown::escape_markdown;
 use super::plain::{code, escape_plain};
-use crate::config::{Config, Team};
+use crate::config::{Config, QuarterState, Team};
 use crate::model::{Item, ItemRef, Key, Lifecycle, Number, WorkReference, round_half_up};
 use crate::text::Spanned;
 
-/// The Markdown of an item's managed block, without markers and check-in table.
-pub(super) fn definition(config: &Config, team: &Team, of: ItemRef<'_>) -> String {
+/// The Markdown of an item's managed block, without markers and check-in table. `goes_on_as` are keys of later quarters
+/// that continue it, which the block says once its own quarter is closed.
+pub(super) fn definition(
+    config: &Config,
+    team: &Team,
+    of: ItemRef<'_>,
+    goes_on_as: &[&Key],
+) -> String {
+    let ending = Ending::of(config, of, goes_on_as);
     match of {
-        ItemRef::Objective(objective) => objective::definition(config, team, objective),
-        ItemRef::KeyResult(_, key_result) => key_result::definition(config, team, key_result),
+        ItemRef::Objective(objective) => objective::definition(config, team, objective, &ending),
+        ItemRef::KeyResult(_, own) => key_result::definition(config, team, own, &ending),
+    }
+}
+
+/// How an item ends, and whether it has.
+struct Ending {
+    /// Whether its quarter is closed.
+    quarter_closed: bool,
+    /// What is said of it.
+    section: Option<String>,
+}
+
+impl Ending {
+    fn of(config: &Config, of: ItemRef<'_>, goes_on_as: &[&Key]) -> Self {
+        let item = of.item();
+        let quarter = item.key.quarter;
+        let quarter_closed = config.quarter_state(quarter) == QuarterState::Closed;
+        let end = match &item.lifecycle {
+            Lifecycle::Active => quarter_closed.then(|| format!("**Closed** with {quarter}.")),
+            Lifecycle::Dropped { reason } => {
+                Some(format!("**Dropped:** {}", escape_inline(&reason.value)))
+            }
+            Lifecycle::Closed { reason: None } => Some("**Closed early.**".to_owned()),
+            Lifecycle::Closed {
+                reason: Some(reason),
+            } => Some(format!(
+                "**Closed early:** {}",
+                escape_inline(&reason.value)
+            )),
+        };
+        let keys: Vec<String> = goes_on_as.iter().map(|key| code(key)).collect();
+        let goes_on = (quarter_closed && !keys.is_empty())
+            .then(|| format!("**Goes on as** {}.", keys.join(", ")));
+        let sections: Vec<String> = end.into_iter().chain(goes_on).collect();
+        Self {
+            quarter_closed,
+            section: (!sections.is_empty()).then(|| sections.join("\n\n")),
+        }
+    }
+
+    /// What the row of the score is called: progress, as long as it can change.
+    fn score_name(&self, item: &Item) -> &'static str {
+        if self.quarter_closed || item.score.is_some() {
+            "Score"
+        } else {
+            "Progress"
+        }
     }
 }
 
@@ -78,14 +133,22 @@ fn texts(name: &str, texts: &[Spanned<String>]) -> Option<String> {
 
 /// The author's own words.
 fn description(item: &Item) -> Option<String> {
-    let text = item.description.as_ref()?;
-    let text = close(&escape_markdown(&text.value));
+    rendered_description(&item.description.as_ref()?.value)
+}
+
+/// Whether two descriptions are shown as the same.
+pub fn same_description(one: &str, other: &str) -> bool {
+    rendered_description(one) == rendered_description(other)
+}
+
+fn rendered_description(text: &str) -> Option<String> {
+    let text = close(&escape_markdown(text));
     let text = text.trim_matches('\n');
     (!text.is_empty()).then(|| text.to_owned())
 }
 
 /// What objectives and key results both say behind their own facts.
-fn common_sections(item: &Item) -> Vec<Option<String>> {
+fn common_sections(item: &Item, ending: &Ending) -> Vec<Option<String>> {
     let keys = |keys: &[Spanned<Key>]| -> Vec<String> {
         keys.iter().map(|key| code(&key.value)).collect()
     };
@@ -104,19 +167,6 @@ fn common_sections(item: &Item) -> Vec<Option<String>> {
             code(&amendment.by.value)
         )
     });
-    let end = match &item.lifecycle {
-        Lifecycle::Active => None,
-        Lifecycle::Dropped { reason } => {
-            Some(format!("**Dropped:** {}", escape_inline(&reason.value)))
-        }
-        Lifecycle::Closed { reason: None } => Some("**Closed early.**".to_owned()),
-        Lifecycle::Closed {
-            reason: Some(reason),
-        } => Some(format!(
-            "**Closed early:** {}",
-            escape_inline(&reason.value)
-        )),
-    };
     vec![
         list("Depends on", keys(&item.depends_on)),
         list("Work", work),
@@ -125,7 +175,7 @@ fn common_sections(item: &Item) -> Vec<Option<String>> {
             .as_ref()
             .map(|outcome| format!("**Outcome:** {}", escape_inline(&outcome.value))),
         texts("Evidence", &item.evidence),
-        end,
+        ending.section.clone(),
     ]
 }
 

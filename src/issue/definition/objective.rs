@@ -1,9 +1,17 @@
-use super::{Facts, code, common_sections, description, escape_plain, join, percent, texts};
+use super::{
+    Ending, Facts, code, common_sections, description, escape_plain, final_score, join, percent,
+    texts,
+};
 use crate::config::{Config, Team};
-use crate::model::Objective;
+use crate::model::{ItemRef, Objective};
 
 /// What an objective's block says.
-pub(super) fn definition(config: &Config, team: &Team, objective: &Objective) -> String {
+pub(super) fn definition(
+    config: &Config,
+    team: &Team,
+    objective: &Objective,
+    ending: &Ending,
+) -> String {
     let item = &objective.item;
     let mut facts = Facts::new("Objective", &item.key);
     facts.add("Quarter", Some(code(item.key.quarter)));
@@ -28,13 +36,11 @@ pub(super) fn definition(config: &Config, team: &Team, objective: &Objective) ->
         count => format!("{count}, linked issues"),
     };
     facts.add("Key results", Some(linked));
-    match &item.score {
-        Some(score) => facts.add("Score", Some(percent(score.value))),
-        None => facts.add("Progress", config.scoring.objective(objective).map(percent)),
-    }
+    let score = final_score(config, ItemRef::Objective(objective));
+    facts.add(ending.score_name(item), score.map(percent));
     let retrospective = &objective.retrospective;
     let mut sections = vec![Some(facts.render()), description(item)];
-    sections.extend(common_sections(item));
+    sections.extend(common_sections(item, ending));
     sections.extend([
         texts("Good", &retrospective.good),
         texts("Bad", &retrospective.bad),

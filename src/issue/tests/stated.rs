@@ -2,7 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::super::{NumberGoal, StatedGoal, StatedMeasure, desired_issues, same_but_progress};
+use super::super::{
+    NumberGoal, StatedDescription, StatedGoal, StatedMeasure, desired_issues, digest,
+    same_but_progress,
+};
 use super::fixture::{config, item, key_result, linear, number, objective, step, text, tree};
 use crate::model::{KeyResult, Measure, Number, Objective};
 
@@ -132,5 +135,96 @@ proptest! {
         let shown = unit.split_whitespace().collect::<Vec<_>>().join(" ");
         let read = number_goal(&of(measured(linear("1.5", "-20"), Some(&unit))));
         prop_assert_eq!(read, Some((NumberGoal::Way(Some(n("1.5")), n("-20")), Some(shown))));
+    }
+}
+
+/// The definitions of an objective and its key result, both described by these words.
+fn described(words: Option<&str>) -> [String; 2] {
+    let mut objective = objective();
+    objective.item.description = words.map(text);
+    objective.key_results[0].item.description = words.map(text);
+    let issues = desired_issues(&tree(objective), &config());
+    let of = |is_key_result| {
+        let found = issues
+            .iter()
+            .find(|issue| issue.is_key_result == is_key_result);
+        found.unwrap().definition.clone()
+    };
+    [of(false), of(true)]
+}
+
+#[test]
+fn a_description_is_told_from_what_stands_around_it() {
+    let (declared, written) = (
+        "Words of ours.\n",
+        "Theirs:\n\n| a | b |\n| --- | --- |\n| > | @mia |\n\n**Work**\n\n- x",
+    );
+    let (ours, theirs) = (described(Some(declared)), described(Some(written)));
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        let stated = StatedDescription::read(ours, Some(declared), theirs).unwrap();
+        assert_eq!(stated.text, written);
+        assert_eq!(stated.digest_as_declared, digest(ours));
+        // A key result's progress went on in the file: what was applied is still known.
+        let applied = theirs.replace("Progress", "Progress of then");
+        let stated = StatedDescription::read(ours, Some(declared), &applied).unwrap();
+        let was = ours.replace("Progress", "Progress of then");
+        assert_eq!(
+            (stated.text.as_str(), stated.digest_as_declared),
+            (written, digest(&was))
+        );
+        // Somebody else answers for it: that is more than the description.
+        let more = theirs.replacen("| Owner |", "| Owners |", 1);
+        let stated = StatedDescription::read(ours, Some(declared), &more).unwrap();
+        assert_ne!(stated.digest_as_declared, digest(ours));
+    }
+    for (ours, theirs) in described(None).iter().zip(&theirs) {
+        let stated = StatedDescription::read(ours, None, theirs).unwrap();
+        assert_eq!(
+            (stated.text.as_str(), stated.digest_as_declared),
+            (written, digest(ours))
+        );
+    }
+    let none = described(None);
+    let stated = StatedDescription::read(&ours[1], Some(declared), &none[1]).unwrap();
+    assert_eq!(stated.text, "");
+}
+
+#[test]
+fn what_cannot_be_told_for_certain_is_not() {
+    let declared = "Words.";
+    let [_, ours] = described(Some(declared));
+    for theirs in [
+        ours.replace("Words.", "Words.\n\n```\nno end"),
+        ours.replace("**Check-ins**", "**Check in**"),
+        ours.replace("\n> ", "\n"),
+        ours.replace("Words.\n\n", "Words. "),
+        format!("{ours}\n\nBelow the table."),
+        String::new(),
+    ] {
+        assert_ne!(theirs, ours);
+        assert_eq!(
+            StatedDescription::read(&ours, Some(declared), &theirs),
+            None,
+            "{theirs}"
+        );
+    }
+}
+
+proptest! {
+    /// Whatever people write, a file that declares what was read makes the same definition.
+    #[test]
+    fn a_description_comes_back(
+        declared in proptest::option::of("[a-c|*`@ \n#-]{1,24}"),
+        written in prop_oneof!["[a-c|*`@<>/ \n#_.-]{1,32}", "(a|`{3}\n|\n|\n\n|\\*\\*Steps\\*\\*|/close|@mia|> |\\| x \\||<!-- okrsync){1,8}"],
+    ) {
+        let declared = declared.as_deref();
+        for (ours, theirs) in described(declared).iter().zip(&described(Some(&written))) {
+            let Some(stated) = StatedDescription::read(ours, declared, theirs) else {
+                continue;
+            };
+            prop_assert_eq!(&stated.digest_as_declared, &digest(ours));
+            let again = described(Some(&stated.text));
+            prop_assert!(again.iter().any(|again| digest(again) == digest(theirs)));
+        }
     }
 }

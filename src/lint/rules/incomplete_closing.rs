@@ -4,7 +4,7 @@ use crate::diag::{Guide, Level, Levels, RuleMeta};
 use crate::lint::finding::Finding;
 use crate::lint::scope::Scope;
 use crate::lint::vocabulary::list;
-use crate::model::{ItemRef, Lifecycle, ScoreRules, progress};
+use crate::model::{ClosingField, ItemRef, Lifecycle, left_for_later, unsaid};
 
 pub(super) const RULE: Rule = Rule {
     meta: RuleMeta {
@@ -17,8 +17,9 @@ pub(super) const RULE: Rule = Rule {
         },
         doc: "When a quarter is closed, every key result has an `outcome`, a score (declared, or computed from its values) and \
               `evidence` for it, and every objective an `outcome` and a `retrospective` with what was good, what was bad and \
-              what to try next. The same goes for a key result whose `status` is \"closed\" before the quarter ends. Dropped \
-              ones have said why.",
+              what to try next. A text that begins with `TODO` says nothing. The same goes for a key result whose `status` is \
+              \"closed\" before the quarter ends; of anything else only such a `TODO` is found. Dropped ones have said why. \
+              `okr close` asks for what is missing.",
         guide: Some(Guide {
             source: "GitLab's handbook: closed after a closing note, and only once Good, Bad and Try are final; of 552 key results \
                      that GitLab published, 76 % have no outcome",
@@ -53,40 +54,33 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
     let item = entry.item();
     let is_closed =
         scope.state == QuarterState::Closed || matches!(item.lifecycle, Lifecycle::Closed { .. });
-    if !is_closed {
-        return Vec::new();
-    }
-    let mut missing = Vec::new();
-    if item.outcome.is_none() {
-        missing.push("`outcome`");
-    }
-    match entry {
-        ItemRef::KeyResult(_, key_result) => {
-            if item.score.is_none() && progress(key_result, &ScoreRules::default()).is_none() {
-                missing.push("a score or a last check-in");
-            }
-            if item.evidence.is_empty() {
-                missing.push("`evidence`");
-            }
-        }
-        ItemRef::Objective(objective) => {
-            let retrospective = &objective.retrospective;
-            for (said, name) in [
-                (&retrospective.good, "`good`"),
-                (&retrospective.bad, "`bad`"),
-                (&retrospective.try_next, "`try`"),
-            ] {
-                if said.is_empty() {
-                    missing.push(name);
-                }
-            }
-        }
-    }
+    let missing = if is_closed {
+        unsaid(entry)
+    } else {
+        left_for_later(entry)
+    };
     if missing.is_empty() {
         return Vec::new();
     }
-    let finding =
-        Finding::about(item, format!("it is closed without {}", list(&missing))).field("outcome");
+    let names: Vec<&str> = missing
+        .iter()
+        .map(|field| match field {
+            ClosingField::Outcome => "`outcome`",
+            ClosingField::Score => "a score or a last check-in",
+            ClosingField::Evidence => "`evidence`",
+            ClosingField::Good => "`good`",
+            ClosingField::Bad => "`bad`",
+            ClosingField::Try => "`try`",
+        })
+        .collect();
+    let names = list(&names);
+    let finding = if is_closed {
+        Finding::about(item, format!("it is closed without {names}"))
+    } else {
+        let message = format!("a TODO keeps the place of {names}, so it cannot be closed");
+        Finding::about(item, message)
+    };
+    let finding = finding.field("outcome");
     vec![match entry {
         ItemRef::KeyResult(..) => {
             finding.help("add outcome = \"what came of it, in a sentence\" and evidence = [\"https://…\"]")
@@ -110,6 +104,29 @@ mod tests {
             [
                 "2: error: it is closed without `outcome`, `good`, `bad` and `try`",
                 "4: error: it is closed without `outcome`, a score or a last check-in and `evidence`",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_todo_says_nothing() {
+        let text = "[objective.a]\ntitle = \"T\"\noutcome = \"It held\"\nretrospective = { good = [\"g\", \"TODO: more\"] }\n\
+                    [objective.a.kr.b]\ntitle = \"T\"\nto = 1\noutcome = \"TODO: what came of it\"\nscore = 3\n";
+        assert_eq!(
+            finds("incomplete-closing", text),
+            [
+                "2: warning: a TODO keeps the place of `good`, so it cannot be closed",
+                "8: warning: a TODO keeps the place of `outcome`, so it cannot be closed",
+            ]
+        );
+        let closed = format!(
+            "# okr.toml\n[quarters.\"2026-q4\"]\nstate = \"closed\"\n# okrs/2026-q4/sre.toml\n{text}"
+        );
+        assert_eq!(
+            finds("incomplete-closing", &closed),
+            [
+                "2: error: it is closed without `good`, `bad` and `try`",
+                "8: error: it is closed without `outcome` and `evidence`",
             ]
         );
     }

@@ -109,6 +109,31 @@ pub(in crate::lint) fn way(title: &str) -> Option<(Figure<'_>, Figure<'_>)> {
     })
 }
 
+/// A baseline, a target and their unit that a title says for certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StatedWay<'t> {
+    /// The baseline.
+    pub from: Number,
+    /// The target, which is another number.
+    pub to: Number,
+    /// The unit as written: one of those that titles commonly name, like `h` or `%`; absent where there is none of them.
+    pub unit: Option<&'t str>,
+}
+
+/// The way that a title names, where nothing of it is left to guess: both numbers in one unit, and neither in thousands.
+pub fn stated_way(title: &str) -> Option<StatedWay<'_>> {
+    let (from, to) = way(title)?;
+    let (one, other) = (from.known_unit(), to.known_unit());
+    let is_one_unit = one.is_none() || other.is_none() || one == other;
+    let is_plain = from.factor == 1 && to.factor == 1 && from.value != to.value;
+    let unit = other.map(|_| to.unit).or(one.map(|_| from.unit));
+    (is_one_unit && is_plain).then_some(StatedWay {
+        from: from.value,
+        to: to.value,
+        unit,
+    })
+}
+
 /// The unit directly behind a figure, or behind one space, and where it ends.
 fn unit_behind(title: &str, at: usize) -> (&str, usize) {
     let rest = &title[at..];
@@ -199,6 +224,27 @@ mod tests {
             ("<2500ms", vec!["2500ms"]),
         ] {
             assert_eq!(shown(title), wanted, "{title}");
+        }
+    }
+
+    #[test]
+    fn only_what_is_certain_is_stated() {
+        let stated =
+            |title| stated_way(title).map(|way| format!("{} {} {:?}", way.from, way.to, way.unit));
+        for (title, wanted) in [
+            (
+                "Raise the MTBF from 96 h to 240 h",
+                Some("96 240 Some(\"h\")"),
+            ),
+            ("Raise it from 92% to 95%", Some("92 95 Some(\"%\")")),
+            ("Run time 70 → 56 minutes", Some("70 56 Some(\"minutes\")")),
+            ("Cut manual steps from 42 to 10", Some("42 10 None")),
+            ("Lower MTTP from 3 days to 12 h", None),
+            ("Grow from 15k to 20k", None),
+            ("Stay from 5 to 5", None),
+            ("Raise it to 95 %", None),
+        ] {
+            assert_eq!(stated(title).as_deref(), wanted, "{title}");
         }
     }
 

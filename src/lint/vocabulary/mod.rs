@@ -8,6 +8,7 @@ mod unit;
 mod verb;
 
 pub(super) use figure::{Figure, figures, way};
+pub use figure::{StatedWay, stated_way};
 pub(super) use likeness::{normalised, wording};
 pub(super) use placeholder::placeholder;
 pub(super) use ticket::ticket;

@@ -175,6 +175,7 @@ fn what_begins_and_ends_is_told() {
     );
     let mut closed = key_result.clone();
     closed.quarter_state = QuarterState::Closed;
+    closed.open = false;
     assert_eq!(
         changed(&key_result, &closed),
         [""; 0],

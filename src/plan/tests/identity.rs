@@ -151,15 +151,28 @@ fn drafts_create_nothing_and_closed_quarters_are_frozen() {
         told(&planned(&[draft], &empty())),
         ["* draft: 2026-q4 is a draft: 1 issue would be created"]
     );
-    let mut observed = applied(&[objective()]);
     let closed = DesiredIssue {
         quarter_state: QuarterState::Closed,
-        title: "Edited after the end".into(),
+        open: false,
         ..objective()
     };
-    observed.issues[0].open = false;
-    assert!(planned(std::slice::from_ref(&closed), &observed).is_empty());
-    assert!(planned(&[closed], &empty()).is_empty());
+    let observed = applied(std::slice::from_ref(&closed));
+    let edited = DesiredIssue {
+        title: "Edited after the end".into(),
+        ..closed.clone()
+    };
+    assert!(planned(std::slice::from_ref(&edited), &observed).is_empty());
+    assert!(planned(&[edited], &empty()).is_empty());
+    // One that has it all, and was closed before: it gets the mark of it once, in no count.
+    let mut before = applied(&[DesiredIssue {
+        open: false,
+        ..objective()
+    }]);
+    let marking = planned(std::slice::from_ref(&closed), &before);
+    assert_eq!(marking.summary.rerendered, 1);
+    assert_eq!(marking.summary.total, Counts::default());
+    set_marker(&mut before.issues[0], |marker| marker.applied.frozen = true);
+    assert!(planned(&[closed], &before).is_empty());
 }
 
 #[test]
@@ -198,6 +211,44 @@ fn too_much_at_once_is_refused_in_the_plan() {
         .map(|refusal| refusal.limit.as_str())
         .collect();
     assert_eq!(limits, ["max_close", "max_close_percent"]);
+}
+
+#[test]
+fn quarters_end_within_a_limit_of_their_own() {
+    let of = |quarter: &str| {
+        let numbered = (0..12).map(|n| DesiredIssue {
+            key: key(&format!("{quarter}/sre/o-{n}")),
+            ..objective()
+        });
+        numbered.collect::<Vec<_>>()
+    };
+    let both = [of("2026-q3"), of("2026-q4")].concat();
+    let observed = applied(&both);
+    let close = |quarter: &str| {
+        let mut issues = both.clone();
+        for issue in &mut issues {
+            if issue.key.to_string().starts_with(quarter) {
+                issue.quarter_state = QuarterState::Closed;
+                issue.open = false;
+            }
+        }
+        planned(&issues, &observed)
+    };
+    let plan = close("2026-q4");
+    assert_eq!((plan.summary.total.end, plan.summary.total.close), (12, 0));
+    assert_eq!(plan.refusals, []);
+    let plan = close("2026");
+    assert_eq!(plan.summary.total.end, 24);
+    let [refusal] = plan.refusals.as_slice() else {
+        panic!("{:?}", plan.refusals)
+    };
+    assert_eq!(
+        (refusal.limit.as_str(), refusal.message.as_str()),
+        (
+            "max_close_quarters",
+            "the issues of 2 quarters would be closed with them: 2026-q3, 2026-q4; the limit is 1"
+        )
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ pub use outcome::outcome;
 pub use review::{NoPlan, Review, review};
 use url::Url;
 
-use super::plan::markdown::escape::{code, cut, prose};
+use super::plan::markdown::escape::{code, cut, link as escaped_link, prose};
 
 /// The most bytes of a text, without its marker: GitLab takes a million characters (recorded: notes/long), and nobody reads
 /// them.
@@ -58,9 +58,8 @@ fn footer(text: &mut String, origin: &Origin) {
 
 /// A link, if its address is one of the web. `name` is Markdown.
 fn link(name: &str, url: &Url) -> Option<String> {
-    // An address is written with `<`, `>`, spaces and line ends percent-encoded, so that nothing in it ends the link.
     let is_web = matches!(url.scheme(), "http" | "https");
-    is_web.then(|| format!("[{name}](<{url}>)"))
+    is_web.then(|| escaped_link(name, url.as_str()))
 }
 
 /// A sentence of somebody's.

@@ -1,8 +1,10 @@
 //! The answer in one line.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::goals::Goals;
+use crate::model::Quarter;
 use crate::plan::{Action, Cause, Change, Counts, Field, FieldChange, Plan, Remark, Tally};
 
 /// The first line of every rendering: whose goal changes and how, else that none does, else that nothing does. What an
@@ -27,7 +29,10 @@ fn no_goal(plan: &Plan) -> String {
     let check_ins: Vec<&Change> = leading().filter(|change| change.is_check_in()).collect();
     let rerendered = plan.summary.rerendered > 0;
     let released = |change: &Change| change.action == Action::Release;
-    let (said, why) = if leading().any(released) {
+    let ended = ended_quarters(leading());
+    let (said, why) = if !ended.is_empty() {
+        (ended.as_str(), "")
+    } else if leading().any(released) {
         ("No goal changes", ": issues only go out of management")
     } else if leading().any(|change| is_counted(change) && !change.is_check_in()) {
         ("No goal changes", "")
@@ -61,6 +66,20 @@ fn no_goal(plan: &Plan) -> String {
         (_, 0) => format!("{said}. GitLab holds what the files say."),
         (_, 1) => format!("{said}. 1 difference that was made in GitLab is kept."),
         (_, kept) => format!("{said}. {kept} differences that were made in GitLab are kept."),
+    }
+}
+
+/// The quarters that are closed, in words; empty where none is.
+fn ended_quarters<'a>(changes: impl Iterator<Item = &'a Change>) -> String {
+    let ended: BTreeSet<Quarter> = changes
+        .filter(|change| change.is_end_of_quarter() && change.cause != Cause::Drift)
+        .filter_map(|change| Some(change.key.as_ref()?.quarter))
+        .collect();
+    let names: Vec<String> = ended.iter().map(ToString::to_string).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [one] => format!("{one} is closed"),
+        several => format!("{} are closed", several.join(", ")),
     }
 }
 
@@ -238,6 +257,7 @@ pub(super) fn parts(counts: &Counts) -> Vec<String> {
         (counts.update, "to update"),
         (counts.moves, "to move"),
         (counts.close, "to close"),
+        (counts.end, "to close with their quarter"),
         (counts.release, "to release"),
     ] {
         if count > 0 {
@@ -274,11 +294,12 @@ pub(super) type Column = (&'static str, fn(&Counts) -> u32);
 
 /// The columns of the table of teams that hold anything but zero.
 pub(super) fn columns(tally: &Tally) -> Vec<Column> {
-    let all: [Column; 7] = [
+    let all: [Column; 8] = [
         ("create", |counts| counts.create),
         ("update", |counts| counts.update),
         ("move", |counts| counts.moves),
         ("close", |counts| counts.close),
+        ("end", |counts| counts.end),
         ("release", |counts| counts.release),
         ("link", |counts| counts.link),
         ("unlink", |counts| counts.unlink),

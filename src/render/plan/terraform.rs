@@ -14,6 +14,7 @@ pub fn terraform_report(plan: &Plan) -> String {
     let update = counts.update.saturating_add(counts.moves);
     format!(
         "{{\"create\":{},\"update\":{update},\"delete\":{}}}\n",
-        counts.create, counts.close
+        counts.create,
+        counts.close.saturating_add(counts.end)
     )
 }

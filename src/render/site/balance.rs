@@ -10,7 +10,7 @@ use super::overview::share;
 use super::{Site, parts, text};
 use crate::model::{Id, Kind, Number, round_half_up};
 use crate::render::status::words::percent;
-use crate::report::KeyResultStatus;
+use crate::report::{KeyResultStatus, Standing};
 
 /// The most areas that are told apart.
 const AREAS: usize = 20;
@@ -22,11 +22,11 @@ struct Group {
     shares: Decimal,
 }
 
-/// The balance of what is worked on. What is confidential is not counted.
+/// The balance of what is worked on. What is confidential is not counted, nor what was dropped: its bandwidth is free.
 pub(super) fn section(site: &Site<'_>) -> Markup {
     let all: Vec<&KeyResultStatus> = site
         .key_results()
-        .filter(|key_result| !key_result.confidential)
+        .filter(|key_result| !key_result.confidential && key_result.standing != Standing::Dropped)
         .collect();
     // A share is of one team's bandwidth: over several teams it is their mean.
     let teams: BTreeSet<&Id> = all
@@ -99,7 +99,7 @@ fn table(
                 thead { tr {
                     th scope="col" { (what) }
                     th.number scope="col" { "Key results" }
-                    th scope="col" { span.hidden { "Part of all key results" } }
+                    th.bars scope="col" { span.hidden { "Part of all key results" } }
                     th.number scope="col" { "Bandwidth" }
                 } }
                 tbody { @for (name, group) in rows {

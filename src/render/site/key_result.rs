@@ -5,9 +5,9 @@ use maud::{Markup, html};
 use super::chart::chart;
 use super::layout::wide;
 use super::objective::{DESCRIPTION, NAMED, ending, place, score_line, text_of, waits, working};
-use super::{Page, Site, block, links, team, text};
+use super::{Page, Site, block, links, parts, team, text};
 use crate::model::{Health, ItemRef, KeyResult, round_half_up};
-use crate::render::status::words::percent;
+use crate::render::status::words::{contradiction, percent, reasons};
 use crate::report::{CheckInPoint, KeyResultStatus, Pace, StepStatus};
 
 /// The most check-ins that are listed, the last ones.
@@ -28,7 +28,7 @@ pub(super) fn section(site: &Site<'_>, key_result: &KeyResultStatus, page: Page)
         section.key-result id=(id) aria-labelledby={ (id) "-name" } {
             h2 id={ (id) "-name" } { (text(&key_result.title)) }
             p.lead { (score_line(key_result)) span.dim { " · " (team::about(key_result)) } }
-            (wrong(site, key_result))
+            (wrong(site, key_result, declared))
             @if let Some(declared) = declared { (text_of(&declared.item)) }
             (chart(key_result, site.status))
             (numbers(key_result))
@@ -39,18 +39,28 @@ pub(super) fn section(site: &Site<'_>, key_result: &KeyResultStatus, page: Page)
 }
 
 /// Why it stands as it does, where words and numbers differ, and whether its goal was moved.
-fn wrong(site: &Site<'_>, key_result: &KeyResultStatus) -> Markup {
+fn wrong(site: &Site<'_>, key_result: &KeyResultStatus, declared: Option<&KeyResult>) -> Markup {
     let moved = site.moved.get(&key_result.key);
+    let amendments = declared.map_or(&[][..], |declared| &declared.item.amendments);
     let is_quiet = key_result.reasons.is_empty()
         && key_result.contradictions.is_empty()
         && key_result.conflicts.is_empty()
-        && moved.is_none();
+        && moved.is_none()
+        && amendments.is_empty();
     html! {
         @if !is_quiet {
             ul.wrong {
-                @for reason in &key_result.reasons { li { (text(reason)) } }
-                @for said in &key_result.contradictions { li { strong { "Contradiction: " } (text(&said.message)) } }
+                @for reason in reasons(key_result) { li { (parts::flowing(reason)) } }
+                @if let Some(said) = contradiction(key_result) {
+                    li { strong { "Contradiction: " } (parts::flowing(&said)) }
+                }
                 @if let Some(moved) = moved { li { strong { "Goal eased: " } (text(moved)) } }
+                @for amendment in amendments.iter().take(NAMED) {
+                    li {
+                        strong { "Goal amended" } " on " span.whole { (amendment.date) } " by "
+                        (text(amendment.by.value.as_str())) ": " (block(&amendment.reason.value, NOTE))
+                    }
+                }
                 @for day in key_result.conflicts.iter().take(NAMED) {
                     li { "The file and the issue say different things about " (day) }
                 }
@@ -76,10 +86,6 @@ fn facts(
             dt { "Last word" } dd { (team::last_word(key_result, site.status)) }
             (waits(site, &key_result.key, page))
             @if let Some(declared) = declared {
-                @for amendment in declared.item.amendments.iter().take(NAMED) {
-                    dt { "Amended" }
-                    dd { (amendment.date) " by " (text(amendment.by.value.as_str())) ": " (block(&amendment.reason.value, NOTE)) }
-                }
                 @if !declared.item.work.is_empty() {
                     dt { "Work" }
                     dd { @for (at, work) in declared.item.work.iter().take(NAMED).enumerate() {

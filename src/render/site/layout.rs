@@ -48,7 +48,7 @@ pub(super) fn layout(site: &Site<'_>, page: Page, title: &str, body: &Markup) ->
                     (pager(site, page))
                 }
                 footer {
-                    p { (when(site)) }
+                    p { (super::parts::flowing(&when(site))) }
                 }
             }
         }

@@ -149,7 +149,7 @@ impl<'a> Site<'a> {
             lines: Vec::new(),
         };
         site.branches = alignment::branches(&site);
-        site.lines = week::lines(status);
+        site.lines = week::lines(status, tree);
         site
     }
 

@@ -1,13 +1,11 @@
 //! The first page: whether the quarter goes well, where not, and what somebody has to decide.
 
-use std::collections::BTreeSet;
-
 use maud::{Markup, html};
 
 use super::layout::{layout, when};
 use super::week::{self, Section};
 use super::{Kind, Page, Site, balance, parts, teams, text};
-use crate::model::{Key, Number};
+use crate::model::Number;
 use crate::render::status::words::{is_hidden, percent};
 use crate::report::{Counts, TeamStatus};
 
@@ -22,8 +20,8 @@ pub(super) fn page(site: &Site<'_>) -> Markup {
     let page = Page::first(Kind::Overview);
     let status = site.status;
     let body = html! {
-        h1 { (text(&status.answer.sentence)) }
-        p.when { (when(site)) "; + and − are changes since " (site.status.since) }
+        h1 { (parts::flowing(&status.answer.sentence)) }
+        p.when { (parts::flowing(&format!("{}; + and − are changes since {}", when(site), status.since))) }
         (figures(site, page))
         (standings(status.answer.counts))
         @for section in [Section::Decisions, Section::NeedsAttention, Section::Silent] {
@@ -58,7 +56,7 @@ fn figures(site: &Site<'_>, page: Page) -> Markup {
                         div.dim {
                             @if let Some(due) = team.expected { (percent(Some(due))) " is due by now" }
                             @if let Some(change) = parts::changed(team.movement) {
-                                ", " (change) " since " (site.status.since)
+                                ", " (change) " since " span.whole { (site.status.since) }
                             }
                         }
                         (parts::bar(team.score.percent, team.expected, team.standing))
@@ -115,20 +113,10 @@ fn standings(counts: Counts) -> Markup {
     }
 }
 
-/// The first lines of a section of this week. What is to be decided says there what is wrong, and is not told twice.
+/// The first lines of a section of this week.
 fn list(site: &Site<'_>, section: Section, page: Page) -> Markup {
-    let decided: BTreeSet<&Key> = site
-        .lines
-        .iter()
-        .filter(|line| line.section == Section::Decisions)
-        .map(|line| line.key)
-        .collect();
-    let of: Vec<_> = site
-        .lines
-        .iter()
-        .filter(|line| line.section == section)
-        .filter(|line| section == Section::Decisions || !decided.contains(line.key))
-        .collect();
+    let lines = site.lines.iter();
+    let of: Vec<_> = lines.filter(|line| line.section == section).collect();
     html! {
         @if !of.is_empty() {
             section aria-labelledby=(section.id()) {

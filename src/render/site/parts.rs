@@ -3,9 +3,47 @@
 use maud::{Markup, html};
 use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::model::{Date, Number, round_half_up};
+use crate::model::{Date, Number, Quarter, round_half_up};
 use crate::render::status::words::{incomplete, movement, percent};
 use crate::report::{CheckInPoint, Movement, Score, Standing};
+
+/// Text from outside in which no line breaks within a date or a quarter.
+pub(super) fn flowing(text: &str) -> Markup {
+    let text = super::text(text);
+    let mut parts = Vec::new();
+    let mut rest = text.as_str();
+    while let Some((before, whole, after)) = split_at_date(rest) {
+        parts.push((before, whole));
+        rest = after;
+    }
+    html! {
+        @for (before, whole) in parts { (before) span.whole { (whole) } }
+        (rest)
+    }
+}
+
+/// A text before its first date or quarter, that, and the text behind it.
+fn split_at_date(text: &str) -> Option<(&str, &str, &str)> {
+    let begins = |at: &usize| {
+        let before = text
+            .get(..*at)
+            .and_then(|before| before.chars().next_back());
+        !before.is_some_and(char::is_alphanumeric)
+    };
+    let digits = text.match_indices(|c: char| c.is_ascii_digit());
+    digits.map(|(at, _)| at).filter(begins).find_map(|at| {
+        let (before, from) = text.split_at(at);
+        let date = |word: &str| word.parse::<Date>().is_ok();
+        let quarter = |word: &str| word.parse::<Quarter>().is_ok();
+        let length = match (from.get(..10), from.get(..7)) {
+            (Some(word), _) if date(word) => 10,
+            (_, Some(word)) if quarter(word) => 7,
+            _ => return None,
+        };
+        let (whole, after) = from.split_at(length);
+        Some((before, whole, after))
+    })
+}
 
 /// How something stands, by a sign and in words; colour only repeats it.
 pub(super) fn standing(standing: Option<Standing>) -> Markup {
@@ -132,4 +170,24 @@ pub(super) fn by_week<'a>(
                 .find(|point| (0..7).contains(&days(point)))
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_and_quarters_stay_whole_and_nothing_else_is_touched() {
+        for (text, html) in [
+            ("", ""),
+            ("on 1 of 3 days", "on 1 of 3 days"),
+            (
+                "since 2026-11-09; 2026-q4/data/x-1 <waits>",
+                "since <span class=\"whole\">2026-11-09</span>; <span class=\"whole\">2026-q4</span>/data/x-1 &lt;waits&gt;",
+            ),
+            ("2026-11-0é, x2026-11-09", "2026-11-0é, x2026-11-09"),
+        ] {
+            assert_eq!(flowing(text).into_string(), html);
+        }
+    }
 }

@@ -153,7 +153,7 @@ fn table(site: &Site<'_>, objective: &ObjectiveStatus, page: Page) -> Markup {
                 th scope="col" { "Key result" }
                 th.number scope="col" { "Score" }
                 th.number scope="col" { "Due by now" }
-                th scope="col" { span.hidden { "Score against what is due" } }
+                th.bars scope="col" { span.hidden { "Score against what is due" } }
                 th scope="col" { "Stands" }
                 th.number scope="col" { "Sure" }
                 th scope="col" { "Last word" }

@@ -37,7 +37,7 @@ pub(super) fn table<'t>(
                     th scope="col" { "Team" }
                     th.number scope="col" { "Score" }
                     th.number scope="col" { "Due by now" }
-                    th scope="col" { span.hidden { "Score against what is due" } }
+                    th.bars scope="col" { span.hidden { "Score against what is due" } }
                     th scope="col" { "Weakest" }
                     th.number scope="col" { "Own key results" }
                     th.number scope="col" { "Late" }

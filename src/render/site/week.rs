@@ -1,15 +1,15 @@
 //! What a staff meeting goes through: what to decide, what is at risk, who is silent, what changed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{Markup, html};
 
 use super::layout::layout;
 use super::{Kind, LINES_PER_PAGE, Page, Site, block, part_of, parts, text};
-use crate::model::Key;
+use crate::model::{Amendment, ItemRef, Key, OkrTree};
 use crate::render::counted;
-use crate::render::status::words::{is_news, percent};
-use crate::report::{Decision, KeyResultStatus, Standing, Status};
+use crate::render::status::words::{contradiction, is_news, percent, reasons};
+use crate::report::{ContradictionKind, Decision, KeyResultStatus, Standing, Status};
 
 /// The longest note that is quoted here, in characters; the key result's own page has all of it.
 const NOTE: usize = 240;
@@ -69,8 +69,8 @@ enum About<'a> {
     Nothing,
 }
 
-/// The agenda, section by section.
-pub(super) fn lines(status: &Status) -> Vec<Line<'_>> {
+/// The agenda, section by section. What is to be decided says there what is wrong, and is not told a second time.
+pub(super) fn lines<'a>(status: &'a Status, tree: &OkrTree) -> Vec<Line<'a>> {
     let all = || {
         let objectives = status.teams.iter().flat_map(|team| &team.objectives);
         objectives.flat_map(|objective| &objective.key_results)
@@ -87,6 +87,7 @@ pub(super) fn lines(status: &Status) -> Vec<Line<'_>> {
             about: About::Decision(decision, by_key.get(&decision.key).copied()),
         })
         .collect();
+    let decided: BTreeSet<&Key> = lines.iter().map(|line| line.key).collect();
     for key_result in all() {
         let mut push = |section, about| {
             lines.push(Line {
@@ -100,18 +101,20 @@ pub(super) fn lines(status: &Status) -> Vec<Line<'_>> {
             continue;
         }
         let standing = key_result.standing;
+        let is_decided = decided.contains(&key_result.key);
+        let is_amended = amendments(tree, key_result, status).next().is_some();
         let is_unpulled = key_result.unpulled().next().is_some() || key_result.unreadable_rows > 0;
         let wanted = [
-            (Section::AtRisk, standing == Standing::AtRisk),
+            (Section::AtRisk, !is_decided && standing == Standing::AtRisk),
             (
                 Section::NeedsAttention,
-                standing == Standing::NeedsAttention,
+                !is_decided && standing == Standing::NeedsAttention,
             ),
             (
                 Section::Silent,
-                key_result.is_stale() || standing == Standing::Unknown,
+                !is_decided && (key_result.is_stale() || standing == Standing::Unknown),
             ),
-            (Section::Changed, is_news(key_result, status)),
+            (Section::Changed, is_amended || is_news(key_result, status)),
             (Section::Unpulled, is_unpulled),
         ];
         for (section, _) in wanted.into_iter().filter(|(_, is_wanted)| *is_wanted) {
@@ -121,6 +124,18 @@ pub(super) fn lines(status: &Status) -> Vec<Line<'_>> {
     // Within a section the order of the decisions and of the teams stays.
     lines.sort_by_key(|line| line.section);
     lines
+}
+
+/// What somebody has allowed to be changed of a goal since the day since which changes are told.
+fn amendments<'t>(
+    tree: &'t OkrTree,
+    key_result: &KeyResultStatus,
+    status: &Status,
+) -> impl Iterator<Item = &'t Amendment> + use<'t> {
+    let item = tree.get(&key_result.key).map(ItemRef::item);
+    let (since, today) = (status.since, status.today);
+    let all = item.into_iter().flat_map(|item| &item.amendments);
+    all.filter(move |amendment| amendment.date > since && amendment.date <= today)
 }
 
 impl Site<'_> {
@@ -145,8 +160,8 @@ pub(super) fn page(site: &Site<'_>, part: usize) -> Markup {
         .any(|line| line.section == Section::Changed);
     let body = html! {
         h1 { "This week" }
-        p.lead { (text(&site.status.answer.sentence)) "." }
-        p.dim { "Changes are those since " (site.status.since) "." }
+        p.lead { (parts::flowing(&site.status.answer.sentence)) "." }
+        p.dim { "Changes are those since " span.whole { (site.status.since) } "." }
         @for (section, lines) in &sections {
             section aria-labelledby=(section.id()) {
                 h2 id=(section.id()) { (section.name()) }
@@ -166,16 +181,16 @@ pub(super) fn line(site: &Site<'_>, line: &Line<'_>, page: Page) -> Markup {
             @match line.about {
                 About::Nothing => {}
                 About::Decision(decision, of) => {
-                    div { strong { (sentence(&decision.question)) } }
-                    @if let Some(of) = of { div { (parts::standing(Some(of.standing))) " " (trouble(of)) } }
+                    div { strong { (parts::flowing(&sentence(&decision.question))) } }
+                    @if let Some(of) = of { div { (parts::standing(Some(of.standing))) " " (parts::flowing(&trouble(of))) } }
                     (who(decision.key.team.as_str(), decision.owner.as_deref()))
                 }
                 About::KeyResult(key_result) => {
                     @match line.section {
-                        Section::Changed => { (changes(key_result, site.status)) }
+                        Section::Changed => { (changes(key_result, site)) }
                         Section::Unpulled => { div { (unpulled(key_result)) } }
-                        Section::Silent => { div { (silence(key_result, site.status)) } }
-                        _ => { div { (trouble(key_result)) } }
+                        Section::Silent => { div { (parts::flowing(&silence(key_result, site.status))) } }
+                        _ => { div { (parts::flowing(&trouble(key_result))) } }
                     }
                     (who(key_result.key.team.as_str(), key_result.owner.as_deref()))
                 }
@@ -186,7 +201,6 @@ pub(super) fn line(site: &Site<'_>, line: &Line<'_>, page: Page) -> Markup {
 
 /// A sentence that begins as one.
 fn sentence(words: &str) -> String {
-    let words = text(words);
     let mut rest = words.chars();
     let first = rest.next().map(char::to_uppercase);
     first.into_iter().flatten().chain(rest).collect()
@@ -198,8 +212,15 @@ fn who(team: &str, owner: Option<&str>) -> Markup {
 
 /// Score against what is due, and what is wrong.
 fn trouble(key_result: &KeyResultStatus) -> String {
+    let mut kinds = key_result.contradictions.iter().map(|said| said.kind);
+    // Said there, too.
+    let is_far_behind = kinds.any(|kind| {
+        use ContradictionKind::{FarBehindButConfident, FarBehindButOnTrack};
+        matches!(kind, FarBehindButOnTrack | FarBehindButConfident)
+    });
     let mut said = match (&key_result.score.missing, &key_result.pace) {
         (Some(missing), _) => vec![missing.clone()],
+        (None, Some(_)) if is_far_behind => Vec::new(),
         (None, Some(pace)) => vec![format!(
             "{} where {} is due",
             percent(key_result.score.percent),
@@ -207,18 +228,12 @@ fn trouble(key_result: &KeyResultStatus) -> String {
         )],
         (None, None) => vec![percent(key_result.score.percent)],
     };
-    let reasons = key_result.reasons.iter().chain(
-        key_result
-            .contradictions
-            .iter()
-            .map(|contradiction| &contradiction.message),
-    );
-    for reason in reasons {
-        if !said.contains(reason) {
-            said.push(reason.clone());
+    for reason in reasons(key_result).map(str::to_owned) {
+        if !said.contains(&reason) {
+            said.push(reason);
         }
     }
-    let said: Vec<String> = said.iter().map(|said| text(said)).collect();
+    said.extend(contradiction(key_result));
     said.join("; ")
 }
 
@@ -236,12 +251,13 @@ fn silence(key_result: &KeyResultStatus, status: &Status) -> String {
     };
     if let Some(missing) = &key_result.score.missing {
         said.push_str("; ");
-        said.push_str(&text(missing));
+        said.push_str(missing);
     }
     said
 }
 
-fn changes(key_result: &KeyResultStatus, status: &Status) -> Markup {
+fn changes(key_result: &KeyResultStatus, site: &Site<'_>) -> Markup {
+    let status = site.status;
     let score = parts::moved(key_result.movement.before, key_result.movement.now);
     let done = key_result.measure.steps.iter();
     let done = done.filter(|step| step.done.is_some_and(|done| done > status.since));
@@ -253,10 +269,16 @@ fn changes(key_result: &KeyResultStatus, status: &Status) -> Markup {
             }
         }
         @for step in done { div { "Done: " (text(&step.title)) } }
+        @for amendment in amendments(site.tree, key_result, status).take(NOTES) {
+            div {
+                strong { "Goal amended by " (text(amendment.by.value.as_str())) ": " }
+                (block(&amendment.reason.value, NOTE))
+            }
+        }
         @for point in key_result.news(status.since).filter(|point| point.note.is_some()).take(NOTES) {
             blockquote {
-                (block(point.note.as_deref().unwrap_or_default(), NOTE))
-                " " span.dim.small { (point.date) }
+                "“" (block(point.note.as_deref().unwrap_or_default(), NOTE)) "” "
+                span.dim.small { (point.date) }
             }
         }
     }

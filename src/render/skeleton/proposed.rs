@@ -1,14 +1,11 @@
 use std::collections::BTreeSet;
 
 use super::fresh::{KeyResults, key_result, supports};
-use super::{Fresh, Lines, SCHEMA, quoted};
+use super::{Fresh, Lines, SCHEMA, quoted, slug};
 use crate::issue::unescape_title;
 use crate::model::Id;
 use crate::plan::ObservedIssue;
 use crate::render::terminal_text::is_safe;
-
-/// Longer ids are hard to read in a key.
-const ID_LENGTH: usize = 40;
 
 /// The tables that are proposed for a team's file.
 #[derive(Debug, Clone)]
@@ -108,18 +105,4 @@ fn unique(title: Option<&str>, iid: u64, taken: &BTreeSet<Id>) -> Id {
         };
         tries += 1;
     }
-}
-
-fn slug(title: &str) -> String {
-    let mut slug = String::new();
-    for word in title.split(|c: char| !c.is_ascii_alphanumeric()) {
-        if !slug.is_empty() && slug.len() + 1 + word.len() > ID_LENGTH {
-            break;
-        }
-        if !slug.is_empty() && !word.is_empty() {
-            slug.push('-');
-        }
-        slug.push_str(&word.to_ascii_lowercase());
-    }
-    slug
 }

@@ -1,7 +1,7 @@
 //! A status for a terminal: the answer, then the tree.
 
 use super::spark::{WEEKS, spark};
-use super::words::{incomplete, is_hidden, percent};
+use super::words::{contradiction, incomplete, is_hidden, percent, reasons};
 use crate::model::{Date, Number, round_half_up};
 use crate::render::plan::human::page::{Page, Span, Tone};
 use crate::report::{
@@ -24,6 +24,9 @@ pub struct HumanOptions {
     pub width: usize,
     /// Whether what confidential issues say may be shown. Where others can read the output, as in a job's log, it may not.
     pub confidential_visible: bool,
+    /// Whether the answer keeps to one line, however long: a script may read it as the first line. A person's terminal would
+    /// break it within a word.
+    pub one_line_answer: bool,
 }
 
 /// A status for people at a terminal. The first line says whether it goes well and where not; then every team with its
@@ -33,7 +36,12 @@ pub struct HumanOptions {
 /// Text from files and from GitLab is shown, never obeyed.
 pub fn human(status: &Status, options: &HumanOptions) -> String {
     let mut page = Page::new(options.width, options.color);
-    page.whole_line(&[(Tone::Strong, status.answer.sentence.clone())]);
+    let answer = [(Tone::Strong, status.answer.sentence.clone())];
+    if options.one_line_answer {
+        page.whole_line(&answer);
+    } else {
+        page.line(0, 0, &answer);
+    }
     page.line(0, 0, &[(Tone::Dim, when(status))]);
     if let Some(counts) = counts(status.answer.counts) {
         page.line(0, 0, &[(Tone::Dim, counts)]);
@@ -263,11 +271,12 @@ fn key_result_lines(
 /// What should be known of a key result beside its numbers.
 fn remarks(key_result: &KeyResultStatus) -> Vec<Span> {
     let mut remarks: Vec<Span> = Vec::new();
-    if !key_result.reasons.is_empty() {
-        remarks.push((tone(key_result.standing), key_result.reasons.join("; ")));
+    let reasons: Vec<&str> = reasons(key_result).collect();
+    if !reasons.is_empty() {
+        remarks.push((tone(key_result.standing), reasons.join("; ")));
     }
-    for contradiction in &key_result.contradictions {
-        remarks.push((Tone::Alarm, format!("! {}", contradiction.message)));
+    if let Some(contradiction) = contradiction(key_result) {
+        remarks.push((Tone::Alarm, format!("! {contradiction}")));
     }
     if let (Some(freshness @ ("due" | "late")), last) =
         (key_result.freshness.as_deref(), key_result.last_word)
@@ -357,7 +366,7 @@ fn tone(standing: Standing) -> Tone {
 }
 
 /// A key without its quarter, which is the same everywhere here.
-fn short(key: &crate::model::Key) -> String {
+pub(super) fn short(key: &crate::model::Key) -> String {
     let key = key.to_string();
     key.split_once('/')
         .map_or_else(|| key.clone(), |(_, rest)| rest.to_owned())

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::words::{incomplete, is_hidden, is_news, movement, percent};
+use super::words::{contradiction, incomplete, is_hidden, is_news, movement, percent, reasons};
 use crate::model::Key;
 use crate::render::plan::markdown::escape;
 use crate::report::{CheckInPoint, KeyResultStatus, Standing, Status, TeamStatus};
@@ -225,14 +225,10 @@ fn trouble(key_result: &KeyResultStatus) -> String {
         percent(key_result.score.percent),
         percent(due)
     )];
-    parts.extend(
-        key_result
-            .reasons
-            .iter()
-            .map(|reason| escape::prose(reason)),
-    );
-    let said = key_result.contradictions.iter();
-    parts.extend(said.map(|said| escape::prose(&said.message)));
+    let wrong = reasons(key_result)
+        .map(str::to_owned)
+        .chain(contradiction(key_result));
+    parts.extend(wrong.map(|wrong| escape::prose(&wrong)));
     if let Some(projection) = key_result
         .pace
         .as_ref()

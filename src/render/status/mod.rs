@@ -7,7 +7,9 @@ mod json;
 mod markdown;
 mod spark;
 pub(in crate::render) mod words;
+mod work;
 
 pub use human::{HumanOptions, human};
 pub use json::{json, status_schema};
 pub use markdown::{MarkdownOptions, markdown};
+pub use work::{human_work, markdown_work};

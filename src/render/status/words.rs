@@ -27,6 +27,32 @@ pub(in crate::render) fn movement(before: Option<Number>, now: Option<Number>) -
     }
 }
 
+/// Why a key result stands as it does, but for what [`contradiction`] says already.
+pub(in crate::render) fn reasons(key_result: &KeyResultStatus) -> impl Iterator<Item = &str> {
+    let told = |reason: &&String| {
+        let mut contradictions = key_result.contradictions.iter();
+        contradictions.any(|contradiction| contradiction.data == **reason)
+    };
+    let reasons = key_result.reasons.iter();
+    reasons
+        .filter(move |reason| !told(reason))
+        .map(String::as_str)
+}
+
+/// Everything that is said of a key result against everything that its data say, in one sentence that says nothing twice.
+pub(in crate::render) fn contradiction(key_result: &KeyResultStatus) -> Option<String> {
+    let (mut said, mut data): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
+    for contradiction in &key_result.contradictions {
+        if !said.contains(&contradiction.said.as_str()) {
+            said.push(&contradiction.said);
+        }
+        if !data.contains(&contradiction.data.as_str()) {
+            data.push(&contradiction.data);
+        }
+    }
+    (!said.is_empty()).then(|| format!("{}, but {}", said.join(" and "), data.join(", and ")))
+}
+
 /// Whether objectives hold nothing but what is confidential: their numbers would tell what those of one are.
 pub(in crate::render) fn is_hidden(objectives: &[ObjectiveStatus]) -> bool {
     let is_secret = |objective: &ObjectiveStatus| {

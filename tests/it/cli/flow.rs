@@ -3,7 +3,7 @@
 use okrsync::sandbox::{Fault, FaultRule};
 use serde_json::{Value, json};
 
-use crate::support::bench::{Bench, TOKEN, project};
+use crate::support::bench::{self, Bench, TOKEN, project};
 use crate::support::okr::{Ran, assert_valid, put, read};
 
 /// The project where the work is.
@@ -52,7 +52,7 @@ fn bench() -> Bench {
 /// A piece of work: what happens to it, each at its time, as `2026-10-05T09 +workflow::todo`, … `close`, `reopen`.
 fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
     let issues = format!("{}/issues", project(WORK));
-    let at = |text: &str| format!("{text}:00:00Z");
+    let at = |text: &str| -> jiff::Timestamp { format!("{text}:00:00Z").parse().unwrap() };
     let (first, rest) = history.split_first().unwrap();
     let issue = bench.ask_at(
         &at(first),
@@ -72,7 +72,7 @@ fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
                 _ => body["state_event"] = json!(word),
             }
         }
-        bench.ask_at(&when, "PUT", &format!("{issues}/{iid}"), &body);
+        bench::ask(&bench.sandbox, when, "PUT", &format!("{issues}/{iid}"), &body);
     }
     iid
 }

@@ -1,5 +1,6 @@
 //! Exactly once: whatever goes wrong at whatever request of an apply, the next one ends where an undisturbed one does.
 
+use okrsync::config::QuarterState;
 use okrsync::gitlab::Client;
 use okrsync::issue::{DesiredIssue, LinkTarget, Row, RowValues};
 use okrsync::plan::Plan;
@@ -448,6 +449,19 @@ fn an_update_survives_every_fault() {
 fn adopting_moving_dropping_and_pruning_survive_every_fault() {
     let state = block_on(async { with_anns(lived_in().await).await });
     matrix("adopt, move, drop, prune", &state, &reshaped(), 2);
+}
+
+/// The quarter of all that was applied is closed: each issue gets its last text and one note, and is closed once.
+#[test]
+fn the_end_of_a_quarter_survives_every_fault() {
+    let mut desired = first();
+    for issue in &mut desired {
+        issue.quarter_state = QuarterState::Closed;
+        issue.open = false;
+        issue.closing_reason = Some("2026-q4 has ended; score 70 %".into());
+        issue.definition += "\n\n**Closed** with 2026-q4.";
+    }
+    matrix("end of a quarter", &block_on(lived_in()), &desired, 2);
 }
 
 /// What nobody declares is released, with all that people did to it since.

@@ -61,6 +61,57 @@ proptest! {
     }
 
     #[test]
+    fn a_better_value_never_scores_less_against_a_bound(
+        bound in 1i64..99_999,
+        mut values in prop::collection::vec(0i64..200_000, 1..6),
+        which in any::<prop::sample::Index>(),
+        better in 0i64..50_000,
+    ) {
+        let which = which.index(values.len());
+        let of = |measure: &str, values: &[i64]| {
+            let values: Vec<Number> = values.iter().copied().map(number).collect();
+            score("", measure, &values).unwrap()
+        };
+        let bound = number(bound);
+        let measures = [
+            (format!("at_least = {bound}"), 1),
+            (format!("at_least = {bound}\nscoring = \"periods-held\""), 1),
+            (format!("at_most = {bound}"), -1),
+            (format!("at_most = {bound}\nscoring = \"periods-held\""), -1),
+            (format!("at_most = {bound}\nscoring = \"budget-left\""), -1),
+        ];
+        for (measure, direction) in measures {
+            let before = of(&measure, &values);
+            let was = values[which];
+            values[which] = was + direction * better;
+            prop_assert!(before <= of(&measure, &values), "{measure}");
+            values[which] = was;
+        }
+    }
+
+    #[test]
+    fn a_step_that_is_done_or_done_sooner_never_scores_less(
+        steps in prop::collection::vec((0u8..20, prop::option::of(1u8..28)), 1..6),
+        which in any::<prop::sample::Index>(),
+        late_per_week in 0u8..=100,
+    ) {
+        let which = which.index(steps.len());
+        let of = |steps: &[(u8, Option<u8>)]| {
+            let lines: Vec<String> = steps.iter().enumerate().map(|(at, (weight, done))| {
+                let done = done.map_or_else(String::new, |day| format!(", done = 2026-11-{day:02}"));
+                format!("milestone.s{at} = {{ title = \"T\", weight = {}, due = 2026-11-10{done} }}", weight + 1)
+            }).collect();
+            let rules = format!("late_per_week = {late_per_week}");
+            one(&rules, &lines.join("\n")).score.percent.unwrap()
+        };
+        let before = of(&steps);
+        prop_assert!((Number::ZERO..=Number::HUNDRED).contains(&before), "{before}");
+        let mut sooner = steps.clone();
+        sooner[which].1 = Some(sooner[which].1.map_or(28, |day| day.div_ceil(2)));
+        prop_assert!(before <= of(&sooner));
+    }
+
+    #[test]
     fn scores_stay_within_what_is_declared(
         (from, to) in differ(),
         values in prop::collection::vec(-200_000i64..200_000, 1..6),
@@ -105,7 +156,8 @@ proptest! {
 
     #[test]
     fn the_order_of_key_results_makes_no_difference(
-        mut parts in prop::collection::vec((0i64..100, 0i64..5, any::<bool>()), 1..6),
+        (parts, shuffled) in prop::collection::vec((0i64..100, 0i64..5, any::<bool>()), 1..6)
+            .prop_flat_map(|parts| (Just(parts.clone()), Just(parts).prop_shuffle())),
         weighted in any::<bool>(),
     ) {
         let rules = if weighted { "roll_up = \"weighted\"" } else { "" };
@@ -123,9 +175,29 @@ proptest! {
             let of = find(&status, "2026-q4/a/o");
             (of.score.percent, of.standing)
         };
-        let there = of(&parts);
-        parts.reverse();
-        prop_assert_eq!(there, of(&parts));
+        prop_assert_eq!(of(&parts), of(&shuffled));
+    }
+
+    #[test]
+    fn the_order_of_objectives_and_teams_makes_no_difference(
+        (objectives, shuffled) in prop::collection::vec((0usize..2, 0i64..100), 1..6)
+            .prop_map(|of| of.into_iter().enumerate().collect::<Vec<_>>())
+            .prop_flat_map(|of| (Just(of.clone()), Just(of).prop_shuffle())),
+    ) {
+        let of = |objectives: &[(usize, (usize, i64))], teams: [usize; 2]| {
+            let mut files = [String::new(), String::new()];
+            for (id, (team, value)) in objectives {
+                let measure = format!("from = 0\nto = 7\ncheck_in.2026-12-07 = {{ value = {value} }}");
+                files[*team] += &objective(&format!("o{id}"), "supports = [\"dep/all\"]", &[&measure]);
+            }
+            let department = objective("all", "", &[]);
+            let [first, second] = teams.map(|team| (["a", "b"][team], files[team].as_str()));
+            let status = Okrs::load("", &[first, ("dep", &department), second]).on("2026-12-31");
+            let top = team(&status, "dep");
+            let all = find(&status, "2026-q4/dep/all");
+            (top.score.percent, top.standing, all.score.percent, all.standing)
+        };
+        prop_assert_eq!(of(&objectives, [0, 1]), of(&shuffled, [1, 0]));
     }
 
     #[test]

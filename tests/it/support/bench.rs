@@ -1,7 +1,7 @@
 //! The example's files and a sandbox made for them, with the real `okr` between the two.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use okrsync::cli::{Env, Global, Project, Ui, world};
 use okrsync::sandbox::{Clock, Options, Request, Running, Sandbox, World, handle};
@@ -44,10 +44,10 @@ impl Bench {
     /// The example, and a sandbox that differs from the one made for it.
     pub(crate) fn of(change: impl FnOnce(&mut World)) -> Self {
         let dir = example();
-        let mut world = world_of(&dir);
+        let mut world = world_of(dir.path());
         change(&mut world);
         let runtime = Runtime::new().unwrap();
-        let sandbox = runtime.block_on(start(world, None));
+        let sandbox = runtime.block_on(start(world, None, Clock::manual(now())));
         Self {
             dir,
             sandbox,
@@ -64,7 +64,8 @@ impl Bench {
         } = self;
         let file = dir.path().join("state.json");
         runtime.block_on(sandbox.stop());
-        let sandbox = runtime.block_on(start(world_of(&dir), Some(file)));
+        let world = world_of(dir.path());
+        let sandbox = runtime.block_on(start(world, Some(file), Clock::manual(now())));
         Self {
             dir,
             sandbox,
@@ -77,7 +78,8 @@ impl Bench {
         let dir = example();
         let runtime = Runtime::new().unwrap();
         let file = dir.path().join("state.json");
-        let sandbox = runtime.block_on(start(world_of(&dir), Some(file)));
+        let world = world_of(dir.path());
+        let sandbox = runtime.block_on(start(world, Some(file), Clock::manual(now())));
         Self {
             dir,
             sandbox,
@@ -120,30 +122,7 @@ impl Bench {
 
     /// Asks the sandbox as its owner, as a person with a browser does: past the journal.
     pub(crate) fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
-        self.ask_at(&afterwards().to_string(), method, path, body)
-    }
-
-    /// As [`ask`](Self::ask), at a time of its own.
-    pub(crate) fn ask_at(&self, at: &str, method: &str, path: &str, body: &Value) -> Value {
-        let request = Request {
-            method: method.to_owned(),
-            target: format!("/api/v4{path}"),
-            headers: vec![
-                ("private-token".to_owned(), "sandbox-root".to_owned()),
-                ("content-type".to_owned(), "application/json".to_owned()),
-            ],
-            body: if body.is_null() {
-                vec![]
-            } else {
-                body.to_string().into_bytes()
-            },
-        };
-        let answer = self
-            .sandbox
-            .with_state(|state| handle(state, &request, at.parse().unwrap()));
-        let text = String::from_utf8_lossy(&answer.body).into_owned();
-        assert!(answer.status < 300, "{method} {path}: {text}");
-        serde_json::from_str(&text).unwrap_or(Value::Null)
+        ask(&self.sandbox, afterwards(), method, path, body)
     }
 
     /// What GitLab holds at this path.
@@ -192,6 +171,33 @@ impl Bench {
     }
 }
 
+/// Asks a sandbox as its owner at a time, past the journal.
+pub(crate) fn ask(
+    sandbox: &Running,
+    time: jiff::Timestamp,
+    method: &str,
+    path: &str,
+    body: &Value,
+) -> Value {
+    let request = Request {
+        method: method.to_owned(),
+        target: format!("/api/v4{path}"),
+        headers: vec![
+            ("private-token".to_owned(), "sandbox-root".to_owned()),
+            ("content-type".to_owned(), "application/json".to_owned()),
+        ],
+        body: if body.is_null() {
+            vec![]
+        } else {
+            body.to_string().into_bytes()
+        },
+    };
+    let answer = sandbox.with_state(|state| handle(state, &request, time));
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    assert!(answer.status < 300, "{method} {path}: {text}");
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}
+
 /// The path of a project in the API.
 pub(crate) fn project(path: &str) -> String {
     format!("/projects/{}", path.replace('/', "%2F"))
@@ -215,22 +221,24 @@ fn afterwards() -> jiff::Timestamp {
     "2026-11-16T12:00:00Z".parse().unwrap()
 }
 
-fn world_of(dir: &TempDir) -> World {
+/// The world of a sandbox for the files in a directory.
+pub(crate) fn world_of(dir: &Path) -> World {
     let global = Global {
-        dir: Some(dir.path().to_owned()),
+        dir: Some(dir.to_owned()),
         ..Global::default()
     };
     let project = Project::open(&global, &Ui::new(&global, &Env::default())).unwrap();
     world::world(project.config.as_ref().unwrap(), &project.tree)
 }
 
-async fn start(world: World, state_file: Option<PathBuf>) -> Running {
+/// A sandbox that goes by this clock.
+pub(crate) async fn start(world: World, state_file: Option<PathBuf>, clock: Clock) -> Running {
     let listen: SocketAddr = ([127, 0, 0, 1], 0).into();
     Sandbox::start(Options {
         world,
         listen,
         state_file,
-        clock: Clock::manual(now()),
+        clock,
     })
     .await
     .unwrap()

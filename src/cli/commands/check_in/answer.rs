@@ -21,7 +21,7 @@ pub(super) fn value(text: &str, key_result: &KeyResult) -> Result<Number, CliErr
 }
 
 /// A number, without its unit and with a decimal point.
-fn number(text: &str, what: &str) -> Result<Number, CliError> {
+pub(in crate::cli::commands) fn number(text: &str, what: &str) -> Result<Number, CliError> {
     let text = text.trim();
     if let Ok(number) = text.parse() {
         return Ok(number);

@@ -1,6 +1,6 @@
 //! Key results that are due, one after the other, asked of a person at a terminal.
 
-use super::{CheckInCommand, answer, config, ended, open, standing, write};
+use super::{CheckInCommand, answer, ended, standing, write};
 use crate::cli::check_ins::steps;
 use crate::cli::{CliError, ExitStatus, Global, Project, Ui};
 use crate::config::{Config, QuarterState};
@@ -35,8 +35,8 @@ pub(super) fn ask(
         return Err(CliError::usage("nobody can be asked here")
             .hint("name a key result and what is so: okr check-in sre/mtbf/hours --value 139"));
     }
-    let project = open(global, ui)?;
-    let due = due(command, &project, config(&project)?, today);
+    let project = Project::to_write(global, ui)?;
+    let due = due(command, &project, project.config()?, today);
     if due.is_empty() {
         ui.status("no key result is due");
         return Ok(ExitStatus::Success);
@@ -51,7 +51,7 @@ pub(super) fn ask(
     let mut written = 0;
     for (at, key) in due.iter().enumerate() {
         // What was written before is in the files by now.
-        let project = open(global, ui)?;
+        let project = Project::to_write(global, ui)?;
         let Some(ItemRef::KeyResult(_, key_result)) = project.tree.get(key) else {
             continue;
         };
@@ -67,7 +67,9 @@ pub(super) fn ask(
                 ui.result("  left for now\n");
             }
             Ok((values, done)) => {
-                write(&project, key, (today, values), &done, ui)?;
+                for new in write(&project, key, (today, values), &done, ui)? {
+                    ui.result(&format!("  wrote {}:{}\n", line(&new.path), new.number));
+                }
                 written += 1;
             }
             Err(Stop::Skip) => ui.result("  left for now\n"),
@@ -77,8 +79,10 @@ pub(super) fn ask(
     }
     ui.status(&match written {
         0 => "nothing was written".to_owned(),
-        1 => "1 check-in was written: look at it, and commit it".to_owned(),
-        count => format!("{count} check-ins were written: look at them, and commit them"),
+        1 => "1 check-in was written: look at it (git diff), and commit it".to_owned(),
+        count => {
+            format!("{count} check-ins were written: look at them (git diff), and commit them")
+        }
     });
     Ok(ExitStatus::Success)
 }

@@ -1,6 +1,6 @@
 //! `okr check-in`: how a key result stands, written down in its file.
 
-mod answer;
+pub(super) mod answer;
 mod ask;
 
 use crate::cli::check_ins::{Edited, Said, steps};
@@ -11,6 +11,7 @@ use crate::config::{Config, QuarterState};
 use crate::diag::closest;
 use crate::issue::{Row, RowValues};
 use crate::model::{Date, Id, Item, ItemRef, Key, KeyResult, Lifecycle, Measure, Username};
+use crate::plan::Statement;
 use crate::plan::show_row;
 use crate::render::terminal_text::line;
 
@@ -81,8 +82,8 @@ impl CheckInCommand {
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
         let today = clock::today(env);
-        let project = open(global, ui)?;
-        let config = config(&project)?;
+        let project = Project::to_write(global, ui)?;
+        let config = project.config()?;
         for team in &self.teams {
             known_team(team, config)?;
         }
@@ -105,26 +106,24 @@ impl CheckInCommand {
         if !answer::is_empty(&values) {
             only_one_a_day(key_result, date, &project)?;
         }
-        write(&project, &key, (date, values), &self.done, ui)?;
+        let written = write(&project, &key, (date, values), &self.done, ui)?;
+        for new in &written {
+            ui.result(&format!(
+                "{}:{}: {}\n",
+                line(&new.path),
+                new.number,
+                line(&new.text)
+            ));
+        }
+        // All of them are in the file of its team.
+        if let Some(new) = written.first() {
+            let path = line(&new.path);
+            ui.status(&format!(
+                "wrote {path}; git checkout -p {path} takes it back"
+            ));
+        }
         Ok(ExitStatus::Success)
     }
-}
-
-/// A project into whose files something can be written.
-fn open(global: &Global, ui: &Ui) -> Result<Project, CliError> {
-    let project = Project::open(global, ui)?;
-    if project.findings.has_errors() {
-        return Err(
-            CliError::failure("the files have errors, so nothing is written")
-                .hint("mend them first: okr validate"),
-        );
-    }
-    Ok(project)
-}
-
-fn config(project: &Project) -> Result<&Config, CliError> {
-    let config = project.config.as_ref();
-    config.ok_or_else(|| CliError::failure("okr.toml cannot be read").hint("okr validate says why"))
 }
 
 /// The key result that somebody names.
@@ -226,14 +225,22 @@ fn ended<'p>(key_result: &'p KeyResult, key: &Key, project: &'p Project) -> Opti
         .find(|item| !item.lifecycle.is_active())
 }
 
-/// Writes what is said of a day into the file, and shows the lines.
+/// A line of a file that a check-in added or changed.
+struct WrittenLine {
+    path: String,
+    /// From 1.
+    number: usize,
+    text: String,
+}
+
+/// Writes what is said of a day into the file; the lines that are new there.
 fn write(
     project: &Project,
     key: &Key,
     (date, values): (Date, RowValues),
     done: &[Id],
-    ui: &mut Ui,
-) -> Result<(), CliError> {
+    ui: &Ui,
+) -> Result<Vec<WrittenLine>, CliError> {
     let mut said = Vec::new();
     for id in done {
         let step = steps(project, key).find(|step| step.id == *id);
@@ -259,7 +266,10 @@ fn write(
         said.push((key.clone(), Said::Done(id.clone(), date)));
     }
     if !answer::is_empty(&values) {
-        said.push((key.clone(), Said::CheckIn(Row { date, values })));
+        said.push((
+            key.clone(),
+            Said::Statement(Statement::CheckIn(Row { date, values })),
+        ));
     }
     if said.is_empty() {
         return Err(CliError::usage("nothing is said of it")
@@ -270,19 +280,20 @@ fn write(
         return Err(CliError::failure(why).hint("nothing was written"));
     }
     edited.write(ui)?;
+    let mut lines = Vec::new();
     for (path, before, after) in edited.files() {
         let before: Vec<&str> = before.lines().collect();
-        for (at, written) in after.lines().enumerate() {
-            if !before.contains(&written) {
-                ui.result(&format!("{}:{}: {}\n", line(path), at + 1, line(written)));
-            }
-        }
-        ui.status(&format!(
-            "wrote {path}; git checkout -p {path} takes it back",
-            path = line(path)
-        ));
+        let new = after.lines().enumerate();
+        lines.extend(
+            new.filter(|(_, text)| !before.contains(text))
+                .map(|(at, text)| WrittenLine {
+                    path: path.to_owned(),
+                    number: at + 1,
+                    text: text.to_owned(),
+                }),
+        );
     }
-    Ok(())
+    Ok(lines)
 }
 
 /// Where a key result stood last, from where, and where it goes.

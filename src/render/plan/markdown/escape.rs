@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use url::Url;
+
 use crate::render::terminal_text;
 
 /// A text as one line of prose: no mention, no reference, no quick action, no HTML, no markup.
@@ -113,6 +115,15 @@ pub(in crate::render) fn comment(text: &str) -> String {
     format!("<!-- {} -->", text.trim_matches([' ', '-', '!']))
 }
 
+/// A link to an address of the web; for any other only the name. `name` is Markdown.
+pub(in crate::render) fn link(name: &str, address: &str) -> String {
+    match Url::parse(address) {
+        // An address is written with `<`, `>`, spaces and line ends percent-encoded, so that nothing in it ends the link.
+        Ok(url) if matches!(url.scheme(), "http" | "https") => format!("[{name}](<{url}>)"),
+        _ => name.to_owned(),
+    }
+}
+
 /// At most `limit` characters of a text.
 pub(in crate::render) fn cut(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
@@ -180,6 +191,18 @@ mod tests {
             escape(&mut escaped, &whole);
             escaped
         });
+    }
+
+    #[test]
+    fn links_lead_to_the_web_and_end_where_they_shall() {
+        let link = |address| link("x", address);
+        assert_eq!(link("https://a.b/c"), "[x](<https://a.b/c>)");
+        assert_eq!(
+            link("https://a.b/>) @all"),
+            "[x](<https://a.b/%3E)%20@all>)"
+        );
+        assert_eq!(link("javascript:alert(1)"), "x");
+        assert_eq!(link("no address"), "x");
     }
 
     #[test]
