@@ -19,18 +19,26 @@ fn settings(page: &str) -> FlowSettings {
     let (_, rest) = page.split_once("```toml\n").unwrap();
     let (toml, _) = rest.split_once("```").unwrap();
     let mut sources = SourceMap::default();
-    let text = format!("[gitlab]\nowner = \"acme/okrs\"\n[teams.sre]\ntracker = \"acme/sre\"\n{toml}");
+    let text =
+        format!("[gitlab]\nowner = \"acme/okrs\"\n[teams.sre]\ntracker = \"acme/sre\"\n{toml}");
     let file = sources.add("okr.toml", text);
     let mut found = Diagnostics::default();
     let config = load(&sources, file, &[], &mut found);
     assert!(found.iter().next().is_none(), "{found:?}");
-    assert_eq!(config.teams.iter().next().unwrap().flow.labels, ["team:sre"]);
+    assert_eq!(
+        config.teams.iter().next().unwrap().flow.labels,
+        ["team:sre"]
+    );
     config.flow
 }
 
 /// An issue from a line like `10-05 09:00 +workflow::doing; 10-07 09:00 close`.
 fn item(number: usize, line: &str) -> WorkItem {
-    let at = |words: &[&str]| format!("2026-{}T{}:00Z", words[0], words[1]).parse().unwrap();
+    let at = |words: &[&str]| {
+        format!("2026-{}T{}:00Z", words[0], words[1])
+            .parse()
+            .unwrap()
+    };
     let mut item = WorkItem {
         reference: format!("acme/sre#{number}"),
         title: format!("work {number}"),
@@ -55,7 +63,12 @@ fn item(number: usize, line: &str) -> WorkItem {
             let (sign, name) = word.split_at(1);
             let mut label = |action| {
                 let key = name.bytes().map(u64::from).sum();
-                item.label_events.push(LabelEvent { id, at, label: Some((key, name.to_owned())), action });
+                item.label_events.push(LabelEvent {
+                    id,
+                    at,
+                    label: Some((key, name.to_owned())),
+                    action,
+                });
             };
             match sign {
                 "+" => {
@@ -85,8 +98,9 @@ fn every_example_of_the_page_has_its_figures() {
     let mut seen = 0;
     for example in page.split("```example\n").skip(1) {
         let (example, _) = example.split_once("```").unwrap();
-        let (histories, figures): (Vec<&str>, Vec<&str>) =
-            example.lines().partition(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+        let (histories, figures): (Vec<&str>, Vec<&str>) = example
+            .lines()
+            .partition(|line| line.starts_with(|c: char| c.is_ascii_digit()));
         let flows: Vec<Flow> = histories
             .iter()
             .enumerate()
@@ -101,10 +115,20 @@ fn every_example_of_the_page_has_its_figures() {
             deployments: None,
         });
         let report = report.unwrap();
-        let text = human(std::slice::from_ref(&report), &FlowOptions { color: false, width: 400 });
+        let text = human(
+            std::slice::from_ref(&report),
+            &FlowOptions {
+                color: false,
+                width: 400,
+            },
+        );
         let line = |name: &str| {
-            let line = text.lines().find_map(|line| line.trim_start().strip_prefix(name));
-            line.unwrap_or_else(|| panic!("{name}: {text}")).trim().to_owned()
+            let line = text
+                .lines()
+                .find_map(|line| line.trim_start().strip_prefix(name));
+            line.unwrap_or_else(|| panic!("{name}: {text}"))
+                .trim()
+                .to_owned()
         };
         for figure in figures {
             let (name, expected) = figure.split_once(": ").unwrap();

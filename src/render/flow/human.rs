@@ -5,7 +5,7 @@ use crate::render::plan::human::page::{Page, Span, Tone};
 use crate::report::{DistributionReport, FlowReport, LoadItem, TimesReport};
 
 /// Where the figures begin.
-const FIGURES: usize = 16;
+const FIGURES: usize = 18;
 /// How many of the oldest items are named.
 const OLDEST: usize = 3;
 /// How many stages are named.

@@ -54,8 +54,9 @@ fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
     let issues = format!("{}/issues", project(WORK));
     let at = |text: &str| -> jiff::Timestamp { format!("{text}:00:00Z").parse().unwrap() };
     let (first, rest) = history.split_first().unwrap();
-    let issue = bench.ask_at(
-        &at(first),
+    let issue = bench::ask(
+        &bench.sandbox,
+        at(first),
         "POST",
         &issues,
         &json!({"title": title, "labels": labels}),
@@ -72,7 +73,13 @@ fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
                 _ => body["state_event"] = json!(word),
             }
         }
-        bench::ask(&bench.sandbox, when, "PUT", &format!("{issues}/{iid}"), &body);
+        bench::ask(
+            &bench.sandbox,
+            when,
+            "PUT",
+            &format!("{issues}/{iid}"),
+            &body,
+        );
     }
     iid
 }
