@@ -51,19 +51,17 @@ static COMPANY: LazyLock<Company> = LazyLock::new(Company::new);
 fn main() {
     divan::main();
     let pages = pages(&COMPANY.status());
-    let largest = pages.iter().max_by_key(|(_, size)| *size).unwrap();
-    let total: usize = pages.iter().map(|(_, size)| size).sum();
+    let (largest, size) = pages.iter().max_by_key(|(_, size)| **size).unwrap();
+    let total: usize = pages.values().sum();
     println!(
-        "{} files, {total} bytes; the largest: {} with {} bytes",
-        pages.len(),
-        largest.0,
-        largest.1
+        "{} files, {total} bytes; the largest: {largest} with {size} bytes",
+        pages.len()
     );
     let process = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     if let Some(line) = process.lines().find(|line| line.starts_with("VmHWM")) {
         println!("most memory: {}", line.trim_start_matches("VmHWM:").trim());
     }
-    assert!(*largest.1 <= LARGEST_PAGE, "{} is too large", largest.0);
+    assert!(*size <= LARGEST_PAGE, "{largest} is too large");
 }
 
 /// The files as they are loaded.
@@ -151,7 +149,7 @@ fn file_of(team: usize) -> String {
                 ["availability", "product", "infrastructure"][key_result % 3],
                 ["business", "flow", "team"][key_result % 3],
             );
-            if key_result % 3 == 0 {
+            if key_result.is_multiple_of(3) {
                 let other = (team * 7 + key_result) % 40;
                 if other != team {
                     let _ = writeln!(text, "depends_on = [\"t{other}/o0/k1\"]");
@@ -195,7 +193,7 @@ fn measure(text: &mut String, team: usize, key_result: usize) {
         } else {
             format!("value = {value}, ")
         };
-        let note = if (week + key_result) % 3 == 0 {
+        let note = if (week + key_result).is_multiple_of(3) {
             ""
         } else {
             ", note = \"Two failovers, both under a minute; the last cluster moves when the new disks have come.\""

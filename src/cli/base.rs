@@ -81,6 +81,15 @@ fn search(asked: Option<&str>, env: &Env) -> Option<Search> {
     })
 }
 
+/// Revisions of the branch that this change goes to, the best first: those that a merge request's pipeline knows of, else the
+/// default branch of where the clone came from.
+pub(crate) fn target_revisions(env: &Env) -> Vec<String> {
+    match search(None, env) {
+        Some(search) => search.revisions,
+        None => vec!["refs/remotes/origin/HEAD".to_owned()],
+    }
+}
+
 /// Compares a project with what its branch held before the change that is being applied: with the base that was asked
 /// for, else with the commit that GitLab names as the one before the push. The files stay those of the working tree.
 ///

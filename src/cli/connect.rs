@@ -60,7 +60,8 @@ pub fn connect(env: &Env, config: &Config, ui: &Ui) -> Result<Connection, CliErr
     let reach = reach(env, config, ui, |_| {})?;
     let Some((token_from, kind)) = reach.token else {
         return Err(CliError::failure("no token for GitLab").hint(
-            "set OKR_TOKEN to a token with the scope api (read_api is enough for plans), or try `okr demo`, which needs none",
+            "set OKR_TOKEN to a token with the scope api (read_api is enough for plans), or OKR_TOKEN_FILE to the name of a \
+             file that holds one; or try `okr demo`, which needs none",
         ));
     };
     Ok(Connection {

@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
 
-use super::{CliError, Global, Ui, rules};
+use super::{CliError, Env, Global, Ui, rules};
 use crate::config::{self, Config};
-use crate::diag::{Diagnostics, Label, closest};
+use crate::diag::{Diagnostics, Label, Severity, closest};
 use crate::lint::{Material, Past, Skipped, lint};
 use crate::load;
 use crate::model::{Date, Id, OkrTree, Quarter};
+use crate::render::counted;
 use crate::text::{FileId, SourceMap};
 use crate::workspace::{Files, Root};
 
@@ -124,6 +125,29 @@ impl Project {
         self.findings.extend(outcome.findings);
         self.findings.sort(&self.sources);
         outcome.skipped
+    }
+}
+
+/// Says at a person's terminal how many errors the rules find, which stop neither a plan nor an apply: some depend on the day.
+/// In a pipeline `okr validate` has a job of its own. What needs git is left to it, too.
+pub(crate) fn hint_at_rules(project: &Project, today: Date, env: &Env, ui: &Ui) {
+    let (Some(config), false) = (&project.config, env.ci) else {
+        return;
+    };
+    let outcome = lint(&Material {
+        tree: &project.tree,
+        config,
+        read: &project.findings,
+        today,
+        past: &Past::Unknown(String::new()),
+        rules: &rules(),
+    });
+    let errors = outcome.findings.count(Severity::Error);
+    if errors > 0 {
+        let found = counted(errors, "finding");
+        ui.status(&format!(
+            "{found} of rules at error level: okr validate shows them"
+        ));
     }
 }
 

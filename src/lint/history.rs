@@ -16,6 +16,27 @@ pub enum Past {
 pub struct History {
     versions: BTreeMap<(Quarter, Id), Vec<Version>>,
     complete_since: Option<Date>,
+    closings: BTreeMap<Quarter, Closing>,
+}
+
+/// What is known of the commit that closed a quarter.
+#[derive(Debug, Clone)]
+pub enum Closing {
+    /// It was found.
+    Known(ClosedQuarter),
+    /// There is one, and it cannot be read; the text says why and what to do about it.
+    Unknown(String),
+}
+
+/// What a quarter's files said when it was closed.
+#[derive(Debug, Clone)]
+pub struct ClosedQuarter {
+    /// The commit's abbreviated id.
+    pub commit: String,
+    /// The day of the commit.
+    pub date: Date,
+    /// The teams' files, by team.
+    pub okrs: BTreeMap<Id, TeamOkrs>,
 }
 
 /// One file as a commit left it.
@@ -36,7 +57,18 @@ impl History {
         Self {
             versions: BTreeMap::new(),
             complete_since,
+            closings: BTreeMap::new(),
         }
+    }
+
+    /// Adds how a quarter was closed.
+    pub fn close(&mut self, quarter: Quarter, closing: Closing) {
+        self.closings.insert(quarter, closing);
+    }
+
+    /// How a quarter was closed; nothing while it is not, as far as is known.
+    pub fn closing(&self, quarter: Quarter) -> Option<&Closing> {
+        self.closings.get(&quarter)
     }
 
     /// Adds a version of a file; versions of one file are added oldest first.

@@ -22,9 +22,9 @@ mod testing;
 mod tests;
 mod vocabulary;
 
-pub use history::{History, Past, Version};
+pub use history::{ClosedQuarter, Closing, History, Past, Version};
 pub use material::Material;
-pub use run::{Outcome, PastWanted, Skipped, lint, past_wanted};
+pub use run::{Outcome, PastWanted, Skipped, closings_wanted, lint, past_wanted};
 pub use vocabulary::{StatedWay, stated_way};
 
 use crate::diag::RuleMeta;

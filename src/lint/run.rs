@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -7,7 +7,7 @@ use super::finding::Finding;
 use super::material::{Material, Spoiled};
 use super::rules::{ALL, Check, Rule};
 use super::scope::{Scope, items};
-use super::{History, Past};
+use super::{ClosedQuarter, Closing, History, Past};
 use crate::config::{Config, QuarterState};
 use crate::diag::{Diagnostics, Level, Severity};
 use crate::model::{Date, OkrTree, Quarter, TeamOkrs};
@@ -79,7 +79,11 @@ fn judge_file(
             Check::Item(check) => items(&scope).flat_map(|item| check(&scope, item)).collect(),
             Check::File(check) if is_whole => check(&scope),
             Check::History { check, since } => check(&scope, known(material.past, since(&scope))),
-            Check::File(_) | Check::Tree(_) | Check::Bookkeeping => Vec::new(),
+            Check::Closed(check) if is_whole => match closing(material.past, okrs.quarter) {
+                Ok(Some(closed)) => check(&scope, closed),
+                Ok(None) | Err(_) => Vec::new(),
+            },
+            Check::File(_) | Check::Closed(_) | Check::Tree(_) | Check::Bookkeeping => Vec::new(),
         };
         found.extend(findings.into_iter().map(|finding| (rule, finding)));
     }
@@ -122,6 +126,43 @@ fn known(past: &Past, since: Option<Date>) -> Option<&History> {
         (Past::Known(history), None) => Some(history),
         (Past::Unknown(_), _) => None,
     }
+}
+
+/// How a quarter was closed, where it was; else why that is not known.
+fn closing(past: &Past, quarter: Quarter) -> Result<Option<&ClosedQuarter>, &String> {
+    match past {
+        Past::Unknown(reason) => Err(reason),
+        Past::Known(history) => match history.closing(quarter) {
+            Some(Closing::Known(closed)) => Ok(Some(closed)),
+            Some(Closing::Unknown(reason)) => Err(reason),
+            None => Ok(None),
+        },
+    }
+}
+
+/// The closed quarters of which a rule asks what their files said when they were closed.
+pub fn closings_wanted(tree: &OkrTree, config: &Config, today: Date) -> BTreeSet<Quarter> {
+    closing_rules(tree, config, today)
+        .map(|(quarter, _)| quarter)
+        .collect()
+}
+
+fn closing_rules<'a>(
+    tree: &'a OkrTree,
+    config: &'a Config,
+    today: Date,
+) -> impl Iterator<Item = (Quarter, &'static Rule)> + use<'a> {
+    tree.teams().flat_map(move |okrs| {
+        let scope = Scope::new(config, tree, today, okrs);
+        let is_on =
+            |rule: &&'static Rule| config.level(&rule.meta, scope.team, scope.state) != Level::Off;
+        let rules = ALL
+            .iter()
+            .copied()
+            .filter(|rule| matches!(rule.check, Check::Closed(_)));
+        let rules: Vec<&'static Rule> = rules.filter(is_on).collect();
+        rules.into_iter().map(move |rule| (okrs.quarter, rule))
+    })
 }
 
 /// Files of which a rule asks for earlier versions.
@@ -190,6 +231,16 @@ fn skipped(material: &Material<'_>) -> Vec<Skipped> {
             rule: rule.meta.id,
             reason,
         });
+    }
+    for (quarter, rule) in closing_rules(material.tree, material.config, material.today) {
+        if let Err(reason) = closing(material.past, quarter)
+            && !skipped.iter().any(|skipped| skipped.rule == rule.meta.id)
+        {
+            skipped.push(Skipped {
+                rule: rule.meta.id,
+                reason: reason.clone(),
+            });
+        }
     }
     skipped
 }

@@ -1,7 +1,9 @@
 //! Runs rules over pieces of files.
 
-use super::{History, Material, Outcome, Past, Version, lint, rules};
-use crate::config;
+use std::collections::BTreeMap;
+
+use super::{ClosedQuarter, Closing, History, Material, Outcome, Past, Version, lint, rules};
+use crate::config::{self, QuarterState};
 use crate::diag::Diagnostics;
 use crate::load;
 use crate::model::Date;
@@ -106,6 +108,14 @@ impl Case {
                 let then = load::load(&sources, &[file], &config, &mut Diagnostics::new());
                 let okrs = then.teams().next().unwrap().clone();
                 let commit = format!("c0ffee{at}");
+                if config.quarter_state(okrs.quarter) == QuarterState::Closed {
+                    let closed = ClosedQuarter {
+                        commit: commit.clone(),
+                        date,
+                        okrs: BTreeMap::from([(okrs.team.clone(), okrs.clone())]),
+                    };
+                    history.close(okrs.quarter, Closing::Known(closed));
+                }
                 history.add(Version { commit, date, okrs });
             }
             Past::Known(history)

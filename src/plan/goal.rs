@@ -33,6 +33,9 @@ pub struct GoalChange {
     /// Of a date that moves, by how many days: later is positive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub days: Option<i32>,
+    /// The amendment that comes with it, in words: day, who allowed it, and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amendment: Option<String>,
     /// Why it is due; never drift, which is changed back to what was declared all along.
     pub cause: Cause,
     /// Whether its issue is or becomes confidential: then its key and its team are for everybody, and whether it begins, ends
@@ -114,6 +117,7 @@ pub(super) fn goal_changes(changes: &[Change], policy: PlanPolicy<'_>) -> Vec<Go
     let mut goals = Vec::new();
     for change in changes {
         let Some(key) = &change.key else { continue };
+        let mut amendment = None;
         let differences = match (&change.operation, written(change)) {
             (Operation::Prune, _) => whole(GoalKind::Dropped, None, None),
             (_, Some(desired)) => {
@@ -126,26 +130,28 @@ pub(super) fn goal_changes(changes: &[Change], policy: PlanPolicy<'_>) -> Vec<Go
                     let base = earlier(key).or_else(|| desired.previously.iter().find_map(earlier));
                     base.map(before)
                 };
+                amendment = amended(before.as_ref(), desired);
                 differences(before, desired, given_up)
             }
             _ => continue,
         };
-        goals.extend(
-            differences
-                .into_iter()
-                .map(|(kind, part, from, to, days)| GoalChange {
-                    key: key.clone(),
-                    team: team(key, policy),
-                    title: change.title.clone(),
-                    kind,
-                    part,
-                    from,
-                    to,
-                    days,
-                    cause: change.cause,
-                    confidential: change.confidential,
-                }),
-        );
+        goals.extend(differences.into_iter().map(|(kind, part, from, to, days)| {
+            GoalChange {
+                key: key.clone(),
+                team: team(key, policy),
+                title: change.title.clone(),
+                kind,
+                part,
+                from,
+                to,
+                days,
+                amendment: amendment
+                    .clone()
+                    .filter(|_| matches!(kind, GoalKind::Eased | GoalKind::Redefined)),
+                cause: change.cause,
+                confidential: change.confidential,
+            }
+        }));
     }
     goals.sort_by(|a, b| (a.kind, a.part, &a.key).cmp(&(b.kind, b.part, &b.key)));
     goals
@@ -164,6 +170,17 @@ fn written(change: &Change) -> Option<&DesiredIssue> {
         }
         _ => None,
     }
+}
+
+/// What allows a goal to be moved that was not there before.
+fn amended(before: Option<&Before<'_>>, desired: &DesiredIssue) -> Option<String> {
+    let earlier = before?.stated.as_ref()?;
+    let now = StatedGoal::read(&desired.definition)?;
+    let new = now.amendments.into_iter();
+    let new: Vec<String> = new
+        .filter(|one| !earlier.amendments.contains(one))
+        .collect();
+    (!new.is_empty()).then(|| new.join("; "))
 }
 
 fn team(key: &Key, policy: PlanPolicy<'_>) -> String {

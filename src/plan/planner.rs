@@ -154,6 +154,16 @@ struct Planner<'a, 'o> {
     unseen: BTreeMap<String, u32>,
 }
 
+/// Whether an issue would get a title that only keeps its place, as okr writes them into new files. Of a quarter that runs
+/// only: a draft makes no issues. This goes by the title and not by a rule, since what was merged is applied whatever the rules
+/// would say by now; this is what was never meant to be an issue.
+fn is_unwritten(wanted: &DesiredIssue, there: Option<&ObservedIssue>) -> bool {
+    let rest = wanted.title.strip_prefix("TODO");
+    let keeps_place = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'));
+    let is_new = there.is_none_or(|issue| issue.title != wanted.title);
+    keeps_place && is_new && wanted.open && wanted.quarter_state == QuarterState::Active
+}
+
 impl<'a> Planner<'a, '_> {
     fn issue(&mut self, wanted: &'a DesiredIssue) {
         if self.matching.stopped.contains(&wanted.key) {
@@ -161,6 +171,14 @@ impl<'a> Planner<'a, '_> {
         }
         let managed = self.matching.by_key.get(&wanted.key);
         let adopted = self.matching.adopt.get(&wanted.key).copied();
+        let there = managed.map(|managed| managed.issue).or(adopted);
+        if is_unwritten(wanted, there) {
+            let message = format!("its title is still to be written: {}", wanted.title);
+            let help = "write what is meant, or set the quarter's state to \"draft\" in okr.toml until it is known";
+            let conflict = Remark::new("title-unwritten", message).help(help);
+            self.conflicts.push(conflict.on(&wanted.key));
+            return;
+        }
         match (wanted.quarter_state, managed, adopted) {
             // A closed quarter's issues get their closing block and are closed once, and are never touched again.
             (QuarterState::Closed, Some(managed), _) if managed.marker.is_frozen() => {

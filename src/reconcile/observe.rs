@@ -154,10 +154,23 @@ async fn viewer(client: &Client) -> Result<Option<CurrentUser>, ReconcileError> 
     if client.has_job_token() {
         return Ok(None);
     }
-    let user = client.current_user().await.map_err(ReconcileError::doing(
-        "GitLab does not say whose the token is",
-    ))?;
-    Ok(Some(user))
+    match client.current_user().await {
+        Ok(user) => Ok(Some(user)),
+        Err(error) => {
+            // It is the first request of all: what it fails from concerns the server rather than the question.
+            let doing = match error.kind() {
+                ErrorKind::Unreachable
+                | ErrorKind::Tls(_)
+                | ErrorKind::Timeout
+                | ErrorKind::Dropped => "GitLab cannot be reached",
+                ErrorKind::Unauthorized | ErrorKind::TokenExpired | ErrorKind::TokenRevoked => {
+                    "GitLab does not take the token"
+                }
+                _ => "GitLab does not say whose the token is",
+            };
+            Err(ReconcileError::doing(doing)(error))
+        }
+    }
 }
 
 struct Observer<'a> {

@@ -7,6 +7,7 @@ use super::material::{Issues, Material};
 use super::objective::{Objectives, objectives};
 use super::status::{STATUS_FORMAT, Status};
 use super::team::teams;
+use super::withheld::mark_withheld;
 use crate::model::{Item, Key, Username};
 use crate::plan::IssueOfKey;
 
@@ -36,7 +37,8 @@ pub fn status(material: &Material<'_>) -> Option<Status> {
         }
     }
     let objectives = objectives(material, period, drafts);
-    let teams = teams(material, objectives);
+    let mut teams = teams(material, objectives);
+    mark_withheld(&mut teams);
     let mut asked: Vec<(u8, Decision)> = teams
         .iter()
         .flat_map(|team| &team.objectives)

@@ -21,6 +21,7 @@ mod score;
 mod standing;
 mod status;
 mod team;
+mod withheld;
 mod work;
 
 pub use answer::{Answer, Counts, Verdict};

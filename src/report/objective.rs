@@ -54,6 +54,7 @@ pub(super) fn objectives(
                 score: whole.score,
                 standing: of_ended(&item.lifecycle).or(standing),
                 key: item.key.clone(),
+                withheld: false,
                 key_results,
             }
         })

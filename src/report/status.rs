@@ -105,6 +105,8 @@ pub struct TeamStatus {
     pub movement: Movement,
     /// How the weakest stands of what is asked for something here and below; absent where nothing is.
     pub standing: Option<Standing>,
+    /// Whether its score would tell a confidential one: outputs for others leave it out.
+    pub withheld: bool,
     /// Its objectives in the order of its file.
     pub objectives: Vec<ObjectiveStatus>,
 }
@@ -143,6 +145,8 @@ pub struct ObjectiveStatus {
     pub movement: Movement,
     /// As its weakest key result stands, or the weakest objective that it rolls up from; absent where nothing says.
     pub standing: Option<Standing>,
+    /// Whether its score would tell a confidential one: outputs for others leave it out.
+    pub withheld: bool,
     /// Its key results in the order of the file.
     pub key_results: Vec<KeyResultStatus>,
 }

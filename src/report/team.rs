@@ -66,6 +66,7 @@ pub(super) fn teams(material: &Material<'_>, objectives: Vec<ObjectiveStatus>) -
             expected: whole.expected,
             movement,
             standing,
+            withheld: false,
             objectives,
         });
     }

@@ -153,8 +153,26 @@ impl Sandbox {
             .map_err(failed)?;
         let address = socket.local_addr().map_err(failed)?;
         let url = format!("http://{address}");
+        let mut added = Vec::new();
         let mut state = match state_file.as_deref().filter(|path| path.exists()) {
-            Some(path) => read_state(path)?,
+            Some(path) => {
+                let mut state = read_state(path)?;
+                let lacking = world.lacking(&state);
+                added.extend(
+                    lacking
+                        .projects
+                        .iter()
+                        .map(|one| format!("the project {}", one.path)),
+                );
+                added.extend(
+                    lacking
+                        .users
+                        .iter()
+                        .map(|one| format!("the account {}", one.username)),
+                );
+                lacking.add_to(&mut state, clock.now())?;
+                state
+            }
             None => world.state(clock.now())?,
         };
         state.base_url.clone_from(&url);
@@ -189,6 +207,7 @@ impl Sandbox {
             inner,
             address,
             url,
+            added,
             stop: Some(stop),
             server: Some(server),
         })
@@ -201,6 +220,7 @@ pub struct Running {
     inner: Arc<Inner>,
     address: SocketAddr,
     url: String,
+    added: Vec<String>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
 }
@@ -209,6 +229,11 @@ impl Running {
     /// Its address, `http://127.0.0.1:port`.
     pub fn url(&self) -> String {
         self.url.clone()
+    }
+
+    /// What the world has and a state that was kept did not have, so that it was added: `the project acme/okrs`.
+    pub fn added(&self) -> &[String] {
+        &self.added
     }
 
     /// The socket that it listens on.

@@ -2,7 +2,7 @@
 
 mod seed;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
@@ -250,6 +250,50 @@ pub enum WorldError {
 }
 
 impl World {
+    /// The part of this world that a state does not have, by names and paths: what a state that was kept is to be given.
+    #[must_use]
+    pub fn lacking(&self, state: &State) -> Self {
+        let has = |path: &str| state.project(path).is_some();
+        let users = self.users.iter();
+        let projects = self.projects.iter().filter(|one| !has(&one.path));
+        Self {
+            users: users
+                .filter(|one| state.user_by_name(&one.username).is_none())
+                .map(|one| WorldUser {
+                    id: None,
+                    ..one.clone()
+                })
+                .collect(),
+            // Who is new becomes a member of what is there, too.
+            groups: (self.groups.iter())
+                .map(|one| WorldGroup {
+                    id: None,
+                    ..one.clone()
+                })
+                .collect(),
+            projects: projects
+                .map(|one| WorldProject {
+                    id: None,
+                    ..one.clone()
+                })
+                .collect(),
+            merge_requests: Vec::new(),
+            tokens: (self.tokens.iter())
+                .filter(|(secret, _)| !state.tokens.contains_key(*secret))
+                .map(|(secret, of)| (secret.clone(), of.clone()))
+                .collect(),
+            milestones: (self.milestones.iter())
+                .filter(|one| !has(&one.project))
+                .cloned()
+                .collect(),
+            issues: (self.issues.iter())
+                .filter(|one| !has(&one.project))
+                .cloned()
+                .collect(),
+            ..self.clone()
+        }
+    }
+
     /// The state that a sandbox of this world begins with.
     pub fn state(&self, now: Timestamp) -> Result<State, WorldError> {
         let mut state = State {
@@ -261,6 +305,12 @@ impl World {
             },
             ..State::default()
         };
+        self.add_to(&mut state, now)?;
+        Ok(state)
+    }
+
+    /// Adds all of this world to a state, which has none of it but groups.
+    pub fn add_to(&self, state: &mut State, now: Timestamp) -> Result<(), WorldError> {
         for user in &self.users {
             let id = free_id(user.id, state.users.keys());
             let twice = state.user_by_name(&user.username).is_some();
@@ -283,7 +333,7 @@ impl World {
                 });
             }
         }
-        self.add_groups(&mut state, now)?;
+        self.add_groups(state, now)?;
         for project in &self.projects {
             let id = free_id(project.id, state.projects.keys());
             let place = format!("the project `{}`", project.path);
@@ -297,7 +347,7 @@ impl World {
                 archived: project.archived,
                 default_template: project.default_template.clone(),
                 job_token_allowlist: project.job_token_allowlist.iter().cloned().collect(),
-                members: members(&state, &place, &project.members, now)?,
+                members: members(state, &place, &project.members, now)?,
                 created_at: now,
                 last_issue_iid: 0,
                 last_milestone_iid: 0,
@@ -307,7 +357,7 @@ impl World {
                 return Err(WorldError::Twice { what: place });
             }
         }
-        self.add_merge_requests(&mut state, now)?;
+        self.add_merge_requests(state, now)?;
         let year = 364.days();
         for (secret, token) in &self.tokens {
             let place = format!("the token `{secret}`");
@@ -316,12 +366,12 @@ impl World {
             let job_of = token
                 .ci_job_of
                 .as_ref()
-                .map(|path| project_id(&state, &place, path));
+                .map(|path| project_id(state, &place, path));
             let new = Token {
                 id: state.counters.tokens,
                 // The recorded world named its tokens so: `t-owner`, and `t-read` for `read_api`.
                 name: format!("t-{}", secret.trim_end_matches("_api")),
-                user: user_id(&state, &place, &token.user)?,
+                user: user_id(state, &place, &token.user)?,
                 scopes: token.scopes.clone(),
                 job_of: job_of.transpose()?,
                 project: None,
@@ -332,16 +382,14 @@ impl World {
             };
             state.tokens.insert(secret.clone(), new);
         }
-        seed::add_milestones(&mut state, &self.milestones, now)?;
-        seed::add_issues(&mut state, &self.issues, now)?;
-        state.counters.users = state.users.keys().max().copied().unwrap_or_default();
-        state.counters.merge_requests = state
-            .merge_requests
-            .keys()
-            .max()
-            .copied()
-            .unwrap_or_default();
-        Ok(state)
+        seed::add_milestones(state, &self.milestones, now)?;
+        seed::add_issues(state, &self.issues, now)?;
+        let last = |ids: Option<&u64>| ids.copied().unwrap_or_default();
+        let users = last(state.users.keys().max());
+        state.counters.users = state.counters.users.max(users);
+        let requests = last(state.merge_requests.keys().max());
+        state.counters.merge_requests = state.counters.merge_requests.max(requests);
+        Ok(())
     }
 
     fn add_groups(&self, state: &mut State, now: Timestamp) -> Result<(), WorldError> {
@@ -365,20 +413,32 @@ impl World {
                 }
             }
         }
+        // What this very call has made, and nothing may be made twice.
+        let mut fresh = BTreeSet::new();
         for group in &wanted {
             let id = free_id(group.id, state.groups.keys());
             let place = format!("the group `{}`", group.path);
-            let twice = state.group(&group.path).is_some();
+            let members = members(state, &place, &group.members, now)?;
+            let known = state.group(&group.path).map(|known| known.id);
+            if let Some(known) = known.and_then(|id| state.groups.get_mut(&id))
+                && !fresh.contains(&known.id)
+            {
+                for (user, member) in members {
+                    known.members.entry(user).or_insert(member);
+                }
+                continue;
+            }
             let new = Group {
                 id,
                 path: group.path.clone(),
                 name: shown(&group.name, &group.path),
                 visibility: group.visibility,
-                members: members(state, &place, &group.members, now)?,
+                members,
                 created_at: now,
                 last_milestone_iid: 0,
             };
-            if twice || state.groups.insert(id, new).is_some() {
+            fresh.insert(id);
+            if known.is_some() || state.groups.insert(id, new).is_some() {
                 return Err(WorldError::Twice { what: place });
             }
         }

@@ -18,8 +18,8 @@ mod write;
 
 pub use error::Error;
 pub use history::{
-    BranchTip, Comparison, Earlier, FileVersion, LastCommit, Merged, NoBase, NoHistory, Present,
-    VersionText, Wanted,
+    BranchTip, ClosedFiles, Comparison, Earlier, End, Ends, FileVersion, LastCommit, Merged,
+    NoBase, NoHistory, Present, VersionText, Wanted,
 };
 pub use read::{Files, MAX_FILE_BYTES};
 pub use root::{CONFIG_FILE, OKR_DIR, Root};

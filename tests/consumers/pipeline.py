@@ -437,7 +437,7 @@ def pulls(repository, sandbox):
     check("which is one commit on main", parent == main_head, parent)
     edited = repository.git("diff", main_head, "okr-pull/sre", cwd=repository.origin)
     for line in (f"+title = '{new_title}'", "+due = 2026-12-18", "+check_in.2026-11-24 = { value = 9 }"):
-        check("the edited title and due date are in the team's merge request", f"\n{line}\n" in edited, edited)
+        check("the edited title and due date are in the team's merge request", line in edited.splitlines(), edited)
     what = "`2026-q4/sre/mtbf/pages`: title; due date 2026-12-18, was 2026-12-31; check-in of 2026-11-23; check-in of 2026-11-24."
     message = repository.git("log", "-1", "--format=%B", "okr-pull/sre", cwd=repository.origin)
     said = told.read_text(encoding="utf-8")

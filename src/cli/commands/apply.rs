@@ -11,6 +11,7 @@ use crate::cli::connect::Connection;
 use crate::cli::journal::JournalFile;
 use crate::cli::outdated::{OUTDATED, superseded};
 use crate::cli::planning::{Declared, ask_who, planned, runtime, scope, token_notices};
+use crate::cli::project::hint_at_rules;
 use crate::cli::report::Report;
 use crate::cli::{
     CliError, Env, ExitStatus, Global, Progress, Project, Selection, Ui, base, clock, connect,
@@ -161,6 +162,7 @@ impl ApplyCommand {
         let mut declared = Declared::of(&project, ui)?;
         progressed.owner.clone_from(&declared.config.gitlab.owner);
         declared.revert(&self.revert)?;
+        hint_at_rules(&project, clock::today(env), env, ui);
         let saved = self.plan.as_deref().map(saved::read).transpose()?;
         if let Some(plan) = &saved {
             saved::prepare(plan, &mut declared)?;

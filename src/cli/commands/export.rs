@@ -15,12 +15,12 @@ use crate::render::counted;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  okr export                                  the quarter of today as nested lists
-  okr export --form page --team sre           for a page: a heading an objective
+  okr export                           the quarter of today as nested lists
+  okr export --form page --team sre    a heading for each objective
   okr export --quarter 2026-q3 --form issue --out okrs.md
 
 Scores and outcomes are those that files declare at the quarter's end: what
-check-ins give so far is shown by okr status. okr import reads what this writes.")]
+check-ins give so far is shown by okr status. okr import reads these forms.")]
 pub struct ExportCommand {
     /// How it is written
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]

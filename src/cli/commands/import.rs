@@ -25,8 +25,8 @@ const DRAWN: usize = 200;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  okr import okrs.md --quarter 2018-q4              prints files, team by team
-  okr import okrs.md --quarter 2018-q4 --write      writes those that are not there
+  okr import okrs.md --quarter 2018-q4           prints files, team by team
+  okr import okrs.md --quarter 2018-q4 --write   writes those not yet there
   okr import - --quarter 2018-q4 --team sae --owner \"SAE=sae\"
 
 Owners are teams of okr.toml, by name or id. What a text does not say becomes

@@ -99,6 +99,7 @@ impl Init {
                  default branch",
             );
         }
+        ignore(&root, ui)?;
         let global = Global {
             dir: Some(root.dir().to_owned()),
             ..global.clone()
@@ -234,6 +235,29 @@ fn write(root: &Root, path: &str, text: &str, ui: &Ui) -> Result<bool, CliError>
     let verb = if is_new { "wrote" } else { "kept" };
     ui.status(&format!("{verb} {path}"));
     Ok(is_new)
+}
+
+/// Lets git pass over what `okr` makes. A file that is there already is left as it is, and what it lacks is said.
+fn ignore(root: &Root, ui: &Ui) -> Result<(), CliError> {
+    let (path, lines) = (".gitignore", [".okr/", "public/"]);
+    if write(root, path, &format!("{}\n", lines.join("\n")), ui)? {
+        return Ok(());
+    }
+    let there = root.read_text(path)?.unwrap_or_default();
+    let has = |line: &str| {
+        let name = line.trim_end_matches('/');
+        there
+            .lines()
+            .any(|there| there.trim().trim_matches('/') == name)
+    };
+    let missing: Vec<&str> = lines.into_iter().filter(|line| !has(line)).collect();
+    if !missing.is_empty() {
+        ui.status(&format!(
+            "  add to it what okr makes: {}",
+            missing.join(", ")
+        ));
+    }
+    Ok(())
 }
 
 /// What only people can do.

@@ -5,8 +5,9 @@ use url::Url;
 
 use crate::cli::base;
 use crate::cli::planning::{Declared, planned_from, scope};
+use crate::cli::project::hint_at_rules;
 use crate::cli::report::Report;
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, output};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, clock, output};
 use crate::model::Key;
 use crate::plan::{Cause, Plan, other_teams};
 use crate::render::annotations;
@@ -100,6 +101,7 @@ impl PlanCommand {
         let project = compared.merged.unwrap_or(project);
         let mut declared = Declared::of(&project, ui)?;
         declared.revert(&self.revert)?;
+        hint_at_rules(&project, clock::today(env), env, ui);
         let scope = scope(&self.selection, &project)?;
         let before = compared.before.as_ref();
         let record = self.observed.as_deref();

@@ -6,7 +6,6 @@ use crate::cli::planning::runtime;
 use crate::cli::{CliError, ExitStatus, Global, Project, Ui, world};
 use crate::render::json_text;
 use crate::render::terminal_text::line;
-use crate::sandbox::state::State;
 use crate::sandbox::{Clock, JournalEntry, Options, Running, Sandbox, World};
 
 /// Where a sandbox listens by itself.
@@ -72,7 +71,6 @@ impl SandboxCommand {
                 CliError::failure(format!("cannot remove {}", file.display())).because(error)
             })?;
         }
-        let wanted = world.clone();
         let options = Options {
             world,
             listen: self.listen,
@@ -91,12 +89,9 @@ impl SandboxCommand {
             if let Some(file) = &state_file {
                 ui.status(&format!("sandbox: its state is kept in {}", file.display()));
             }
-            let lacks = sandbox.with_state(|state| lacks(state, &wanted));
-            if !lacks.is_empty() {
-                ui.status(&format!(
-                    "sandbox: what it kept lacks {}; begin anew with --reset",
-                    lacks.join(", ")
-                ));
+            if !sandbox.added().is_empty() {
+                let added = sandbox.added().join(", ");
+                ui.status(&format!("sandbox: added to what it kept: {}", line(&added)));
             }
             ui.status("sandbox: serving until it is ended (Ctrl-C)");
             self.serve(&sandbox, ui).await;
@@ -150,21 +145,6 @@ impl SandboxCommand {
     }
 }
 
-/// What okr.toml names by now and a state that was kept does not have.
-fn lacks(state: &State, wanted: &World) -> Vec<String> {
-    let projects = wanted
-        .projects
-        .iter()
-        .filter(|project| state.project(&project.path).is_none());
-    let users = wanted
-        .users
-        .iter()
-        .filter(|user| state.user_by_name(&user.username).is_none());
-    let projects = projects.map(|project| format!("the project {}", project.path));
-    let users = users.map(|user| format!("the account {}", user.username));
-    projects.chain(users).collect()
-}
-
 /// Returns when the process is told to end.
 pub(super) async fn ended() {
     #[cfg(unix)]
@@ -210,33 +190,4 @@ fn read_world(file: &std::path::Path) -> Result<World, CliError> {
             .because(error)
             .hint("okr sandbox --print-world shows one")
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sandbox::{WorldProject, WorldUser};
-
-    #[test]
-    fn a_kept_state_says_what_it_lacks() {
-        let user = |name: &str| WorldUser {
-            username: name.into(),
-            ..WorldUser::default()
-        };
-        let mut world = World {
-            users: vec![user("mia")],
-            projects: vec![WorldProject::new("acme/okrs")],
-            ..World::default()
-        };
-        let state = world
-            .state("2026-11-16T09:00:00Z".parse().unwrap())
-            .unwrap();
-        assert_eq!(lacks(&state, &world), Vec::<String>::new());
-        world.users.push(user("ann"));
-        world.projects.push(WorldProject::new("acme/new"));
-        assert_eq!(
-            lacks(&state, &world),
-            ["the project acme/new", "the account ann"]
-        );
-    }
 }

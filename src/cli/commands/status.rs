@@ -38,6 +38,10 @@ is linked to its issue, by whomever, when work names it or its milestone, or
 when it is the issue of one. It needs a token, best one that sees all issues.
 
 --mine goes by OKR_USER, else GITLAB_USER_LOGIN, else the token's account.")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub struct StatusCommand {
     /// Only this team and those below it; may be repeated
     #[arg(long = "team", value_name = "TEAM")]

@@ -18,6 +18,8 @@ pub struct StatedGoal {
     pub due: Option<Date>,
     /// Whether it says that it was given up.
     pub dropped: bool,
+    /// The moves of it that were allowed: day, who allowed it, and why.
+    pub amendments: Vec<String>,
 }
 
 /// How a key result is measured, as its block says it.
@@ -78,6 +80,11 @@ impl StatedGoal {
             dropped: definition
                 .lines()
                 .any(|line| line.starts_with("**Dropped:**")),
+            amendments: items(definition, "Amendments")
+                .into_iter()
+                .flatten()
+                .filter_map(amendment)
+                .collect(),
         })
     }
 }
@@ -182,12 +189,23 @@ fn with_unit(text: &str) -> Option<(Number, Option<String>)> {
     Some((number.parse().ok()?, unit))
 }
 
-/// The list behind the last line that heads one: an author's own text stands above it.
 fn steps(definition: &str) -> Option<Vec<StatedStep>> {
-    let (_, list) = definition.rsplit_once("\n**Steps**\n")?;
+    items(definition, "Steps")?.map(step).collect()
+}
+
+/// The list behind the last line that heads one: an author's own text stands above it.
+fn items<'a>(definition: &'a str, name: &str) -> Option<impl Iterator<Item = &'a str> + use<'a>> {
+    let (_, list) = definition.rsplit_once(&format!("\n**{name}**\n"))?;
     let lines = list.lines().skip_while(|line| line.trim().is_empty());
-    let items = lines.take_while(|line| !line.trim().is_empty());
-    items.map(step).collect()
+    Some(lines.take_while(|line| !line.trim().is_empty()))
+}
+
+/// `2026-11-02, director: why`, of a line of the list.
+fn amendment(line: &str) -> Option<String> {
+    let item = line.strip_prefix(['-', '*', '+'])?.trim_start();
+    let (head, reason) = item.split_once("`: ")?;
+    let (day, by) = head.split_once(", `")?;
+    Some(format!("{day}, {by}: {}", plain(reason)))
 }
 
 fn step(line: &str) -> Option<StatedStep> {

@@ -116,7 +116,7 @@ mod tests {
             finds("incomplete-closing", text),
             [
                 "2: warning: a TODO keeps the place of `good`, so it cannot be closed",
-                "8: warning: a TODO keeps the place of `outcome`, so it cannot be closed",
+                "6: warning: a TODO keeps the place of `outcome`, so it cannot be closed",
             ]
         );
         let closed = format!(
@@ -126,7 +126,7 @@ mod tests {
             finds("incomplete-closing", &closed),
             [
                 "2: error: it is closed without `good`, `bad` and `try`",
-                "8: error: it is closed without `outcome` and `evidence`",
+                "6: error: it is closed without `outcome` and `evidence`",
             ]
         );
     }

@@ -3,6 +3,7 @@
 mod area_coverage;
 mod business_as_usual;
 mod carried_over;
+mod closed_quarter_changed;
 mod contradicting_health;
 mod copied_key_result;
 mod incomplete_closing;
@@ -43,10 +44,10 @@ mod unknown_area;
 mod unknown_flow_metric;
 mod unused_allow;
 
-use super::History;
 use super::finding::Finding;
 use super::material::Material;
 use super::scope::Scope;
+use super::{ClosedQuarter, History};
 use crate::diag::RuleMeta;
 use crate::model::{Date, ItemRef, TeamOkrs};
 
@@ -75,6 +76,8 @@ pub(super) enum Check {
         /// The day from which on earlier versions must be known for a whole answer; absent where none are needed.
         since: fn(&Scope<'_>) -> Option<Date>,
     },
+    /// A team's OKRs of a closed quarter against what they were when it was closed.
+    Closed(fn(&Scope<'_>, &ClosedQuarter) -> Vec<Finding>),
     /// Nothing: what it finds is found while the others' findings are decided.
     Bookkeeping,
 }
@@ -122,5 +125,6 @@ pub(super) const ALL: &[&Rule] = &[
     &contradicting_health::RULE,
     &score_mismatch::RULE,
     &incomplete_closing::RULE,
+    &closed_quarter_changed::RULE,
     &UNUSED_ALLOW,
 ];

@@ -42,16 +42,12 @@ impl Compared<'_> {
         if !self.is_asked(verdict, Field::Due, Pullable::Due, message.clone(), pull) {
             return;
         }
-        match observed {
-            Some(day) => {
-                let declared = Some(Statement::Due(wanted));
-                self.edited(verdict, declared, Statement::Due(day), pull);
-            }
-            None => {
-                let why =
-                    "no file says that there is no due date: without one it is the quarter's end";
-                self.stays(Field::Due, message, why, pull);
-            }
+        if let Some(day) = observed {
+            let declared = Some(Statement::Due(wanted));
+            self.edited(verdict, declared, Statement::Due(day), pull);
+        } else {
+            let why = "no file says that there is no due date: without one it is the quarter's end";
+            self.stays(message, why, pull);
         }
     }
 
@@ -71,7 +67,7 @@ impl Compared<'_> {
         match stated {
             Some(stated) if stated.text.is_empty() => {
                 let why = "no description is left: remove the key from the file if that is meant";
-                self.stays(field, message, why, pull);
+                self.stays(message, why, pull);
             }
             // Nothing else differs from what was applied, though the file may have moved on: by a check-in, for example.
             Some(stated) if stated.digest_as_declared == *applied => {
@@ -83,7 +79,7 @@ impl Compared<'_> {
             {
                 self.edited(verdict, declared.map(says), says(&stated.text), pull);
             }
-            _ => self.stays(field, message, MORE_THAN_THE_DESCRIPTION, pull),
+            _ => self.stays(message, MORE_THAN_THE_DESCRIPTION, pull),
         }
     }
 
@@ -93,7 +89,7 @@ impl Compared<'_> {
             let message = "the issue was made confidential in GitLab".to_owned();
             let why =
                 "who may read the file would know: set `confidential = true` there if they may";
-            self.stays(Field::Confidential, message, why, pull);
+            self.stays(message, why, pull);
         }
     }
 
@@ -111,32 +107,26 @@ impl Compared<'_> {
         }
         if self.managed.marker.pending {
             let why = "an apply of it was interrupted, so nobody knows whose it is: let okr apply end first";
-            self.stays(field, message, why, pull);
+            self.stays(message, why, pull);
         } else if course(&self.policy.drift, Some(field)) == DriftPolicy::Revert {
             let why = "the policy says that it is changed back, and the next apply does";
-            self.stays(field, message, why, pull);
+            self.stays(message, why, pull);
         } else if self.policy.pull.contains(&pullable) {
             return true;
         } else {
-            self.not_asked(field, pullable, message, pull);
+            self.not_asked(pullable, message, pull);
         }
         false
     }
 
     /// The policy leaves it in GitLab.
-    pub(super) fn not_asked(
-        &self,
-        field: Field,
-        pullable: Pullable,
-        message: String,
-        pull: &mut Pull,
-    ) {
+    pub(super) fn not_asked(&self, pullable: Pullable, message: String, pull: &mut Pull) {
         let name = pullable.as_str();
         let why = format!(
             "`pull` in the policy of {} does not name \"{name}\"",
             self.wanted.team
         );
-        self.stays(field, message, why, pull);
+        self.stays(message, why, pull);
     }
 
     /// What people changed, against what the file says.

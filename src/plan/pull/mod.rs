@@ -6,7 +6,7 @@ mod rows;
 
 pub use left_in_gitlab::NotPulled;
 
-use super::change::{Field, IssueAddress, Plan, Remark};
+use super::change::{IssueAddress, Plan, Remark};
 use super::decide;
 use super::matching::{self, Managed, Ownership};
 use super::observed::{Audience, ObservedState};
@@ -14,7 +14,7 @@ use super::planner::Scope;
 use super::rows::show;
 use crate::config::{Config, Policy, QuarterState};
 use crate::issue::{DesiredIssue, Misread, Row};
-use crate::model::{Date, Item, Key, OkrTree};
+use crate::model::{Date, Item, ItemRef, Key, OkrTree};
 
 /// What can come back from issues into files, and what cannot.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -212,7 +212,7 @@ pub fn pull(
     for wanted in desired {
         let (Some(managed), Some(item)) = (
             matching.by_key.get(&wanted.key),
-            tree.get(&wanted.key).map(|found| found.item()),
+            tree.get(&wanted.key).map(ItemRef::item),
         ) else {
             continue;
         };
@@ -283,14 +283,13 @@ impl Compared<'_> {
     }
 
     /// It stays in GitLab by policy, or because no file can say it.
-    fn stays(&self, field: Field, message: String, why: impl Into<String>, pull: &mut Pull) {
+    fn stays(&self, message: String, why: impl Into<String>, pull: &mut Pull) {
         let remark = Remark {
             confidential: self.confidential() || self.for_fewer,
-            ..Remark::drift(field, message)
+            ..Remark::new("drift", message)
         };
-        let remark = remark
-            .on(&self.wanted.key)
-            .at(&self.managed.issue.address());
+        let issue = self.managed.issue.address();
+        let remark = remark.on(&self.wanted.key).at(&issue);
         pull.not_pulled.push(NotPulled::new(remark, why));
     }
 }

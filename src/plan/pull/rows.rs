@@ -4,7 +4,6 @@ use super::{Compared, LeftReason, Part, Pull, Statement};
 use crate::config::Pullable;
 use crate::issue::{Misread, Row, RowValues, merge_rows};
 use crate::model::Date;
-use crate::plan::Field;
 use crate::plan::rows::show;
 
 impl Compared<'_> {
@@ -17,7 +16,12 @@ impl Compared<'_> {
         if !self.policy.pull.contains(&Pullable::CheckIns) {
             for Row { date, values } in &merge.awaiting_pull {
                 let message = format!("check-in {date} was written in GitLab: {}", show(values));
-                self.not_asked(Field::CheckIn(*date), Pullable::CheckIns, message, pull);
+                self.not_asked(Pullable::CheckIns, message, pull);
+            }
+            for line in &merge.unreadable {
+                let line = line.trim();
+                let message = format!("a line of the check-in table cannot be read: “{line}”");
+                self.not_asked(Pullable::CheckIns, message, pull);
             }
             return;
         }

@@ -261,3 +261,35 @@ fn check_ins_and_progress_are_told_from_changes() {
     let plan = planned(&[objective(), now], &applied(&[objective(), then]));
     assert_eq!((plan.summary.check_ins, plan.summary.total.update), (0, 1));
 }
+
+#[test]
+fn an_amendment_comes_with_the_goal_that_it_moves() {
+    let amended = |to: &str, days: &[&str]| {
+        let lines: Vec<String> = days
+            .iter()
+            .map(|day| format!("- {day}, `director`: Half of the team \\*helps\\*"))
+            .collect();
+        let list = format!("\n\n**Amendments**\n\n{}", lines.join("\n"));
+        let mut one = of(&format!("from 96 h to {to} h"), "2026-12-18");
+        one.definition.push_str(&list);
+        [objective(), one]
+    };
+    let plain = [objective(), of("from 96 h to 240 h", "2026-12-18")];
+    let reason = |then: &[DesiredIssue], now: &[DesiredIssue]| {
+        let plan = planned(now, &applied(then));
+        plan.goals[0].amendment.clone()
+    };
+    let said = "director: Half of the team *helps*";
+    assert_eq!(
+        reason(&plain, &amended("200", &["2026-11-02"])),
+        Some(format!("2026-11-02, {said}"))
+    );
+    // An older one allowed something else, and what is harder needs none.
+    let older = amended("240", &["2026-11-02"]);
+    assert_eq!(
+        reason(&older, &amended("200", &["2026-11-02", "2026-11-09"])),
+        Some(format!("2026-11-09, {said}"))
+    );
+    assert_eq!(reason(&older, &amended("200", &["2026-11-02"])), None);
+    assert_eq!(reason(&plain, &amended("300", &["2026-11-02"])), None);
+}

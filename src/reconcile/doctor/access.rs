@@ -134,7 +134,7 @@ pub(super) fn token(facts: &Facts) -> Vec<Check> {
                 .means(
                     "trackers, labels and people cannot be looked at, and nothing can be applied",
                 )
-                .help("set OKR_TOKEN to a token with the scope api (read_api is enough for plans)"),
+                .help("set OKR_TOKEN to a token with the scope api (read_api is enough for plans), or OKR_TOKEN_FILE to the name of a file that holds one"),
         ];
     };
     if facts.is_job {

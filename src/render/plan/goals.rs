@@ -173,7 +173,7 @@ impl<'a> Goals<'a> {
             GoalPart::Target => "target",
             GoalPart::Whole | GoalPart::Measure | GoalPart::Due | GoalPart::Title => "measure",
         };
-        match (goal.kind, goal.part, goal.days) {
+        let sentence = match (goal.kind, goal.part, goal.days) {
             (GoalKind::Dropped, ..) => format!("{team} drops {title}"),
             (GoalKind::Ended, ..) => format!("{team} ends {title} early"),
             (GoalKind::Resumed, ..) => format!("{team} takes up {title} again"),
@@ -209,6 +209,10 @@ impl<'a> Goals<'a> {
             (GoalKind::Eased, ..) => format!("{team} eases {title}{way}"),
             (GoalKind::Raised, ..) => format!("{team} raises {title}{way}"),
             (GoalKind::Redefined, ..) => format!("{team} changes the {part} of {title}{way}"),
+        };
+        match &goal.amendment {
+            Some(amendment) => format!("{sentence} (amendment of {amendment})"),
+            None => sentence,
         }
     }
 }

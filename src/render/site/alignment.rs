@@ -8,7 +8,7 @@ use super::layout::{layout, wide};
 use super::{BRANCHES_PER_PAGE, Kind, Page, Site, dependencies, part_of, parts, text};
 use crate::model::Key;
 use crate::render::counted;
-use crate::render::status::words::{is_hidden, percent};
+use crate::render::status::words::{WITHHELD, is_hidden, percent};
 use crate::report::ObjectiveStatus;
 
 /// The most objectives that a picture shows.
@@ -114,7 +114,7 @@ fn entry(site: &Site<'_>, branch: &Branch<'_>, page: Page) -> Markup {
             span.dim { "no score" }
         } @else {
             (parts::standing(objective.standing)) " "
-            span.dim { (percent(objective.score.percent)) }
+            span.dim { @if objective.withheld { (WITHHELD) } @else { (percent(objective.score.percent)) } }
         }
         div.dim.small {
             (objective.key.team.as_str())
@@ -206,7 +206,7 @@ fn box_of(site: &Site<'_>, node: &Node<'_>) -> Markup {
         text.node-name x=(line) y=(at(36.0)) {
             @if let Some(standing) = standing { (parts::sign(standing)) " " }
             (short(objective.key.objective.as_str(), 19))
-            @if !hidden && objective.score.percent.is_some() { " · " (score) }
+            @if !objective.withheld && objective.score.percent.is_some() { " · " (score) }
         }
     }
 }

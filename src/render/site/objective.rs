@@ -48,7 +48,7 @@ pub(super) fn page(
         @if part == 0 {
             @if let Some(declared) = declared { (text_of(&declared.item)) }
             (facts(site, objective, declared, page))
-            @if !objective.key_results.iter().any(|own| own.confidential) {
+            @if !objective.withheld && !objective.key_results.iter().any(|own| own.confidential) {
                 (working(&objective.score))
             }
             @if let Some(declared) = declared { (learnt(declared)) }

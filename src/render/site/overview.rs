@@ -6,7 +6,7 @@ use super::layout::{layout, when};
 use super::week::{self, Section};
 use super::{Kind, Page, Site, balance, parts, teams, text};
 use crate::model::Number;
-use crate::render::status::words::{is_hidden, percent};
+use crate::render::status::words::{WITHHELD, is_hidden, percent};
 use crate::report::{Counts, TeamStatus};
 
 /// The most teams that are listed here; the others stand in a list of their own.
@@ -52,14 +52,18 @@ fn figures(site: &Site<'_>, page: Page) -> Markup {
                 @for (at, team) in top {
                     li {
                         a href=(site.to(Page::first(Kind::Team(at)), page)) { (text(&team.name)) }
-                        div.figure { (percent(team.score.percent)) }
-                        div.dim {
-                            @if let Some(due) = team.expected { (percent(Some(due))) " is due by now" }
-                            @if let Some(change) = parts::changed(team.movement) {
-                                ", " (change) " since " span.whole { (site.status.since) }
+                        @if team.withheld {
+                            div.dim { (WITHHELD) }
+                        } @else {
+                            div.figure { (percent(team.score.percent)) }
+                            div.dim {
+                                @if let Some(due) = team.expected { (percent(Some(due))) " is due by now" }
+                                @if let Some(change) = parts::changed(team.movement) {
+                                    ", " (change) " since " span.whole { (site.status.since) }
+                                }
                             }
+                            (parts::bar(team.score.percent, team.expected, team.standing))
                         }
-                        (parts::bar(team.score.percent, team.expected, team.standing))
                     }
                 }
             }

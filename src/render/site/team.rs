@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::layout::{crumbs, layout, wide};
 use super::{Kind, OBJECTIVES_PER_PAGE, Page, Site, heat, part_of, parts, teams, text};
-use crate::render::status::words::{incomplete, is_hidden, percent};
+use crate::render::status::words::{WITHHELD, incomplete, is_hidden, percent};
 use crate::report::{KeyResultStatus, ObjectiveStatus, Status, TeamStatus};
 
 /// The most teams below it that are listed; a list of all goes on.
@@ -92,6 +92,8 @@ fn summary(site: &Site<'_>, team: &TeamStatus) -> Markup {
     html! {
         @if is_hidden(&team.objectives) {
             p { "Its OKRs are confidential." }
+        } @else if team.withheld {
+            p.lead { (parts::standing(team.standing)) " " span.dim { "its score " (WITHHELD) } }
         } @else {
             p.lead {
                 (parts::standing(team.standing)) " "
@@ -132,9 +134,13 @@ pub(super) fn line(site: &Site<'_>, objective: &ObjectiveStatus, page: Page) -> 
             span.dim { "confidential" }
         } @else {
             (parts::standing(objective.standing)) " "
-            strong { (percent(objective.score.percent)) }
-            @if let Some(due) = objective.expected { " where " (percent(Some(due))) " is due by now" }
-            @if let Some(missing) = incomplete(&objective.score) { "; " (missing) }
+            @if objective.withheld {
+                span.dim { "its score " (WITHHELD) }
+            } @else {
+                strong { (percent(objective.score.percent)) }
+                @if let Some(due) = objective.expected { " where " (percent(Some(due))) " is due by now" }
+                @if let Some(missing) = incomplete(&objective.score) { "; " (missing) }
+            }
         }
         @if let Some(owner) = &objective.owner { span.dim { " · " (text(owner)) } }
         @if !objective.supports.is_empty() {

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::layout::{layout, wide};
 use super::{Kind, Page, Site, TEAMS_PER_PAGE, part_of, parts, text};
-use crate::render::status::words::is_hidden;
+use crate::render::status::words::{WITHHELD, is_hidden};
 use crate::report::{KeyResultStatus, Standing, TeamStatus};
 
 /// The list of all teams, for a department that is too large for the overview.
@@ -61,6 +61,8 @@ fn row(site: &Site<'_>, at: usize, team: &TeamStatus, page: Page) -> Markup {
             }
             @if is_hidden(&team.objectives) {
                 td.dim colspan="6" { "confidential" }
+            } @else if team.withheld {
+                td.dim colspan="6" { (WITHHELD) }
             } @else {
                 (parts::score_cells(&team.score, team.expected, team.movement, team.standing))
                 td { (parts::standing(team.standing)) }

@@ -1,7 +1,7 @@
 //! A status for a terminal: the answer, then the tree.
 
 use super::spark::{WEEKS, spark};
-use super::words::{contradiction, incomplete, is_hidden, percent, reasons};
+use super::words::{WITHHELD, contradiction, incomplete, is_hidden, percent, reasons};
 use crate::model::{Date, Number, round_half_up};
 use crate::render::plan::human::page::{Page, Span, Tone};
 use crate::report::{
@@ -146,12 +146,25 @@ fn row(page: &mut Page, name: &[Span], score: Option<Number>, due: Option<Number
     page.cut_line(0, &spans);
 }
 
+/// A name without the numbers, and why.
+fn withheld_row(page: &mut Page, name: &[Span]) {
+    let used: usize = name.iter().map(|(_, text)| text.width()).sum();
+    let gap = " ".repeat(NUMBERS.saturating_sub(used) + 1);
+    let mut spans = name.to_vec();
+    spans.push((Tone::Dim, format!("{gap}{WITHHELD}")));
+    page.cut_line(0, &spans);
+}
+
 fn team_lines(page: &mut Page, team: &TeamStatus, options: &HumanOptions) {
     let indent = usize::try_from(team.depth).unwrap_or(0).min(8) * 2;
     let name = fitted(&team.name, NUMBERS.saturating_sub(indent + 1));
     let name = [(Tone::Plain, " ".repeat(indent)), (Tone::Strong, name)];
     if is_hidden(&team.objectives) && !options.confidential_visible {
         page.cut_line(0, &name);
+        return;
+    }
+    if team.withheld && !options.confidential_visible {
+        withheld_row(page, &name);
         return;
     }
     let note = incomplete(&team.score).unwrap_or_default();
@@ -178,13 +191,12 @@ fn objective_lines(page: &mut Page, objective: &ObjectiveStatus, options: &Human
         _ => incomplete(&objective.score).unwrap_or_default(),
     };
     let score = &objective.score;
-    row(
-        page,
-        &name,
-        score.percent,
-        objective.expected,
-        (Tone::Dim, note),
-    );
+    if objective.withheld && !options.confidential_visible {
+        withheld_row(page, &name);
+    } else {
+        let due = objective.expected;
+        row(page, &name, score.percent, due, (Tone::Dim, note));
+    }
     let about = about(
         &objective.title,
         objective.owner.as_deref(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::words::{contradiction, incomplete, is_hidden, is_news, movement, percent, reasons};
+use super::words::{WITHHELD, contradiction, incomplete, is_hidden, is_news, movement, percent, reasons};
 use crate::model::Key;
 use crate::render::plan::markdown::escape;
 use crate::report::{CheckInPoint, KeyResultStatus, Standing, Status, TeamStatus};
@@ -145,17 +145,21 @@ fn teams(text: &mut String, status: &Status) {
     let moved = |team: &TeamStatus| {
         if is_hidden(&team.objectives) {
             "confidential".to_owned()
+        } else if team.withheld {
+            WITHHELD.to_owned()
         } else {
             movement(team.movement.before, team.movement.now)
         }
     };
     text.push_str("\n| Team | Score | Due by now | Weakest |\n| --- | ---: | ---: | --- |\n");
     for team in &status.teams {
-        let note = incomplete(&team.score).map(|note| format!(" ({note})"));
+        let note = incomplete(&team.score).filter(|_| !team.withheld);
+        let note = note.map(|note| format!(" ({note})"));
         let (due, weakest) = if is_hidden(&team.objectives) {
             (String::new(), String::new())
         } else {
-            let due = team.expected.map(|due| percent(Some(due)));
+            let due = team.expected.filter(|_| !team.withheld);
+            let due = due.map(|due| percent(Some(due)));
             let weakest = team.standing.map(|standing| standing.name().to_owned());
             (due.unwrap_or_default(), weakest.unwrap_or_default())
         };

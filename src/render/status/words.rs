@@ -53,6 +53,9 @@ pub(in crate::render) fn contradiction(key_result: &KeyResultStatus) -> Option<S
     (!said.is_empty()).then(|| format!("{}, but {}", said.join(" and "), data.join(", and ")))
 }
 
+/// What is said in place of a score that would tell a confidential one.
+pub(in crate::render) const WITHHELD: &str = "includes confidential key results";
+
 /// Whether objectives hold nothing but what is confidential: their numbers would tell what those of one are.
 pub(in crate::render) fn is_hidden(objectives: &[ObjectiveStatus]) -> bool {
     let is_secret = |objective: &ObjectiveStatus| {

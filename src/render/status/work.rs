@@ -212,10 +212,10 @@ fn page(status: &Status, work: &WorkStatus, level: Level) -> String {
     for tracker in &work.trackers {
         let _ = write!(text, "\n#### {}\n\n", escape::code(&tracker.tracker));
         if tracker.restricted {
-            let _ = writeln!(text, "*{FEWER}*\n");
+            let _ = writeln!(text, "- *{FEWER}*");
         }
         for remark in tracker_remarks(tracker) {
-            let _ = writeln!(text, "*{}*\n", escape::prose(&remark));
+            let _ = writeln!(text, "- *{}*", escape::prose(&remark));
         }
         for milestone in &tracker.milestones {
             milestone_item(
@@ -253,8 +253,8 @@ fn milestone_item(
         }
         let _ = writeln!(text, "  - {what}");
         for issue in issues {
-            let reference = escape::link(&escape::code(&issue.reference), &issue.web_url);
-            let _ = write!(text, "    - {reference}");
+            // Without its address: GitLab notes in an issue that its address was mentioned (facts §2.6).
+            let _ = write!(text, "    - {}", escape::code(&issue.reference));
             if issue.confidential {
                 text.push_str(" (confidential)");
             } else if !restricted && level == Level::Titles {

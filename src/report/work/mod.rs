@@ -40,13 +40,13 @@ pub struct WorkMaterial<'a> {
 #[derive(Default)]
 struct Supports<'a> {
     /// By the ids of issues: their own, and those that are linked to them.
-    by_id: BTreeMap<u64, BTreeSet<&'a Key>>,
+    ids: BTreeMap<u64, BTreeSet<&'a Key>>,
     /// By the paths of projects in lower case and numbers, as `work` names issues.
-    by_reference: BTreeMap<(String, u64), BTreeSet<&'a Key>>,
+    references: BTreeMap<(String, u64), BTreeSet<&'a Key>>,
     /// As `work` names milestones: by paths in lower case and titles.
-    by_name: BTreeMap<(String, &'a str), BTreeSet<&'a Key>>,
+    names: BTreeMap<(String, &'a str), BTreeSet<&'a Key>>,
     /// By the ids of the milestones that are named so.
-    by_milestone: BTreeMap<u64, BTreeSet<&'a Key>>,
+    milestones: BTreeMap<u64, BTreeSet<&'a Key>>,
 }
 
 /// Tells which work supports what, in the trackers that were looked at.
@@ -87,18 +87,18 @@ fn supports<'a>(material: &WorkMaterial<'a>) -> Supports<'a> {
             let links = by_id.get(&id).and_then(|issue| issue.links.known());
             let linked = links.into_iter().flatten().map(|link| link.other);
             for id in linked.chain([id]) {
-                all.by_id.entry(id).or_default().insert(key);
+                all.ids.entry(id).or_default().insert(key);
             }
         }
         for reference in &item.work {
             match &reference.value {
                 WorkReference::Issue(issue) => {
                     let of = (issue.project.to_lowercase(), issue.iid);
-                    all.by_reference.entry(of).or_default().insert(key);
+                    all.references.entry(of).or_default().insert(key);
                 }
                 WorkReference::Milestone { project, title } => {
                     let of = (project.to_lowercase(), title.as_str());
-                    all.by_name.entry(of).or_default().insert(key);
+                    all.names.entry(of).or_default().insert(key);
                 }
             }
         }
@@ -107,7 +107,7 @@ fn supports<'a>(material: &WorkMaterial<'a>) -> Supports<'a> {
     for (path, work) in material.work {
         for milestone in work.known().into_iter().flat_map(|work| &work.milestones) {
             let named = all.naming(path, milestone);
-            all.by_milestone
+            all.milestones
                 .entry(milestone.id)
                 .or_default()
                 .extend(named);
@@ -119,8 +119,8 @@ fn supports<'a>(material: &WorkMaterial<'a>) -> Supports<'a> {
 impl<'a> Supports<'a> {
     fn of_issue(&self, tracker: &str, issue: &WorkIssue) -> BTreeSet<&'a Key> {
         let reference = (tracker.to_lowercase(), issue.iid);
-        let by_reference = self.by_reference.get(&reference);
-        let all = self.by_id.get(&issue.id).into_iter().chain(by_reference);
+        let by_reference = self.references.get(&reference);
+        let all = self.ids.get(&issue.id).into_iter().chain(by_reference);
         all.flatten().copied().collect()
     }
 
@@ -133,7 +133,7 @@ impl<'a> Supports<'a> {
         let mut keys = BTreeSet::new();
         for path in groups.chain([tracker.as_str()]) {
             let named = (path.to_owned(), milestone.title.as_str());
-            keys.extend(self.by_name.get(&named).into_iter().flatten());
+            keys.extend(self.names.get(&named).into_iter().flatten());
         }
         keys
     }
@@ -249,7 +249,7 @@ fn milestone(
     milestone: &ObservedMilestone,
     issues: &[WorkIssue],
 ) -> WorkMilestone {
-    let named = supports.by_milestone.get(&milestone.id);
+    let named = supports.milestones.get(&milestone.id);
     let named: BTreeSet<&Key> = named.into_iter().flatten().copied().collect();
     let mut by_issue: BTreeMap<&Key, u32> = BTreeMap::new();
     let (mut count, mut left) = (0, Vec::new());

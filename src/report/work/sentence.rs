@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::status::WorkCounts;
 
 /// The answer in one sentence: whether all work supports a key result, and how much does not.
@@ -44,10 +46,11 @@ pub(super) fn sentence(counts: WorkCounts, trackers: usize) -> String {
         } else {
             "milestones"
         };
-        text.push_str(&format!(
+        let _always = write!(
+            text,
             "; {milestones_without} {named} {} none",
             support(milestones_without)
-        ));
+        );
     }
     if unread_trackers > 0 {
         let named = if unread_trackers == 1 {
@@ -55,7 +58,7 @@ pub(super) fn sentence(counts: WorkCounts, trackers: usize) -> String {
         } else {
             "trackers"
         };
-        text.push_str(&format!("; {unread_trackers} {named} could not be read"));
+        let _always = write!(text, "; {unread_trackers} {named} could not be read");
     }
     text
 }

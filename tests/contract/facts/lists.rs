@@ -137,6 +137,41 @@ facts! {
         answer.says(403, json!({"message": "403 Forbidden"}))?;
     }
 
+    "lists/milestones", "open milestones and the open issues in any are told, closed ones are not", "milestones/list, milestones/close, milestones/issues-by-milestone",
+    |place| {
+        let (caller, milestones) = (&place.caller, place.at("milestones"));
+        let make = async |name: &str| {
+            let made = caller.post(&milestones, json!({"title": place.name(name)})).await?.is(201)?;
+            Ok::<Value, Finding>(made.body["id"].clone())
+        };
+        let (open, closed) = (make("open").await?, make("closed").await?);
+        let within = place.issue(json!({"title": "in an open one", "milestone_id": open})).await?;
+        let done = place.issue(json!({"title": "in an open one, closed", "milestone_id": open})).await?;
+        place.update(&done, json!({"state_event": "close"})).await?;
+        let other = place.issue(json!({"title": "in a closed one", "milestone_id": closed})).await?;
+        let without = place.issue(json!({"title": "in none"})).await?;
+        caller.put(&format!("{milestones}/{closed}"), json!({"state_event": "close"})).await?.is(200)?;
+        let has = |answer: &Answer, field: &str, value: &Value| {
+            let rows = answer.body.as_array();
+            rows.is_some_and(|rows| rows.iter().any(|row| row[field] == *value))
+        };
+        let active = caller.get(&format!("{milestones}?state=active&per_page=100")).await?.is(200)?;
+        hold("the open one is listed", has(&active, "id", &open))?;
+        hold("the closed one is not", !has(&active, "id", &closed))?;
+        let issues = list(place, "state=opened&milestone_id=Any&per_page=100&order_by=created_at&sort=desc").await?.is(200)?;
+        hold("an open issue in a milestone is listed", has(&issues, "iid", &within["iid"]))?;
+        hold("that of a closed milestone, too", has(&issues, "iid", &other["iid"]))?;
+        hold("a closed issue is not", !has(&issues, "iid", &done["iid"]))?;
+        hold("nor one in no milestone", !has(&issues, "iid", &without["iid"]))?;
+        let rows = issues.body.as_array().into_iter().flatten();
+        let state = |of: &Value| rows.clone().find(|row| row["iid"] == of["iid"]).map(|row| row["milestone"]["state"].clone());
+        expect("its milestone's state", &json!(state(&within)), "active")?;
+        expect("the other's", &json!(state(&other)), "closed")?;
+        for id in [open, closed] {
+            caller.delete(&format!("{milestones}/{id}")).await?.is(204)?;
+        }
+    }
+
     "lists/own-scope", "the list of all issues is of one's own unless it is told otherwise", "lists/default-scope",
     |place| {
         let guest = &place.guest()?.caller;

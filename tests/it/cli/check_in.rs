@@ -249,3 +249,94 @@ fn whatever_is_said_only_the_line_is_new() {
     });
     law.unwrap();
 }
+
+#[test]
+fn a_value_that_is_most_likely_a_slip_is_written_with_a_remark() {
+    let day = ["--date", "2026-11-15"];
+    for (key, value, remark) in [
+        // From 21 to 8 days.
+        (
+            "sre/mtbf/readiness",
+            "200",
+            Some("200 days is far from 8 to 21 days"),
+        ),
+        ("sre/mtbf/readiness", "-125", Some("far from 8 to 21 days")),
+        ("sre/mtbf/readiness", "22", None),
+        ("sre/mtbf/readiness", "150", None),
+        // From 15 % to 40 %.
+        (
+            "sae/mttr/database-changes",
+            "0.3",
+            Some("0.3 % is less than one percent: was 30 meant?"),
+        ),
+        ("sae/mttr/database-changes", "1", None),
+        // At most 5 %.
+        ("delivery/deploys/change-failures", "0.5", None),
+        ("delivery/deploys/change-failures", "0", None),
+        (
+            "delivery/deploys/change-failures",
+            "60",
+            Some("60 % is far from 5 %"),
+        ),
+        ("delivery/deploys/change-failures", "7", None),
+    ] {
+        let dir = example();
+        let ran = check_in(&dir, &[&[key, "--value", value], &day[..]].concat());
+        assert_eq!(ran.status, 0, "{ran:?}");
+        assert!(ran.stdout.contains(&format!("value = {value}")), "{ran:?}");
+        match remark {
+            Some(remark) => {
+                assert!(ran.stderr.contains("warning: "), "{key} {value}: {ran:?}");
+                assert!(ran.stderr.contains(remark), "{key} {value}: {ran:?}");
+            }
+            None => assert!(!ran.stderr.contains("warning: "), "{key} {value}: {ran:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_entry_of_a_day_is_replaced_when_that_is_asked_for() {
+    let dir = example();
+    let before = text(&dir, SRE);
+    let new = [
+        "sre/mtbf/hours",
+        "--value",
+        "172",
+        "--note",
+        "Counted again.",
+    ];
+    let ran = check_in(&dir, &new);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(
+        ran.stderr.contains("write it anew with --replace"),
+        "{ran:?}"
+    );
+    assert_eq!(text(&dir, SRE), before);
+    let ran = check_in(&dir, &[&new[..], &["--replace"]].concat());
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let after = text(&dir, SRE);
+    let line = "check_in.2026-11-16 = { value = 172, note = \"Counted again.\" }\n";
+    assert!(after.contains(line), "{after}");
+    let without = |text: &str| -> Vec<String> {
+        let (own, rest) = text.split_once("[objective.mtbf.kr.readiness]").unwrap();
+        let lines = own
+            .lines()
+            .filter(|line| !line.starts_with("check_in.2026-11-16"));
+        lines.chain(rest.lines()).map(str::to_owned).collect()
+    };
+    assert_eq!(without(&after), without(&before), "nothing else differs");
+    assert_sound(&dir);
+    // Where there is none yet, it is written as ever.
+    let ran = check_in(
+        &dir,
+        &[
+            "sre/mtbf/hours",
+            "--value",
+            "170",
+            "--date",
+            "2026-11-15",
+            "--replace",
+        ],
+    );
+    assert_eq!(ran.status, 0, "{ran:?}");
+}

@@ -229,3 +229,75 @@ fn the_issues_of_a_closed_quarter_say_what_came_of_it_and_are_closed_once() {
     bench.assert_at_rest();
     assert_eq!(bench.issue(key)["state"], "opened");
 }
+
+/// What validate says of a repository some days after its quarter was closed.
+fn judged(repository: &Repository) -> Ran {
+    let git = path().unwrap();
+    okr(["validate", "--format", "concise"])
+        .dir(repository.dir())
+        .env("PATH", git.1)
+        .env("OKR_TODAY", "2027-01-12")
+        .run()
+}
+
+const CHANGED: &str = "[closed-quarter-changed]";
+
+fn closed() -> String {
+    format!("{CONFIG}[quarters.2026-q4]\nstate = \"closed\"\n")
+}
+
+#[test]
+fn a_closed_quarter_is_compared_with_what_it_was() {
+    let repository = Repository::new();
+    repository.put("okr.toml", CONFIG);
+    repository.put("okrs/2026-q4/a.toml", SAID);
+    repository.commit("2026-12-30", "the quarter");
+    let moved = SAID.replace("value = 2", "value = 3");
+    repository.put("okr.toml", closed());
+    repository.put("okrs/2026-q4/a.toml", &moved);
+    repository.commit("2027-01-08", "close it");
+    assert!(!judged(&repository).stdout.contains(CHANGED));
+    // What was there before it was closed is an edit by now.
+    repository.put("okrs/2026-q4/a.toml", SAID);
+    let said = "`check_in.2026-12-30` was changed after 2026-q4 was closed";
+    let ran = judged(&repository);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(ran.stdout.contains(said), "{ran:?}");
+    repository.commit("2027-01-09", "make it look worse");
+    assert!(judged(&repository).stdout.contains(said));
+    let shallow = judged(&repository.cloned(&["--depth", "1"]));
+    assert!(!shallow.stdout.contains(CHANGED), "{shallow:?}");
+    let not_checked = "closed-quarter-changed not checked: 2026-q4 was closed before 2027-01-09, where the shallow clone begins";
+    assert!(shallow.stderr.contains(not_checked), "{shallow:?}");
+    // Open again and closed again, it is as it was then.
+    repository.put("okr.toml", CONFIG);
+    repository.commit("2027-01-10", "open it");
+    assert!(!judged(&repository).stdout.contains(CHANGED));
+    repository.put("okr.toml", closed());
+    repository.commit("2027-01-11", "close it again");
+    assert!(!judged(&repository).stdout.contains(CHANGED));
+}
+
+#[test]
+fn a_quarter_that_only_a_branch_has_closed_may_still_be_edited() {
+    let repository = Repository::new();
+    repository.put("okr.toml", CONFIG);
+    repository.put("okrs/2026-q4/a.toml", SAID);
+    repository.commit("2026-12-30", "the quarter");
+    let branch = repository.cloned(&[]);
+    branch.git(&["checkout", "--quiet", "-b", "closing"]);
+    branch.put("okr.toml", closed());
+    branch.commit("2027-01-08", "close it");
+    branch.put("okrs/2026-q4/a.toml", SAID.replace("Nearly", "As good as"));
+    branch.commit("2027-01-09", "what its review asked for");
+    assert!(!judged(&branch).stdout.contains(CHANGED));
+    repository.put("okr.toml", closed());
+    repository.commit("2027-01-08", "close it");
+    branch.git(&["fetch", "--quiet"]);
+    branch.git(&["rebase", "--quiet", "--onto", "origin/main", "HEAD~1"]);
+    assert!(
+        judged(&branch)
+            .stdout
+            .contains("`outcome` was changed after 2026-q4 was closed")
+    );
+}

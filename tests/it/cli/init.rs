@@ -39,6 +39,7 @@ fn a_repository_begins() {
     wrote schema/config.schema.json
     wrote schema/okr.schema.json
     wrote .gitlab-ci.yml
+    wrote .gitignore
     wrote okrs/2026-q4/site-reliability.toml
     wrote okr.toml
     ");
@@ -351,4 +352,21 @@ fn asking_needs_a_token_and_names_that_are_new() {
     let ran = bench.run(&["init", "--ask"]);
     assert_eq!(ran.status, 2, "{ran:?}");
     assert!(ran.stderr.contains("okr doctor asks"), "{ran:?}");
+}
+
+#[test]
+fn git_passes_over_what_okr_makes() {
+    let dir = TempDir::new().unwrap();
+    init(dir.path(), &GIVEN);
+    assert_eq!(read(dir.path().join(".gitignore")), ".okr/\npublic/\n");
+    // What is there stays, and what it lacks is said.
+    let dir = files(&[(".gitignore", b"target\n/public\n")]);
+    let ran = init(dir.path(), &GIVEN);
+    assert_eq!(read(dir.path().join(".gitignore")), "target\n/public\n");
+    assert!(
+        ran.stderr
+            .contains("kept .gitignore\n  add to it what okr makes: .okr/\n"),
+        "{}",
+        ran.stderr
+    );
 }

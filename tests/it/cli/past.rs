@@ -179,6 +179,11 @@ fn git_is_asked_only_where_a_rule_needs_it() {
     assert!(asked());
     with("[rules]\nmoved-goal = \"off\"\ncarried-over = \"off\"");
     assert!(!asked());
-    with("[quarters.\"2026-q4\"]\nstate = \"closed\"");
+    let closed = "[quarters.\"2026-q4\"]\nstate = \"closed\"";
+    with(closed);
+    assert!(asked());
+    with(&format!(
+        "{closed}\n[rules]\nclosed-quarter-changed = \"off\""
+    ));
     assert!(!asked());
 }

@@ -235,3 +235,51 @@ fn a_job_that_is_not_let_in_fails_no_merge_request() {
         assert!(ran.stderr.contains("Job token permissions"), "{ran:?}");
     }
 }
+
+#[test]
+fn a_title_that_is_still_to_be_written_stops_its_key_and_nothing_else() {
+    let bench = Bench::new();
+    let path = "okrs/2026-q4/sre.toml";
+    let title = "title = \"Cut pages per on-call shift from 14 to 5\"";
+    edit(
+        bench.dir.path(),
+        path,
+        title,
+        "title = \"TODO: what about pages\"",
+    );
+    let ran = bench.run(&["plan"]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    for said in [
+        "its title is still to be written",
+        "\"draft\" in okr.toml",
+        "13 to create",
+    ] {
+        assert!(ran.stdout.contains(said), "{said}: {ran:?}");
+    }
+    assert_eq!(
+        ran.stderr,
+        "1 finding of rules at error level: okr validate shows them\n"
+    );
+    // In a pipeline `okr validate` has its own job; the title is refused there, too.
+    let job = bench.okr(&["plan"]).env("CI", "true").run();
+    assert_eq!(job.stderr, "");
+    assert!(job.stdout.contains("its title is still to be written"));
+    let ran = bench.run(&["apply", "--yes"]);
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(ran.stderr.contains("1 finding of rules at error level"));
+    assert_eq!(bench.managed().len(), 13);
+    // An issue that has its title already keeps it.
+    edit(
+        bench.dir.path(),
+        path,
+        "title = \"TODO: what about pages\"",
+        title,
+    );
+    bench.apply(&[]);
+    edit(bench.dir.path(), path, title, "title = \"TODO\"");
+    bench.run(&["apply", "--yes"]);
+    assert_eq!(
+        bench.issue("2026-q4/sre/mtbf/pages")["title"],
+        "Cut pages per on-call shift from 14 to 5"
+    );
+}

@@ -274,7 +274,7 @@ fn what_never_comes_back_is_told_with_the_reason() {
         &bench,
         HOURS,
         "| 2026-11-09 | 158 |",
-        "| 2026-11-09 | 159 |",
+        "| soon | 1 |\n| 2026-11-09 | 159 |",
     );
     describe(&bench, PAGES, "| Owner |", "| Owners |");
     change(
@@ -292,7 +292,7 @@ fn what_never_comes_back_is_told_with_the_reason() {
         insta::assert_snapshot!(ran.stdout);
     });
     let told = stays(&json);
-    assert_eq!(told.len(), 8, "{told:?}");
+    assert_eq!(told.len(), 9, "{told:?}");
     for (message, why) in told {
         for said in [message, why] {
             let shown = ran.stdout.contains(said);

@@ -180,3 +180,33 @@ fn its_world_can_be_printed_edited_and_used() {
     );
     assert!(!dir.path().join(".okr").exists());
 }
+
+#[test]
+fn what_okr_toml_names_by_now_is_added_to_what_was_kept() {
+    let bench = Bench::kept();
+    bench.apply(&[]);
+    let before = bench.managed().len();
+    let team = "\n[teams.data]\nname = \"Data\"\nparent = \"infrastructure\"\nmanager = \"zora\"\ntracker = \"gl-infra/data\"\n";
+    let text = crate::support::okr::read(bench.dir.path().join("okr.toml"));
+    put(
+        bench.dir.path(),
+        "okr.toml",
+        format!("{text}{team}").as_bytes(),
+    );
+    let file = "[objective.clean]\ntitle = \"Everybody trusts the numbers\"\nowner = \"zora\"\nsupports = [\"infrastructure/mission-critical\"]\n\n\
+                [objective.clean.kr.wrong]\ntitle = \"Cut wrong figures in reports from 9 to 1\"\nkind = \"business\"\nunit = \"figures\"\nfrom = 9\nto = 1\n";
+    put(bench.dir.path(), "okrs/2026-q4/data.toml", file.as_bytes());
+    let bench = bench.restarted();
+    assert_eq!(
+        bench.sandbox.added(),
+        ["the project gl-infra/data", "the account zora"]
+    );
+    assert_eq!(bench.managed().len(), before, "what was kept is there");
+    bench.apply(&[]);
+    bench.assert_at_rest();
+    let issues = bench.get("/projects/gl-infra%2Fdata/issues");
+    assert_eq!(issues.as_array().map(Vec::len), Some(2));
+    // Who is new can be assigned: zora is a member of the group that was kept.
+    assert_eq!(issues[0]["assignees"][0]["username"], "zora");
+    assert_eq!(bench.restarted().sandbox.added(), [""; 0]);
+}

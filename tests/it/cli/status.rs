@@ -374,3 +374,75 @@ fn a_score_is_explained_without_gitlab() {
         "2026-q4/delivery/deploys"
     );
 }
+
+#[test]
+fn the_score_of_one_confidential_key_result_cannot_be_worked_back() {
+    let dir = example();
+    let path = "okrs/2026-q4/delivery.toml";
+    let hide = |title: &str| {
+        let hidden = format!("confidential = true\n{title}");
+        edit(dir.path(), path, title, &hidden);
+    };
+    let of = |arguments: &[&str]| {
+        let ran = okr([&["status"], arguments].concat())
+            .dir(dir.path())
+            .env("CI", "true")
+            .env("COLUMNS", "80")
+            .run();
+        assert_eq!(ran.status, 0, "{ran:?}");
+        ran
+    };
+    let withheld = || {
+        let status = as_json(&of(&["--format", "json"]));
+        let teams = status["teams"].as_array().unwrap().clone();
+        let teams = teams.iter().filter(|team| team["withheld"] == true);
+        teams
+            .map(|team| team["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(withheld(), [""; 0]);
+    hide("title = \"Cut manual steps of a self-managed release from 42 to 10\"\n");
+    // The department's score would tell that of its one team, that of the team its objective's.
+    assert_eq!(withheld(), ["infrastructure", "delivery"]);
+    let said = "includes confidential key results";
+    let log = of(&[]).stdout;
+    let row = |name: &str| {
+        log.lines()
+            .find(|line| line.contains(name))
+            .unwrap()
+            .to_owned()
+    };
+    for name in ["Infrastructure", "  Delivery", "◆ deploys"] {
+        assert!(
+            row(name).contains(said) && !row(name).contains('%'),
+            "{}",
+            row(name)
+        );
+    }
+    assert!(row("Site Reliability").contains("46 %"), "{log}");
+    assert!(
+        log.contains("Streamline"),
+        "the objective's title is not confidential: {log}"
+    );
+    let agenda = of(&["--format", "markdown"]).stdout;
+    let row = agenda
+        .lines()
+        .find(|line| line.contains("Delivery"))
+        .unwrap();
+    assert!(row.contains(said) && !row.contains('%'), "{row}");
+    // Of two nobody knows which gives what.
+    let second = read_title(dir.path(), path, "[objective.deploys.kr.change-failures]");
+    hide(&second);
+    assert_eq!(withheld(), [""; 0]);
+}
+
+/// The line of the title below a header.
+fn read_title(dir: &std::path::Path, path: &str, header: &str) -> String {
+    let text = crate::support::okr::read(dir.join(path));
+    let (_, below) = text.split_once(header).unwrap();
+    let line = below
+        .lines()
+        .find(|line| line.starts_with("title"))
+        .unwrap();
+    format!("{line}\n")
+}

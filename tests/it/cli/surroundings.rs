@@ -57,7 +57,12 @@ fn nobody_listens() {
     fails(
         &bench,
         |okr| okr.env("OKR_URL", &url),
-        &["no connection", &url, "OKR_URL"],
+        &[
+            "error: GitLab cannot be reached",
+            "no connection",
+            &url,
+            "OKR_URL",
+        ],
     );
 }
 

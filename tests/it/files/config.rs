@@ -1,5 +1,5 @@
 use okrsync::config::{
-    Bounds, DriftPolicies, DriftPolicy, OverAchievement, QuarterState, Regression,
+    Bounds, DriftPolicies, DriftPolicy, OverAchievement, Pullable, QuarterState, Regression,
 };
 
 use super::{OKR_TOML, load};
@@ -12,7 +12,7 @@ fn a_good_okr_toml_becomes_settings() {
         r#"required_version = ">=0.1"
 {OKR_TOML}
 key_result_tracker = "gl-infra/k8s"
-policy = {{ key_results = {{ max = 0 }}, drift = "fail" }}
+policy = {{ key_results = {{ max = 0 }}, drift = "fail", pull = ["description"] }}
 previously = ["deploy"]
 [calendar]
 year_starts = "february"
@@ -63,6 +63,9 @@ no-flow-metric = "error"
     assert_eq!(bounds(delivery.policy.objectives), (1, 1, true));
     assert_eq!(bounds(delivery.policy.key_results), (0, 0, true));
     assert_eq!(delivery.policy.drift, DriftPolicies::all(DriftPolicy::Fail));
+    assert_eq!(delivery.policy.pull, [Pullable::Description].into());
+    let usually = [Pullable::CheckIns, Pullable::Title, Pullable::Due];
+    assert_eq!(config.policy.pull, usually.into());
     assert_eq!(delivery.key_result_tracker, "gl-infra/k8s");
 }
 

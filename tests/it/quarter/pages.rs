@@ -12,7 +12,6 @@ pub(super) fn as_text(site: &Path, page: &str) -> String {
         .no_table_borders()
         .string_from_read(html.as_bytes(), 150)
         .unwrap();
-    text.lines()
-        .map(|line| format!("{}\n", line.trim_end()))
-        .collect()
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n")
 }

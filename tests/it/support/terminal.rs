@@ -11,7 +11,7 @@ use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
 
 /// How long a test waits for words that do not come before it fails.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// What a person presses to stop a program, and to end input.
 pub(crate) const CTRL_C: &str = "\x03";

@@ -2,6 +2,7 @@
 
 pub(super) mod answer;
 mod ask;
+mod doubt;
 
 use crate::cli::check_ins::{Edited, Said, steps};
 use crate::cli::keys::named;
@@ -65,6 +66,9 @@ pub struct CheckInCommand {
     /// The day of which all that is said [default: today]
     #[arg(long, value_name = "DATE", requires = "key")]
     date: Option<Date>,
+    /// Put this in place of all that the file says of that day
+    #[arg(long, requires = "key")]
+    replace: bool,
     /// Ask for this team's key results alone; may be repeated
     #[arg(long = "team", value_name = "TEAM", conflicts_with = "key")]
     teams: Vec<Id>,
@@ -103,7 +107,7 @@ impl CheckInCommand {
             health: self.health.as_deref().map(answer::health).transpose()?,
             note: self.note.as_deref().and_then(answer::note),
         };
-        if !answer::is_empty(&values) {
+        if !answer::is_empty(&values) && !self.replace {
             only_one_a_day(key_result, date, &project)?;
         }
         let written = write(&project, &key, (date, values), &self.done, ui)?;
@@ -206,7 +210,7 @@ fn only_one_a_day(key_result: &KeyResult, date: Date, project: &Project) -> Resu
         return Err(
             CliError::failure(format!("there is a check-in of {date} already: {says}")).hint(
                 format!(
-                    "change it in {}:{}, or give another day with --date",
+                    "change it in {}:{}, write it anew with --replace, or give another day with --date",
                     line(file.path()),
                     file.line_of(there.span.start)
                 ),
@@ -278,6 +282,16 @@ fn write(
     let (edited, outcomes) = Edited::new(project, &said)?;
     if let Some(Err(why)) = outcomes.into_iter().find(Result::is_err) {
         return Err(CliError::failure(why).hint("nothing was written"));
+    }
+    let value = said.iter().find_map(|(_, said)| match said {
+        Said::CheckIn(row) => row.values.value,
+        Said::Done(..) => None,
+    });
+    if let (Some(value), Some(ItemRef::KeyResult(_, key_result))) = (value, project.tree.get(key))
+        && let Some(doubt) = doubt::doubt(value, key_result)
+    {
+        let again = "--replace writes another value in its place";
+        ui.status(&format!("warning: {}; {again}", line(&doubt)));
     }
     edited.write(ui)?;
     let mut lines = Vec::new();

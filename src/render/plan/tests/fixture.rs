@@ -129,6 +129,7 @@ pub(super) fn goal(
         from: words(from),
         to: words(to),
         days: None,
+        amendment: None,
         cause: Cause::Pending,
         confidential: false,
     }

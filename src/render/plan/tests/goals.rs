@@ -57,6 +57,18 @@ fn each_change_is_one_sentence() {
 }
 
 #[test]
+fn an_eased_goal_says_by_which_amendment() {
+    let amended = GoalChange {
+        amendment: Some("2026-11-02, director: The fire".to_owned()),
+        ..change(GoalKind::Eased, GoalPart::Target, "240 h", "200 h")
+    };
+    assert_eq!(
+        told(vec![amended]),
+        "SRE eases “Raise MTBF”: 240 h → 200 h (amendment of 2026-11-02, director: The fire)"
+    );
+}
+
+#[test]
 fn of_several_the_weightiest_is_named_and_the_others_are_counted() {
     use GoalKind::{Added, Dropped, Eased, Raised};
     use GoalPart::{Target, Whole};

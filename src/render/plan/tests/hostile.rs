@@ -215,6 +215,7 @@ fn some_goal() -> impl Strategy<Value = GoalChange> {
                 from,
                 to,
                 days,
+                amendment: None,
                 cause,
                 confidential,
             },
