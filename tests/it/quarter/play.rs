@@ -320,7 +320,10 @@ impl Scene {
             let notes = issue["user_notes_count"].as_u64().unwrap();
             format!("{}: {}, notes: {notes}", word("title"), word("state"))
         });
-        told.collect()
+        // Issues are made several at a time: their order differs from run to run.
+        let mut told: Vec<String> = told.collect();
+        told.sort();
+        told
     }
 
     /// Asks GitLab as a person with a browser does.
