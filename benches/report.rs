@@ -8,9 +8,10 @@
 //! ways to a target, guardrails and steps, each with a check-in a week, most with a note; what is late, at risk or silent is
 //! spread over them, each objective supports one above it, and every third key result waits for another team's. They are
 //! looked at on the quarter's last Monday, when there is most to show. The two cases: the status from the tree, and every page
-//! of the site from the status, on all cores as `okr report` makes them; no file is read or written. Beside the time stand
-//! the allocations, which do not depend on the machine. The sizes of the pages, and the most memory of the process with the
-//! files' texts in it, are printed at the end; a page of more than 300 kB fails the run.
+//! of the site from the status, on all cores as `okr report` makes them; no file is read or written. The allocations beside
+//! the time are all of the status's; of the pages they are only those of the thread that waits for the others. The sizes of
+//! the pages, and the most memory of the process with the files' texts in it, are printed at the end; a page of more than
+//! 300 kB fails the run.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,

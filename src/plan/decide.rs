@@ -30,6 +30,17 @@ pub(crate) fn course(policies: &DriftPolicies, field: Option<Field>) -> DriftPol
     }
 }
 
+/// The title of an issue, as it is compared: one that says what was declared or applied is that, whether or not something keeps
+/// its mentions from notifying anybody. GitLab has notified whom people mentioned already.
+pub(crate) fn observed_title(desired: &str, applied: Option<&String>, observed: &str) -> String {
+    let escaped = escape_title(observed);
+    if escaped == desired || applied == Some(&escaped) {
+        escaped
+    } else {
+        observed.to_owned()
+    }
+}
+
 /// What is asked of a team: its own policy, else the general one.
 pub(crate) fn policy<'c>(team: &Id, config: &'c Config) -> &'c Policy {
     let team = config.teams.get(team);
@@ -310,8 +321,7 @@ impl Deciding<'_> {
 
     fn title(&mut self) -> String {
         let applied = self.applied.map(|applied| &applied.title);
-        // Of two titles that say the same neither is a change: GitLab has notified whom people mentioned already.
-        let observed = escape_title(&self.observed.title);
+        let observed = observed_title(&self.desired.title, applied, &self.observed.title);
         let (title, send) = self.plain(
             Field::Title,
             &self.desired.title,

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use super::change::{Action, Cause, Change, Field, IssueAddress, Plan, Remark};
+use super::decide::observed_title;
 use super::edits::{self, Edit};
 use super::matching::{self, Managed, Matching, Ownership};
 use super::observed::{Knowledge, ObservedIssue, ObservedState};
 use super::rows;
 use super::sets::{listed, listed_people};
-use crate::issue::{Body, DesiredIssue, LinkTarget, Row, digest, escape_title};
+use crate::issue::{Body, DesiredIssue, LinkTarget, Row, digest};
 use crate::model::{Date, Key, Username};
 
 /// One objective or key result, explained.
@@ -230,7 +231,14 @@ impl Sides<'_> {
                 Owner::Files,
                 wanted.map(|wanted| wanted.title.clone()),
                 applied.map(|applied| applied.title.clone()),
-                issue.map(|issue| escape_title(&issue.title)),
+                issue.map(|issue| {
+                    let declared = wanted.map_or("", |wanted| &wanted.title);
+                    observed_title(
+                        declared,
+                        applied.map(|applied| &applied.title),
+                        &issue.title,
+                    )
+                }),
             ),
             self.field(
                 Field::Due,

@@ -126,7 +126,7 @@ fn listings() -> impl Strategy<Value = Listing> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 96 } else { 1024 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 32 } else { 512 }))]
 
     #[test]
     fn an_exported_tree_is_imported_as_the_same_tree(drawn in listings()) {

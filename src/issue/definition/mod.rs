@@ -61,7 +61,7 @@ impl Ending {
                 escape_inline(&reason.value)
             )),
         };
-        let keys: Vec<String> = goes_on_as.iter().map(|key| code(key)).collect();
+        let keys: Vec<String> = goes_on_as.iter().map(code).collect();
         let goes_on = (quarter_closed && !keys.is_empty())
             .then(|| format!("**Goes on as** {}.", keys.join(", ")));
         let sections: Vec<String> = end.into_iter().chain(goes_on).collect();

@@ -2,9 +2,9 @@
 
 use super::{Compared, LeftReason, Pull, Statement};
 use crate::config::{DriftPolicy, Pullable};
-use crate::issue::{StatedDescription, declared_title, digest, escape_title};
+use crate::issue::{StatedDescription, declared_title, digest};
 use crate::plan::Field;
-use crate::plan::decide::course;
+use crate::plan::decide::{course, observed_title};
 use crate::plan::three_way::{Verdict, compare};
 
 /// Why an edit of the text within a block does not come back.
@@ -20,10 +20,11 @@ impl Compared<'_> {
 
     fn title(&self, pull: &mut Pull) {
         let (applied, observed) = (&self.managed.marker.applied, &self.managed.issue.title);
+        let (desired, applied) = (&self.wanted.title, Some(&applied.title));
         let verdict = compare(
-            &self.wanted.title,
-            Some(&applied.title),
-            &escape_title(observed),
+            desired,
+            applied,
+            &observed_title(desired, applied, observed),
         );
         let (declared, written) = (&self.item.title.value, declared_title(observed));
         let message = format!("title was changed in GitLab: “{written}”, declared “{declared}”");

@@ -274,14 +274,14 @@ fn an_amendment_comes_with_the_goal_that_it_moves() {
         one.definition.push_str(&list);
         [objective(), one]
     };
-    let plain = [objective(), of("from 96 h to 240 h", "2026-12-18")];
+    let before = [objective(), of("from 96 h to 240 h", "2026-12-18")];
     let reason = |then: &[DesiredIssue], now: &[DesiredIssue]| {
         let plan = planned(now, &applied(then));
         plan.goals[0].amendment.clone()
     };
     let said = "director: Half of the team *helps*";
     assert_eq!(
-        reason(&plain, &amended("200", &["2026-11-02"])),
+        reason(&before, &amended("200", &["2026-11-02"])),
         Some(format!("2026-11-02, {said}"))
     );
     // An older one allowed something else, and what is harder needs none.
@@ -291,5 +291,5 @@ fn an_amendment_comes_with_the_goal_that_it_moves() {
         Some(format!("2026-11-09, {said}"))
     );
     assert_eq!(reason(&older, &amended("200", &["2026-11-02"])), None);
-    assert_eq!(reason(&plain, &amended("300", &["2026-11-02"])), None);
+    assert_eq!(reason(&before, &amended("300", &["2026-11-02"])), None);
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::words::{WITHHELD, contradiction, incomplete, is_hidden, is_news, movement, percent, reasons};
+use super::words::{
+    WITHHELD, contradiction, incomplete, is_hidden, is_news, movement, percent, reasons,
+};
 use crate::model::Key;
 use crate::render::plan::markdown::escape;
 use crate::report::{CheckInPoint, KeyResultStatus, Standing, Status, TeamStatus};

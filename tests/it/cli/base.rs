@@ -387,7 +387,8 @@ fn a_merge_request_is_held_to_the_limits_that_it_raises() {
         "owner = \"leila\"\nstatus = \"dropped\"\nreason = \"Done.\"\n",
     );
     let ran = request.run(&["plan", "--base", "main"]);
-    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""));
+    let rules = "1 finding of rules at error level: okr validate shows them\n";
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, rules));
     assert!(
         ran.stdout
             .contains("1 issues would be closed; the limit is 0"),

@@ -140,7 +140,10 @@ fn the_pages_of_three_weeks() {
         let site = &QUARTER.weeks[week - 1].pages;
         for page in pages {
             let name = page.rsplit('/').next().unwrap().trim_end_matches(".html");
-            insta::assert_snapshot!(format!("week_{week:02}_{name}"), pages::as_text(site, page));
+            // Issues are made several at a time: their numbers differ from run to run.
+            insta::with_settings!({ filters => vec![(r"#\d+", "#N")] }, {
+                insta::assert_snapshot!(format!("week_{week:02}_{name}"), pages::as_text(site, page));
+            });
         }
     }
 }

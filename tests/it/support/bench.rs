@@ -100,10 +100,12 @@ impl Bench {
         self.okr(arguments).run()
     }
 
-    /// A plan that succeeds.
+    /// A plan that succeeds, whatever the rules find in files that a test has changed.
     pub(crate) fn plan(&self) -> String {
         let ran = self.run(&["plan"]);
-        assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{ran:?}");
+        let said = ran.stderr.lines();
+        let mut said = said.filter(|line| !line.ends_with("okr validate shows them"));
+        assert_eq!((ran.status, said.next()), (0, None), "{ran:?}");
         ran.stdout
     }
 

@@ -284,8 +284,8 @@ fn write(
         return Err(CliError::failure(why).hint("nothing was written"));
     }
     let value = said.iter().find_map(|(_, said)| match said {
-        Said::CheckIn(row) => row.values.value,
-        Said::Done(..) => None,
+        Said::Statement(Statement::CheckIn(row)) => row.values.value,
+        _ => None,
     });
     if let (Some(value), Some(ItemRef::KeyResult(_, key_result))) = (value, project.tree.get(key))
         && let Some(doubt) = doubt::doubt(value, key_result)

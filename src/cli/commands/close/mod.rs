@@ -15,7 +15,7 @@ use crate::config::{self, Config, QuarterState};
 use crate::diag::closest;
 use crate::edit::{self, NewValue, Order};
 use crate::issue::Row;
-use crate::model::{ClosingField, Date, Id, ItemRef, Key, Quarter, left_for_later};
+use crate::model::{ClosingField, Date, Id, ItemRef, Key, Period, Quarter, left_for_later};
 use crate::render::counted;
 use crate::render::terminal_text::line;
 
@@ -140,7 +140,7 @@ impl CloseCommand {
                 "what nobody has begun cannot be closed: remove its files, or make it active first",
             ));
         }
-        let last = config.calendar.period(quarter).map(|period| period.end());
+        let last = config.calendar.period(quarter).map(Period::end);
         match last.filter(|last| today < *last && !self.early && !self.check) {
             Some(last) => Err(
                 CliError::failure(format!("{quarter} goes on until {last}"))
