@@ -26,6 +26,7 @@ mod matching;
 mod observed;
 mod observed_work;
 mod obstacle;
+mod order;
 mod own;
 mod planner;
 mod pull;

@@ -1,4 +1,3 @@
-use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::access::{Management, guard_access};
@@ -14,6 +13,7 @@ use super::links::{self, LinkStep};
 use super::matching::{self, Managed, Matching, Ownership};
 use super::observed::{Audience, Knowledge, ObservedIssue, ObservedState};
 use super::obstacle::{Obstacle, ROLE_NEEDED, ROLE_TO_LINK, not_kept_on_free};
+use super::order::in_order;
 use super::own::OwnChanges;
 use super::safety;
 use super::summary::summarise;
@@ -671,38 +671,4 @@ fn close(
         confidential: managed.issue.confidential,
         operation,
     }
-}
-
-/// The order of apply: labels, objectives, key results, links, closes, releases; by key and name within each.
-pub(super) fn in_order(one: &Change, other: &Change) -> Ordering {
-    let place = |change: &Change| match change.action {
-        Action::CreateLabel => 0,
-        Action::Create | Action::Adopt | Action::Move | Action::Update | Action::Rerender => {
-            if change.key.as_ref().is_some_and(Key::is_key_result) {
-                2
-            } else {
-                1
-            }
-        }
-        Action::Link => 3,
-        Action::Unlink => 4,
-        Action::Close => 5,
-        Action::Release => 6,
-    };
-    let detail = |change: &Change| match &change.operation {
-        Operation::CreateLabel { name, .. } => name.clone(),
-        Operation::Link { to } => to.name(),
-        Operation::Unlink { to, .. } => to.clone(),
-        _ => change
-            .issue
-            .as_ref()
-            .map(|issue| format!("{:020}", issue.id))
-            .unwrap_or_default(),
-    };
-    place(one)
-        .cmp(&place(other))
-        .then_with(|| one.key.cmp(&other.key))
-        .then_with(|| one.tracker.cmp(&other.tracker))
-        // Few changes get so far, and this one costs a text.
-        .then_with(|| detail(one).cmp(&detail(other)))
 }

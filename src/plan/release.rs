@@ -6,7 +6,8 @@ use super::change::{Action, Cause, Change, Operation, PLAN_FORMAT, Plan, Remark}
 use super::forecast::Forecast;
 use super::matching::claimed_key;
 use super::observed::{ObservedIssue, ObservedState};
-use super::planner::{PlanPolicy, in_order, unwritable_trackers};
+use super::order::in_order;
+use super::planner::{PlanPolicy, unwritable_trackers};
 use super::safety;
 use super::summary::summarise;
 use crate::config::QuarterState;

@@ -118,6 +118,19 @@ mod tests {
             "undoing",
         ];
         let labels: Vec<String> = labels.map(str::to_owned).to_vec();
-        insta::assert_snapshot!(proposal(&labels), @r#""#);
+        let expected = r#"# Proposed from the labels of your projects. Look at each: a label counts in one list only.
+[flow.states]
+cancelled = []
+blocked = ["workflow::blocked"]
+active = ["Doing", "workflow::in dev"]
+waiting = ["todo"]
+
+[flow.types]
+risk = ['security "x"']
+defect = ["type::bug"]
+debt = ["technical debt"]
+feature = ["feature::addition"]
+"#;
+        assert_eq!(proposal(&labels), expected);
     }
 }

@@ -9,10 +9,11 @@ fn the_repository_has_the_schemas_of_its_types() {
 }
 
 /// Editors complete by two of them; the others are for who reads what okr writes.
-const ALL: [&str; 7] = [
+const ALL: [&str; 8] = [
     "apply.schema.json",
     "config.schema.json",
     "findings.schema.json",
+    "flow.schema.json",
     "okr.schema.json",
     "plan.schema.json",
     "pull.schema.json",
