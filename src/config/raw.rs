@@ -258,9 +258,9 @@ pub(super) enum Reopened {
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct FlowIncidents {
-    /// Labels that say that an incident's effect is over. Default: "incident::mitigated".
+    /// Labels that say that an incident's effect is over. Default: `incident::mitigated`.
     pub mitigated: Option<Vec<At<String>>>,
-    /// Labels that say that it is resolved, before its issue is closed. Default: "incident::resolved".
+    /// Labels that say that it is resolved, before its issue is closed. Default: `incident::resolved`.
     pub resolved: Option<Vec<At<String>>>,
     /// The severities that count for the times between incidents and to their end, 1 the worst. Default: 1 and 2.
     #[schemars(inner(range(min = 1, max = 4)))]

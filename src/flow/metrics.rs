@@ -1,6 +1,6 @@
 use jiff::{SignedDuration, Timestamp};
 
-use super::flow::{Ending, Flow, ItemType};
+use super::item::{Ending, Flow, ItemType};
 use super::period::Period;
 use super::quantile::{mean, median, quantile};
 use crate::model::Number;

@@ -1,7 +1,7 @@
 use jiff::SignedDuration;
 
 /// The value below which a share of the values lies, in percent from 0 to 100: between two values by the line that joins them,
-/// as PostgreSQL's `PERCENTILE_CONT` has it, with which GitLab computes its DORA metrics. Exact to the millisecond, halves up.
+/// as `PERCENTILE_CONT` of SQL has it, with which GitLab computes its DORA metrics. Exact to the millisecond, halves up.
 /// `None` of no values.
 pub fn quantile(values: &[SignedDuration], percent: u8) -> Option<SignedDuration> {
     let mut sorted: Vec<i128> = values.iter().map(SignedDuration::as_millis).collect();

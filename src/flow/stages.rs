@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
-use super::flow::Flow;
+use super::item::Flow;
 use super::metrics::percent;
 use super::period::Period;
 use super::timeline::FlowState;

@@ -133,13 +133,13 @@ impl Timeline {
         let mut stretches: Vec<Stretch> = Vec::new();
         let mut step = |at: Timestamp, present: &BTreeSet<u64>, closed: bool| {
             let closed_as = item.closed_as.filter(|_| is_last_close == Some(at));
-            let (state, stage) = place(&names, present, closed, closed_as, states);
+            let (state, label) = place(&names, present, closed, closed_as, states);
             match stretches.last_mut() {
-                Some(last) if last.state == state && last.stage == stage => return,
+                Some(last) if last.state == state && last.stage == label => return,
                 // Several changes of one instant are one: what lay between them did not last.
                 Some(last) if last.from == at => {
                     last.state = state;
-                    last.stage = stage;
+                    last.stage = label;
                     return;
                 }
                 Some(last) => last.to = Some(at),
@@ -147,7 +147,7 @@ impl Timeline {
             }
             stretches.push(Stretch {
                 state,
-                stage,
+                stage: label,
                 from: at,
                 to: None,
             });
@@ -297,9 +297,8 @@ fn place(
     };
     let state = state.unwrap_or(FlowState::New);
     match (closed, state) {
-        (true, FlowState::Cancelled) => (state, name),
+        (true, FlowState::Cancelled) | (false, _) => (state, name),
         (true, _) if closed_as.is_some() => (FlowState::Cancelled, None),
         (true, _) => (FlowState::Done, None),
-        (false, _) => (state, name),
     }
 }

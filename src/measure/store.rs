@@ -146,7 +146,7 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     Ok(serde_json::from_str(text)?)
 }
 
-/// SQLite's numbers are signed; GitLab's ids are far below their end.
+/// The store's numbers are signed; GitLab's ids are far below their end.
 fn key(id: u64) -> i64 {
     i64::try_from(id).unwrap_or(i64::MAX)
 }

@@ -175,12 +175,11 @@ impl Which {
 
     fn open(&self, project: &Project, connection: &Connection) -> Result<Store, CliError> {
         let server = connection.client.base_url().to_string();
-        let path = match &self.store {
-            Some(path) => path.clone(),
-            None => {
-                ignored(&project.root)?;
-                project.root.dir().join(IGNORED).join(STORE)
-            }
+        let path = if let Some(path) = &self.store {
+            path.clone()
+        } else {
+            ignored(&project.root)?;
+            project.root.dir().join(IGNORED).join(STORE)
         };
         Store::open(&path, &server)
             .map_err(|error| CliError::failure("cannot keep what is read").because(error))

@@ -259,7 +259,8 @@ fn littles_law_holds() {
     let law = |period: Period| -> (f64, f64) {
         let metrics = flow_metrics(&flows, &period);
         let load: f64 = metrics.mean_load.unwrap().to_string().parse().unwrap();
-        let rate = metrics.velocity as f64 / period.length().as_secs_f64();
+        let rate =
+            f64::from(u32::try_from(metrics.velocity).unwrap()) / period.length().as_secs_f64();
         (load, rate * metrics.time.unwrap().mean.as_secs_f64())
     };
     let (load, expected) = law(Period {

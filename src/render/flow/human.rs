@@ -1,5 +1,7 @@
 //! The five metrics of each value stream, incidents and deployments.
 
+use std::fmt::Write as _;
+
 use crate::model::{Number, round_half_up};
 use crate::render::plan::human::page::{Page, Span, Tone};
 use crate::report::{DistributionReport, FlowReport, LoadItem, TimesReport};
@@ -40,13 +42,14 @@ fn one(page: &mut Page, report: &FlowReport) {
     page.line(0, 2, &[(Tone::Strong, head)]);
     let mut velocity = format!("{} done", counted(report.velocity, "item"));
     if report.never_started > 0 {
-        velocity.push_str(&format!(
+        let _ = write!(
+            velocity,
             ", {} of them never in progress",
             report.never_started
-        ));
+        );
     }
     if report.cancelled > 0 {
-        velocity.push_str(&format!("; {} cancelled", report.cancelled));
+        let _ = write!(velocity, "; {} cancelled", report.cancelled);
     }
     figure(page, "velocity", &velocity);
     figure(
@@ -61,15 +64,16 @@ fn one(page: &mut Page, report: &FlowReport) {
         |share| format!("{} of that time somebody worked", percent(share)),
     );
     if report.uncertain > 0 {
-        efficiency.push_str(&format!(
+        let _ = write!(
+            efficiency,
             "; without {}, whose past GitLab does not tell",
             counted(report.uncertain, "item")
-        ));
+        );
     }
     figure(page, "efficiency", &efficiency);
     let mut load = format!("{} in progress", counted(report.load.items.len(), "item"));
     if let Some(mean) = report.load.mean {
-        load.push_str(&format!(", {} on average", round_half_up(mean, 1)));
+        let _ = write!(load, ", {} on average", round_half_up(mean, 1));
     }
     figure(page, "load", &load);
     for item in report.load.items.iter().take(OLDEST) {
@@ -240,10 +244,12 @@ pub(super) fn duration(seconds: i64) -> String {
             format!("{whole}.{tenth} {name}")
         }
     };
-    match seconds {
-        ..5_400 => format!("{} min", (seconds * 2 + 60).div_euclid(120)),
-        ..129_600 => tenths(3_600, "h"),
-        _ => tenths(86_400, "d"),
+    if seconds < 5_400 {
+        format!("{} min", (seconds * 2 + 60).div_euclid(120))
+    } else if seconds < 129_600 {
+        tenths(3_600, "h")
+    } else {
+        tenths(86_400, "d")
     }
 }
 
