@@ -281,9 +281,10 @@ fn an_interrupted_run_goes_on_where_it_was() {
     bench.sandbox.clear_journal();
     let report = as_json(&flow(&bench, &["--format", "json"]));
     assert_eq!(report["velocity"], 60);
-    // What was read before is not read again.
+    // What was read before is not read again. With sixteen issues asked for at once, the first that fails is the fortieth or a
+    // later one, and what came before it was kept.
     let again = asked(&bench);
-    assert!(0 < again && again <= 2 * (issues(&bench) - 50), "{again}");
+    assert!(0 < again && again <= 2 * (issues(&bench) - 39), "{again}");
 }
 
 #[test]
