@@ -5,6 +5,7 @@
 
 mod applied;
 mod args;
+mod asking;
 mod base;
 mod check_ins;
 mod clock;

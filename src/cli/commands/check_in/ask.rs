@@ -1,28 +1,13 @@
 //! Key results that are due, one after the other, asked of a person at a terminal.
 
 use super::{CheckInCommand, answer, ended, standing, write};
+use crate::cli::asking::{Stop, until_read};
 use crate::cli::check_ins::steps;
 use crate::cli::{CliError, ExitStatus, Global, Project, Ui};
 use crate::config::{Config, QuarterState};
 use crate::issue::RowValues;
 use crate::model::{Date, Freshness, Id, ItemRef, Key, KeyResult, Measure};
 use crate::render::terminal_text::line;
-
-/// Why no more is asked about a key result.
-enum Stop {
-    /// It is left for now.
-    Skip,
-    /// Nothing more is asked at all.
-    Quit,
-    /// Nothing more can be asked.
-    Failed(CliError),
-}
-
-impl From<CliError> for Stop {
-    fn from(error: CliError) -> Self {
-        Self::Failed(error)
-    }
-}
 
 /// Asks for everything that is due, and writes each check-in when its questions are answered.
 pub(super) fn ask(
@@ -151,34 +136,6 @@ fn questions(
     values.health = until_read(words, ui, answer::health)?;
     values.note = until_read("note", ui, |text| Ok(answer::note(text)))?.flatten();
     Ok((values, done))
-}
-
-/// Asks until an answer can be read; nothing for an empty one.
-fn until_read<T>(
-    question: &str,
-    ui: &mut Ui,
-    read: impl Fn(&str) -> Result<T, CliError>,
-) -> Result<Option<T>, Stop> {
-    loop {
-        let Some(text) = ui.prompt(&format!("  {question}: "))? else {
-            ui.result("\n");
-            return Err(Stop::Quit);
-        };
-        match text.as_str() {
-            "" => return Ok(None),
-            "s" => return Err(Stop::Skip),
-            "q" => return Err(Stop::Quit),
-            _ => {}
-        }
-        match read(&text) {
-            Ok(given) => return Ok(Some(given)),
-            Err(error) => {
-                for (_, text) in error.lines() {
-                    ui.result(&format!("    {text}\n"));
-                }
-            }
-        }
-    }
 }
 
 /// The steps that somebody names, with spaces or commas between them.

@@ -3,28 +3,13 @@
 use super::super::check_in::answer::number;
 use super::missing::{Open, open_items, worked};
 use super::write;
+use crate::cli::asking::{Stop, prompt, until_read};
 use crate::cli::closing::Closing;
 use crate::cli::{CliError, Global, Project, Ui};
 use crate::issue::Row;
 use crate::model::{ClosingField, Date, Key, Number, Quarter};
 use crate::render::counted;
 use crate::render::terminal_text::line;
-
-/// Why no more is asked about one of them.
-enum Stop {
-    /// It is left for now.
-    Skip,
-    /// Nothing more is asked at all.
-    Quit,
-    /// Nothing more can be asked.
-    Failed(CliError),
-}
-
-impl From<CliError> for Stop {
-    fn from(error: CliError) -> Self {
-        Self::Failed(error)
-    }
-}
 
 /// Asks about everything that is open, and writes each answer when its questions are answered.
 pub(super) fn ask(
@@ -104,19 +89,8 @@ fn score(proposed: Option<Number>, ui: &mut Ui) -> Result<Option<Number>, Stop> 
         Some(score) => format!("score in % [{score}]"),
         None => "score in %".to_owned(),
     };
-    loop {
-        let Some(text) = prompt(&question, ui)? else {
-            return Ok(proposed);
-        };
-        match number(text.trim_end_matches('%'), "the score") {
-            Ok(score) => return Ok(Some(score)),
-            Err(error) => {
-                for (_, text) in error.lines() {
-                    ui.result(&format!("    {text}\n"));
-                }
-            }
-        }
-    }
+    let read = |text: &str| number(text.trim_end_matches('%'), "the score");
+    Ok(until_read(&question, ui, read)?.or(proposed))
 }
 
 /// Lines until an empty one; nothing where the first is.
@@ -128,18 +102,4 @@ fn several(question: &str, ui: &mut Ui) -> Result<Option<Vec<String>>, Stop> {
         question = "  and";
     }
     Ok((!texts.is_empty()).then_some(texts))
-}
-
-/// One line; nothing for an empty one.
-fn prompt(question: &str, ui: &mut Ui) -> Result<Option<String>, Stop> {
-    let Some(text) = ui.prompt(&format!("  {question}: "))? else {
-        ui.result("\n");
-        return Err(Stop::Quit);
-    };
-    match text.as_str() {
-        "" => Ok(None),
-        "s" => Err(Stop::Skip),
-        "q" => Err(Stop::Quit),
-        _ => Ok(Some(text)),
-    }
 }
