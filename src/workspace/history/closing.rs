@@ -4,8 +4,8 @@ use std::ffi::OsString;
 use jiff::civil::Date;
 
 use super::base::{Location, resolve};
-use super::commits::day;
-use super::git::{Checkout, Git, Heard, item};
+use super::commits::commit_of;
+use super::git::{Checkout, Git, Heard, RAW_LOG, item};
 use super::object_id::ObjectId;
 use super::snapshot::Snapshot;
 use super::{NoHistory, Present, blobs, quarter_of};
@@ -116,25 +116,7 @@ fn landed(git: &Git<'_>, checkout: &Checkout, branch: &[String]) -> Result<Objec
 
 /// The versions of okr.toml that lead to a commit, the newest first.
 fn config_versions(git: &Git<'_>, newest: &ObjectId) -> Result<Vec<Version>, NoHistory> {
-    let log = [
-        "log",
-        "--first-parent",
-        "-m",
-        "--raw",
-        "-z",
-        "--no-abbrev",
-        "--no-renames",
-        "--relative",
-        "--no-notes",
-        "--no-color",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--encoding=UTF-8",
-        "--format=%H %ct",
-        newest.as_str(),
-        "--",
-        CONFIG_FILE,
-    ];
+    let log = [&RAW_LOG[..], &[newest.as_str(), "--", CONFIG_FILE]].concat();
     git.ask(&log, "", |answer| {
         let mut versions = Vec::new();
         let mut commit = None;
@@ -142,11 +124,7 @@ fn config_versions(git: &Git<'_>, newest: &ObjectId) -> Result<Vec<Version>, NoH
             let token = String::from_utf8_lossy(&token).into_owned();
             let token = token.trim_start_matches('\n');
             let Some(change) = token.strip_prefix(':') else {
-                let (id, seconds) = token
-                    .split_once(' ')
-                    .ok_or_else(NoHistory::not_understood)?;
-                let id = ObjectId::parse(id).ok_or_else(NoHistory::not_understood)?;
-                commit = Some((id, day(seconds)));
+                commit = Some(commit_of(token)?);
                 continue;
             };
             item(answer, 0)?.ok_or_else(NoHistory::not_understood)?;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::git::{Checkout, Git, Heard, item};
+use super::git::{Checkout, Git, Heard, RAW_LOG, item};
 use super::object_id::ObjectId;
 use super::{NoHistory, Wanted, quarter_of};
 use crate::workspace::OKR_DIR;
@@ -55,24 +55,8 @@ pub(super) fn find(
     if walk.open == 0 && there.iter().any(|path| walk.wanted(path).is_some()) {
         in_this_repository(git, checkout)?;
     }
-    let log = of_head(&[
-        "log",
-        "--first-parent",
-        "-m",
-        // Also commits that change none of these files: they tell how far back the walk is.
-        "--sparse",
-        "--raw",
-        "-z",
-        "--no-abbrev",
-        "--no-renames",
-        "--relative",
-        "--no-notes",
-        "--no-color",
-        "--no-ext-diff",
-        "--no-textconv",
-        "--encoding=UTF-8",
-        "--format=%H %ct",
-    ]);
+    // Also commits that change none of these files: they tell how far back the walk is.
+    let log = of_head(&[&RAW_LOG[..], &["--sparse"]].concat());
     git.ask(&log, "", |answer| {
         while let Some(token) = item(answer, 0)? {
             let token = String::from_utf8_lossy(&token).into_owned();
@@ -170,12 +154,7 @@ impl<'a> Walk<'a> {
 
     /// The walk comes to a commit: its id and time.
     fn commit(&mut self, head: &str) -> Result<(), NoHistory> {
-        let (id, seconds) = head
-            .trim_start_matches('\n')
-            .split_once(' ')
-            .ok_or_else(NoHistory::not_understood)?;
-        let id = ObjectId::parse(id).ok_or_else(NoHistory::not_understood)?;
-        self.commit = Some((id, day(seconds)));
+        self.commit = Some(commit_of(head)?);
         Ok(())
     }
 
@@ -236,6 +215,16 @@ impl<'a> Walk<'a> {
 /// Whether a mode is that of a file: not of a link, a directory or another repository.
 fn is_file(mode: &str) -> bool {
     mode.starts_with("100")
+}
+
+/// A commit and its day, from the line that a log has of it.
+pub(super) fn commit_of(head: &str) -> Result<(ObjectId, Date), NoHistory> {
+    let (id, seconds) = head
+        .trim_start_matches('\n')
+        .split_once(' ')
+        .ok_or_else(NoHistory::not_understood)?;
+    let id = ObjectId::parse(id).ok_or_else(NoHistory::not_understood)?;
+    Ok((id, day(seconds)))
 }
 
 /// The day of a commit; a time that is none counts as the first day there is.

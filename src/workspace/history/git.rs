@@ -196,6 +196,25 @@ fn program(environment: &[(OsString, OsString)]) -> Option<PathBuf> {
         .find(|program| program.is_file())
 }
 
+/// A log of the first parents: each commit with its time, and what it changed as raw entries with whole ids, whatever the
+/// settings of the one who asks.
+pub(super) const RAW_LOG: [&str; 14] = [
+    "log",
+    "--first-parent",
+    "-m",
+    "--raw",
+    "-z",
+    "--no-abbrev",
+    "--no-renames",
+    "--relative",
+    "--no-notes",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--encoding=UTF-8",
+    "--format=%H %ct",
+];
+
 /// One item of an answer that ends with `end`, without it; `None` at the end of the answer.
 pub(super) fn item(answer: &mut dyn BufRead, end: u8) -> Result<Option<Vec<u8>>, NoHistory> {
     let mut bytes = Vec::new();
