@@ -28,6 +28,28 @@ pub(crate) enum Said {
     Closing(Closing),
 }
 
+/// A line of a file that what was said has added or changed.
+pub(crate) struct WrittenLine {
+    /// The file.
+    pub(crate) path: String,
+    /// From 1.
+    pub(crate) number: usize,
+    /// What it says now.
+    pub(crate) text: String,
+}
+
+impl WrittenLine {
+    /// As it is shown: a line of the result.
+    pub(crate) fn shown(&self) -> String {
+        format!(
+            "{}:{}: {}\n",
+            line(&self.path),
+            self.number,
+            line(&self.text)
+        )
+    }
+}
+
 /// Texts of OKR files with what was said in them.
 #[derive(Debug)]
 pub(crate) struct Edited<'p> {
@@ -157,15 +179,28 @@ impl<'p> Edited<'p> {
         Ok(())
     }
 
-    /// Shows the lines that were written, and how to take them back.
-    pub(crate) fn show(&self, ui: &mut Ui) {
+    /// The lines that are new or changed, in their order.
+    pub(crate) fn new_lines(&self) -> Vec<WrittenLine> {
+        let mut lines = Vec::new();
         for (path, before, after) in self.files() {
             let before: Vec<&str> = before.lines().collect();
-            for (at, written) in after.lines().enumerate() {
-                if !before.contains(&written) {
-                    ui.result(&format!("{}:{}: {}\n", line(path), at + 1, line(written)));
-                }
-            }
+            let new = after.lines().enumerate();
+            let new = new.filter(|(_, text)| !before.contains(text));
+            lines.extend(new.map(|(at, text)| WrittenLine {
+                path: path.to_owned(),
+                number: at + 1,
+                text: text.to_owned(),
+            }));
+        }
+        lines
+    }
+
+    /// Shows the lines that were written, and how to take them back.
+    pub(crate) fn show(&self, ui: &mut Ui) {
+        for new in self.new_lines() {
+            ui.result(&new.shown());
+        }
+        for (path, ..) in self.files() {
             ui.status(&format!(
                 "wrote {path}; git checkout -p {path} takes it back",
                 path = line(path)

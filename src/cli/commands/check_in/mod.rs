@@ -4,7 +4,7 @@ pub(super) mod answer;
 mod ask;
 mod doubt;
 
-use crate::cli::check_ins::{Edited, Said, steps};
+use crate::cli::check_ins::{Edited, Said, WrittenLine, steps};
 use crate::cli::keys::named;
 use crate::cli::project::known_team;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
@@ -112,12 +112,7 @@ impl CheckInCommand {
         }
         let written = write(&project, &key, (date, values), &self.done, ui)?;
         for new in &written {
-            ui.result(&format!(
-                "{}:{}: {}\n",
-                line(&new.path),
-                new.number,
-                line(&new.text)
-            ));
+            ui.result(&new.shown());
         }
         // All of them are in the file of its team.
         if let Some(new) = written.first() {
@@ -229,14 +224,6 @@ fn ended<'p>(key_result: &'p KeyResult, key: &Key, project: &'p Project) -> Opti
         .find(|item| !item.lifecycle.is_active())
 }
 
-/// A line of a file that a check-in added or changed.
-struct WrittenLine {
-    path: String,
-    /// From 1.
-    number: usize,
-    text: String,
-}
-
 /// Writes what is said of a day into the file; the lines that are new there.
 fn write(
     project: &Project,
@@ -294,20 +281,7 @@ fn write(
         ui.status(&format!("warning: {}; {again}", line(&doubt)));
     }
     edited.write(ui)?;
-    let mut lines = Vec::new();
-    for (path, before, after) in edited.files() {
-        let before: Vec<&str> = before.lines().collect();
-        let new = after.lines().enumerate();
-        lines.extend(
-            new.filter(|(_, text)| !before.contains(text))
-                .map(|(at, text)| WrittenLine {
-                    path: path.to_owned(),
-                    number: at + 1,
-                    text: text.to_owned(),
-                }),
-        );
-    }
-    Ok(lines)
+    Ok(edited.new_lines())
 }
 
 /// Where a key result stood last, from where, and where it goes.
