@@ -3,14 +3,12 @@ use std::collections::BTreeMap;
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
-use super::error::MeasureError;
+use super::error::{MeasureError, StoreError};
 use super::store::{Store, StoredIssue};
 use super::work::{severity, work_item};
 use crate::config::{IncidentSettings, ValueStream};
 use crate::flow::{Incident, WorkItem, incident_of};
-use crate::gitlab::{
-    Client, Error, Label, LabelEvent, LabelHome, ProjectRef, StateChange, WorkRecord,
-};
+use crate::gitlab::{Client, Error, LabelEvent, LabelHome, ProjectRef, StateChange, WorkRecord};
 
 /// How long a change of labels may leave an issue's time of change alone: up to a minute on a running server (facts §4.2), and
 /// as much again for clocks.
@@ -20,15 +18,6 @@ const AT_ONCE: usize = 16;
 /// After how many issues what was read is kept: what an interrupted run loses at the most.
 const KEPT_TOGETHER: usize = 50;
 
-/// Whose work is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stream {
-    /// The projects and the labels.
-    pub value_stream: ValueStream,
-    /// How incidents are told.
-    pub incidents: IncidentSettings,
-}
-
 /// What was read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Collected {
@@ -36,10 +25,6 @@ pub struct Collected {
     pub items: Vec<WorkItem>,
     /// Those that are incidents.
     pub incidents: Vec<Incident>,
-    /// The labels of the projects.
-    pub labels: Vec<String>,
-    /// How many issues changed since the last run and were read again.
-    pub renewed: usize,
 }
 
 /// How far the reading is.
@@ -51,80 +36,123 @@ pub struct Progress {
     pub of: usize,
 }
 
-/// Reads the work of a value stream: what changed since the store was last used, and whatever an interrupted run left. `now` is
-/// the time by this machine's clock, which may differ from the server's by a minute.
-///
-/// # Errors
-/// GitLab fails or refuses, or the store does. What was read until then is kept.
-pub async fn collect(
-    client: &Client,
-    store: &mut Store,
-    wanted: &Stream,
+/// Reads work out of GitLab through a store. Each project is asked once what changed, for however many teams.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    client: &'a Client,
+    store: &'a mut Store,
     now: Timestamp,
-    report: impl Fn(Progress),
-) -> Result<Collected, MeasureError> {
-    let mut collected = Collected::default();
-    for path in &wanted.value_stream.projects {
-        let failed = |source: Error| MeasureError::GitLab {
-            project: path.clone(),
-            source: Box::new(source),
-        };
-        let project = client
-            .project(&ProjectRef::from(path.as_str()))
-            .await
-            .map_err(failed)?;
-        let id = ProjectRef::Id(project.id);
-        let labels = client
-            .labels(&LabelHome::Project(id.clone()))
-            .await
-            .map_err(failed)?;
-        let names: BTreeMap<u64, String> = labels
-            .into_iter()
-            .map(|Label { id, name, .. }| (id, name))
-            .collect();
-        let newest = store.newest(project.id)?;
-        let since = newest.and_then(|newest| newest.checked_sub(OVERLAP).ok());
-        let listed = client.work_records(&id, since).await.map_err(failed)?;
-        let listed = changed(&store.issues(project.id)?, listed);
-        store.list(project.id, &listed)?;
-        let all = store.issues(project.id)?;
-        let of_stream = |issue: &StoredIssue| {
-            let labels = &wanted.value_stream.labels;
-            let has = |wanted: &String| {
-                let mut own = issue.record.labels.iter();
-                own.any(|label| names.get(&label.id).unwrap_or(&label.name) == wanted)
-            };
-            labels.iter().all(has)
-        };
-        let missing: Vec<u64> = all
-            .iter()
-            .filter(|issue| issue.events.is_none() && of_stream(issue))
-            .map(|issue| issue.record.iid)
-            .collect();
-        collected.renewed += missing.len();
-        read_past(client, store, (project.id, now), &missing, &report)
-            .await
-            .map_err(|error| match error {
-                Failed::GitLab(source) => failed(source),
-                Failed::Store(error) => error.into(),
-            })?;
-        for issue in store.issues(project.id)? {
-            if !of_stream(&issue) {
-                continue;
+    projects: BTreeMap<String, ReadProject>,
+}
+
+/// A project of which the store knows what changed.
+#[derive(Debug)]
+struct ReadProject {
+    id: u64,
+    /// As GitLab writes it.
+    path: String,
+    /// The labels there are, by id.
+    labels: BTreeMap<u64, String>,
+}
+
+impl ReadProject {
+    /// Whether an issue has all of these labels, as they are named now.
+    fn has(&self, issue: &StoredIssue, wanted: &[String]) -> bool {
+        wanted.iter().all(|wanted| {
+            let mut own = issue.record.labels.iter();
+            own.any(|label| self.labels.get(&label.id).unwrap_or(&label.name) == wanted)
+        })
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// A reader at `now`, the time by this machine's clock, which may differ from the server's by a minute.
+    pub fn new(client: &'a Client, store: &'a mut Store, now: Timestamp) -> Self {
+        Self {
+            client,
+            store,
+            now,
+            projects: BTreeMap::new(),
+        }
+    }
+
+    /// The work of a value stream: what changed since the store was last used is read, and whatever an interrupted run left.
+    ///
+    /// # Errors
+    /// GitLab fails or refuses, or the store does. What was read until then is kept.
+    pub async fn work(
+        &mut self,
+        wanted: &ValueStream,
+        incidents: &IncidentSettings,
+        report: impl Fn(Progress),
+    ) -> Result<Collected, MeasureError> {
+        let mut collected = Collected::default();
+        for path in &wanted.projects {
+            if !self.projects.contains_key(path) {
+                let project = self.list(path).await?;
+                self.projects.insert(path.clone(), project);
             }
-            let severity = severity(issue.record.severity.as_deref());
-            if let Some(item) = work_item(&project.path_with_namespace, issue, &names) {
-                collected
-                    .incidents
-                    .extend(incident_of(&item, severity, &wanted.incidents));
-                collected.items.push(item);
+            let Some(project) = self.projects.get(path) else {
+                continue;
+            };
+            let mut issues = self.store.issues(project.id)?;
+            issues.retain(|issue| project.has(issue, &wanted.labels));
+            let unread = issues.iter().filter(|issue| issue.events.is_none());
+            let unread: Vec<u64> = unread.map(|issue| issue.record.iid).collect();
+            if !unread.is_empty() {
+                let read = read_past(
+                    self.client,
+                    self.store,
+                    (project.id, self.now),
+                    &unread,
+                    &report,
+                );
+                read.await?.map_err(failed(path))?;
+                issues = self.store.issues(project.id)?;
+                issues.retain(|issue| project.has(issue, &wanted.labels));
+            }
+            for issue in issues {
+                let severity = severity(issue.record.severity.as_deref());
+                if let Some(item) = work_item(&project.path, issue, &project.labels) {
+                    collected
+                        .incidents
+                        .extend(incident_of(&item, severity, incidents));
+                    collected.items.push(item);
+                }
             }
         }
-        collected.labels.extend(names.into_values());
+        Ok(collected)
     }
-    collected.labels.sort();
-    collected.labels.dedup();
-    Ok(collected)
+
+    /// Asks a project what changed since the store was last used.
+    async fn list(&mut self, path: &str) -> Result<ReadProject, MeasureError> {
+        let project = self.client.project(&ProjectRef::from(path)).await;
+        let project = project.map_err(failed(path))?;
+        let id = ProjectRef::Id(project.id);
+        let labels = self.client.labels(&LabelHome::Project(id.clone())).await;
+        let labels = labels.map_err(failed(path))?.into_iter();
+        let newest = self.store.newest(project.id)?;
+        let since = newest.and_then(|newest| newest.checked_sub(OVERLAP).ok());
+        let listed = self.client.work_records(&id, since).await;
+        let listed = changed(
+            &self.store.issues(project.id)?,
+            listed.map_err(failed(path))?,
+        );
+        self.store.list(project.id, &listed)?;
+        Ok(ReadProject {
+            id: project.id,
+            path: project.path_with_namespace,
+            labels: labels.map(|label| (label.id, label.name)).collect(),
+        })
+    }
+}
+
+/// What GitLab failed of, in the words of its project.
+fn failed(project: &str) -> impl Fn(Error) -> MeasureError {
+    move |source| MeasureError::GitLab {
+        project: project.to_owned(),
+        source: Box::new(source),
+    }
 }
 
 /// The issues of a list that are not yet kept as they are now. One whose past was read right after it changed is read again:
@@ -144,25 +172,14 @@ fn changed(kept: &[StoredIssue], listed: Vec<WorkRecord>) -> Vec<WorkRecord> {
         .collect()
 }
 
-enum Failed {
-    GitLab(Error),
-    Store(super::error::StoreError),
-}
-
-impl From<super::error::StoreError> for Failed {
-    fn from(error: super::error::StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-/// Reads the past of issues, and keeps what was read as it goes.
+/// Reads the past of issues, and keeps what was read as it goes. The outer failure is the store's, the inner one GitLab's.
 async fn read_past(
     client: &Client,
     store: &mut Store,
     (project, now): (u64, Timestamp),
     iids: &[u64],
     report: &impl Fn(Progress),
-) -> Result<(), Failed> {
+) -> Result<Result<(), Error>, StoreError> {
     let id = ProjectRef::Id(project);
     let id = &id;
     let mut reading = stream::iter(iids.iter().copied())
@@ -196,5 +213,5 @@ async fn read_past(
         }
     }
     store.keep(project, &read, now)?;
-    failure.map_or(Ok(()), |error| Err(Failed::GitLab(error)))
+    Ok(failure.map_or(Ok(()), Err))
 }

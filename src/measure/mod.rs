@@ -9,7 +9,7 @@ mod error;
 mod store;
 mod work;
 
-pub use collect::{Collected, Progress, Stream, collect};
+pub use collect::{Collected, Progress, Reader};
 pub use deployments::deployments;
 pub use error::{MeasureError, StoreError};
 pub use store::Store;

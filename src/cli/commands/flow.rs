@@ -1,3 +1,4 @@
+use std::cell::RefCell;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
@@ -9,7 +10,8 @@ use crate::cli::project::known_team;
 use crate::cli::{CliError, Connection, Env, ExitStatus, Global, Project, Ui, clock, connect};
 use crate::config::{Config, Team};
 use crate::flow::{Deployment, Flow, Period, flow_of};
-use crate::measure::{Collected, MeasureError, Store, Stream, collect, deployments};
+use crate::gitlab::{LabelHome, ProjectRef};
+use crate::measure::{Collected, MeasureError, Progress, Reader, Store, deployments};
 use crate::model::{Date, Id, Quarter};
 use crate::render::flow::{FlowOptions, human, items, json, proposal};
 use crate::report::{FlowMaterial, FlowReport, flow_report};
@@ -114,11 +116,12 @@ impl FlowCommand {
         let now = now(env)?;
         let days = which.days(config, env)?;
         let mut store = which.open(&project, &connection)?;
+        let mut reader = Reader::new(&connection.client, &mut store, now);
         let reports = runtime()?.block_on(async {
             let mut reports = Vec::new();
             for team in which.of(config) {
-                let (days, at) = ((days.0, days.1), now);
-                reports.extend(report(team, config, days, at, &connection, &mut store, ui).await?);
+                let when = (days, now);
+                reports.extend(report(team, config, when, &connection, &mut reader, ui).await?);
             }
             Ok::<_, CliError>(reports)
         })?;
@@ -204,7 +207,6 @@ async fn labels(
     which: &Which,
     connection: &Connection,
 ) -> Result<Vec<String>, CliError> {
-    use crate::gitlab::{LabelHome, ProjectRef};
     let mut labels = Vec::new();
     let mut projects: Vec<&String> = which
         .of(config)
@@ -230,17 +232,12 @@ async fn labels(
 async fn report(
     team: &Team,
     config: &Config,
-    days: (Date, Date),
-    now: Timestamp,
+    (days, now): ((Date, Date), Timestamp),
     connection: &Connection,
-    store: &mut Store,
+    reader: &mut Reader<'_>,
     ui: &Ui,
 ) -> Result<Option<FlowReport>, CliError> {
-    let wanted = Stream {
-        value_stream: team.flow.clone(),
-        incidents: config.flow.incidents.clone(),
-    };
-    let collected = read(&wanted, now, connection, store, ui).await?;
+    let collected = read(team, config, reader, ui).await?;
     let flows: Vec<Flow> = collected
         .items
         .iter()
@@ -257,24 +254,23 @@ async fn report(
     }))
 }
 
-/// Reads the work of a stream, and shows how far it is.
+/// Reads a team's work, and shows how far it is.
 async fn read(
-    wanted: &Stream,
-    now: Timestamp,
-    connection: &Connection,
-    store: &mut Store,
+    team: &Team,
+    config: &Config,
+    reader: &mut Reader<'_>,
     ui: &Ui,
 ) -> Result<Collected, CliError> {
-    let bar = std::cell::RefCell::new(None);
-    let collected = collect(&connection.client, store, wanted, now, |progress| {
+    let bar = RefCell::new(None);
+    let show = |progress: Progress| {
         let mut bar = bar.borrow_mut();
         let bar = bar.get_or_insert_with(|| ui.bar(progress.of));
         bar.step(
             &format!("{} of {} issues read", progress.done, progress.of),
             true,
         );
-    })
-    .await;
+    };
+    let collected = reader.work(&team.flow, &config.flow.incidents, show).await;
     if let Some(bar) = bar.into_inner() {
         bar.finish();
     }

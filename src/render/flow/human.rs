@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::model::{Number, round_half_up};
+use crate::render::counted;
 use crate::render::plan::human::page::{Page, Span, Tone};
 use crate::report::{DistributionReport, FlowReport, LoadItem, TimesReport};
 
@@ -222,11 +223,6 @@ fn spread(times: &TimesReport) -> String {
         duration(times.p95),
         times.count
     )
-}
-
-/// `1 item`, `2 items`.
-fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn percent(share: Number) -> String {
