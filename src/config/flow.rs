@@ -5,6 +5,8 @@ pub struct FlowSettings {
     pub states: FlowStates,
     /// Which labels say what kind of work it is.
     pub types: FlowTypes,
+    /// The labels that tell managed issues: one with all labels of one of these sets is no work item.
+    pub managed: Vec<Vec<String>>,
     /// What the time is between a close and a reopening.
     pub reopened: Reopened,
     /// How incidents are told.
@@ -18,6 +20,7 @@ impl Default for FlowSettings {
         Self {
             states: FlowStates::default(),
             types: FlowTypes::default(),
+            managed: Vec::new(),
             reopened: Reopened::Waiting,
             incidents: IncidentSettings::default(),
             environment: "production".to_owned(),

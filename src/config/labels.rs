@@ -60,6 +60,25 @@ pub struct Labels {
     pub at: LabelPlace,
 }
 
+impl Labels {
+    /// The labels that each objective's issue carries, whatever its team and quarter.
+    pub fn of_objectives(&self) -> Vec<String> {
+        fixed(&self.objective)
+    }
+
+    /// The labels that each key result's issue carries, whatever its team and quarter.
+    pub fn of_key_results(&self) -> Vec<String> {
+        fixed(&self.key_result)
+    }
+}
+
+fn fixed(templates: &[LabelTemplate]) -> Vec<String> {
+    let fixed = templates
+        .iter()
+        .filter(|template| !template.has_team() && !template.has_quarter());
+    fixed.map(|template| template.as_str().to_owned()).collect()
+}
+
 impl Default for Labels {
     /// The labels of GitLab Infrastructure's blueprint.
     fn default() -> Self {

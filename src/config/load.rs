@@ -43,19 +43,20 @@ pub fn load(
         diagnostics,
     };
     let policy = load_teams::general_policy(&mut reader, raw.policy);
+    let labels = reader.labels(raw.labels.unwrap_or_default());
     Config {
         file: Some(file),
         required_version: reader.required_version(raw.required_version),
         gitlab: reader.gitlab(raw.gitlab),
         calendar: load_calendar::calendar(&mut reader, raw.calendar.unwrap_or_default()),
         quarters: reader.quarters(raw.quarters),
-        labels: reader.labels(raw.labels.unwrap_or_default()),
         assign: reader.assign(raw.assign.unwrap_or_default()),
         teams: load_teams::teams(&mut reader, raw.teams, &policy, rules),
         policy,
         safety: safety(&raw.safety.unwrap_or_default()),
         scoring: reader.scoring(raw.scoring.unwrap_or_default()),
-        flow: load_flow::flow(&mut reader, raw.flow.unwrap_or_default()),
+        flow: load_flow::flow(&mut reader, raw.flow.unwrap_or_default(), &labels),
+        labels,
         rules: load_rules::rules(&mut reader, raw.rules, "rules", rules),
         rules_url: reader.rules_url(raw.rules_url),
     }

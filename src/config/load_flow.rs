@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 
 use super::load::Reader;
-use super::{FlowSettings, FlowStates, FlowTypes, IncidentSettings, Reopened, ValueStream, raw};
+use super::{
+    FlowSettings, FlowStates, FlowTypes, IncidentSettings, Labels, Reopened, ValueStream, raw,
+};
 use crate::syntax::At;
 use crate::text::Span;
 
-/// Reads `[flow]`.
-pub(super) fn flow(reader: &mut Reader<'_>, raw: raw::Flow) -> FlowSettings {
+/// Reads `[flow]`; `labels` tell the issues of objectives and key results from work.
+pub(super) fn flow(reader: &mut Reader<'_>, raw: raw::Flow, labels: &Labels) -> FlowSettings {
     let default = FlowSettings::default();
     let states = raw.states.unwrap_or_default();
     let types = raw.types.unwrap_or_default();
@@ -48,6 +50,10 @@ pub(super) fn flow(reader: &mut Reader<'_>, raw: raw::Flow) -> FlowSettings {
     FlowSettings {
         states,
         types,
+        managed: [labels.of_objectives(), labels.of_key_results()]
+            .into_iter()
+            .filter(|labels| !labels.is_empty())
+            .collect(),
         reopened: match raw.reopened {
             None | Some(raw::Reopened::Waiting) => Reopened::Waiting,
             Some(raw::Reopened::Excluded) => Reopened::Excluded,

@@ -164,7 +164,8 @@ pub fn flow_of(item: &WorkItem, settings: &FlowSettings) -> Option<Flow> {
         None => item.labels.iter().map(String::as_str).collect(),
     };
     let types = &settings.types;
-    if has_any(&labels, &types.ignore) {
+    let is_managed = |all: &Vec<String>| all.iter().all(|label| labels.contains(label.as_str()));
+    if has_any(&labels, &types.ignore) || settings.managed.iter().any(is_managed) {
         return None;
     }
     Some(Flow {

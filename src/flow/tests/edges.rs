@@ -244,6 +244,19 @@ fn the_kind_is_what_it_was_when_the_item_ended() {
     };
     assert_eq!(flow(&incident).kind, Some(ItemType::Defect));
     assert_eq!(flow_of(&issue(&[(0, "+okr:kr")]), &settings()), None);
+    // A managed issue has all the labels of its kind; one of them alone may be on work as well.
+    let managed = crate::config::FlowSettings {
+        managed: vec![vec!["okr".to_owned(), "department::a".to_owned()]],
+        ..settings()
+    };
+    assert_eq!(
+        flow_of(
+            &issue(&[(0, "+okr +department::a"), (3, "close")]),
+            &managed
+        ),
+        None
+    );
+    assert!(flow_of(&issue(&[(0, "+department::a")]), &managed).is_some());
 }
 
 #[test]

@@ -314,6 +314,8 @@ fn a_renamed_label_keeps_its_past() {
 fn what_is_managed_is_no_work_item() {
     let bench = bench();
     bench.apply(&[]);
+    let path = bench.path("2026-q4/sre/mtbf/hours");
+    bench.ask("PUT", &path, &json!({"state_event": "close"}));
     let report = as_json(&flow(&bench, &["--format", "json"]));
     assert_eq!(
         (report["velocity"].as_u64(), report["cancelled"].as_u64()),
