@@ -309,10 +309,10 @@ async fn deployed(
 
 fn failed(error: MeasureError) -> CliError {
     let hint = match &error {
-        MeasureError::GitLab { .. } => {
-            "the token needs the scope read_api and the role Reporter where the project is private; a job token may not read events"
+        MeasureError::GitLab { source, .. } => source.hint(),
+        MeasureError::Store(_) => {
+            "delete the file that --store names, by default .okr/flow.sqlite".to_owned()
         }
-        MeasureError::Store(_) => "delete the file that --store names, by default .okr/flow.sqlite",
     };
     CliError::failure("cannot tell how work flows")
         .because(error)

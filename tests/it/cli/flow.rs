@@ -4,7 +4,7 @@ use okrsync::sandbox::{Fault, FaultRule};
 use serde_json::{Value, json};
 
 use crate::support::bench::{self, Bench, TOKEN, project};
-use crate::support::okr::{Ran, assert_valid, put, read};
+use crate::support::okr::{Ran, assert_valid, okr, put, read};
 
 /// The project where the work is.
 const WORK: &str = "gl-infra/infrastructure";
@@ -376,7 +376,7 @@ fn nonsense_is_answered() {
 }
 
 #[test]
-fn a_damaged_store_is_said_and_a_job_token_too() {
+fn a_damaged_store_is_said_with_a_way_out() {
     let bench = bench();
     put(
         bench.dir.path(),
@@ -387,4 +387,38 @@ fn a_damaged_store_is_said_and_a_job_token_too() {
     assert_eq!(ran.status, 1, "{ran:?}");
     assert!(ran.stderr.contains("delete it"), "{}", ran.stderr);
     assert!(!ran.stderr.contains(TOKEN));
+}
+
+#[test]
+fn what_gitlab_failed_of_is_said_with_its_own_way_out() {
+    let bench = bench();
+    worked(&bench);
+    // A job token sees neither labels nor events.
+    let ran = okr(["flow", "--team", "sre"])
+        .dir(bench.dir.path())
+        .env("OKR_URL", bench.sandbox.url())
+        .env("CI_JOB_TOKEN", "sandbox-ci-job")
+        .run();
+    assert_eq!(ran.status, 1, "{ran:?}");
+    let said = "A CI job token reads issues only.";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    // A closed port.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let closed = format!("http://{}", port.local_addr().unwrap());
+    drop(port);
+    let ran = bench
+        .okr(&["flow", "--team", "sre"])
+        .env("OKR_URL", closed)
+        .run();
+    assert_eq!(ran.status, 1, "{ran:?}");
+    assert!(
+        ran.stderr.contains("Check the url, the network"),
+        "{}",
+        ran.stderr
+    );
+    assert!(
+        !ran.stderr.contains("OKR_TOKEN to a token"),
+        "{}",
+        ran.stderr
+    );
 }
