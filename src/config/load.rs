@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use super::{
     Assign, AssigneeTemplate, Config, Dropped, GitLabSettings, LabelPlace, LabelTemplate, Labels,
     OverAchievement, QuarterState, Regression, RollUp, Safety, ScoringSettings, load_calendar,
-    load_flow, load_rules, load_teams,
+    load_flow, load_measure, load_rules, load_teams,
 };
 use super::{raw, refine};
 use crate::diag::{Diagnostic, Diagnostics, Fix, closest, misspelt};
@@ -56,6 +56,7 @@ pub fn load(
         safety: safety(&raw.safety.unwrap_or_default()),
         scoring: reader.scoring(raw.scoring.unwrap_or_default()),
         flow: load_flow::flow(&mut reader, raw.flow.unwrap_or_default(), &labels),
+        servers: load_measure::servers(&mut reader, raw.measure),
         labels,
         rules: load_rules::rules(&mut reader, raw.rules, "rules", rules),
         rules_url: reader.rules_url(raw.rules_url),
@@ -338,7 +339,7 @@ fn is_web_address(text: &str) -> bool {
     web_address(text).is_some()
 }
 
-fn web_address(text: &str) -> Option<url::Url> {
+pub(super) fn web_address(text: &str) -> Option<url::Url> {
     url::Url::parse(text).ok().filter(|url| {
         matches!(url.scheme(), "http" | "https")
             && url.has_host()

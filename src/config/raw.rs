@@ -32,6 +32,8 @@ pub(super) struct File {
     pub scoring: Option<Scoring>,
     /// How the labels of issues tell where work is, for flow metrics.
     pub flow: Option<Flow>,
+    /// What key results may be measured by.
+    pub measure: Option<Measure>,
     /// How severe the findings of a rule are: `no-flow-metric = "error"`. `okr rules` lists all rules.
     pub rules: Entries<NameKey, Levels>,
     /// The address of the page of all rules (`okr rules --page` makes it), for links in findings.
@@ -265,6 +267,25 @@ pub(super) struct FlowIncidents {
     /// The severities that count for the times between incidents and to their end, 1 the worst. Default: 1 and 2.
     #[schemars(inner(range(min = 1, max = 4)))]
     pub severities: Option<Vec<At<u8>>>,
+}
+
+/// What key results may be measured by.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Measure {
+    /// The servers that `okr measure` may ask, by name: `[measure.servers.prometheus]`. It asks no other.
+    pub servers: Entries<IdKey, MeasureServer>,
+}
+
+/// A server that `okr measure` may ask.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[schemars(extend("required" = ["url"]))]
+pub(super) struct MeasureServer {
+    /// Its address, like "https://prometheus.example.com". All addresses below it may be asked.
+    pub url: Option<At<String>>,
+    /// The environment variable that holds its token. Without it none is sent.
+    pub token_env: Option<At<String>>,
 }
 
 /// What is asked of OKRs.

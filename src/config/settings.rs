@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
-use super::{AssigneeTemplate, FlowSettings, Labels, Policy, ScoringSettings, Teams};
+use super::{
+    AssigneeTemplate, FlowSettings, Labels, MeasureServer, Policy, ScoringSettings, Teams,
+};
 use crate::diag::Level;
-use crate::model::{Calendar, Quarter, Username};
+use crate::model::{Calendar, Id, Quarter, Username};
 use crate::text::{FileId, Span, Spanned};
 
 /// Everything that `okr.toml` says, with defaults filled in.
@@ -32,6 +34,8 @@ pub struct Config {
     pub scoring: ScoringSettings,
     /// How labels tell where work is.
     pub flow: FlowSettings,
+    /// The servers that key results may be measured by, by name.
+    pub servers: BTreeMap<Id, MeasureServer>,
     /// Levels that differ from the rules' own, by rule id; a team may have its own ([`Team::rules`](super::Team)).
     pub rules: BTreeMap<String, RuleSetting>,
     /// The address of the page of all rules, as browsers write it: no character in it needs cleaning. It has no fragment;

@@ -5,34 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::event::WorkItem;
 use super::timeline::{Doubt, FlowState, Timeline};
 use crate::config::{FlowSettings, FlowTypes, Reopened};
-
-/// The four kinds of work items.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ItemType {
-    /// New value.
-    Feature,
-    /// Something that was promised does not work.
-    Defect,
-    /// Security, privacy, compliance.
-    Risk,
-    /// What makes later work slower or harder.
-    Debt,
-}
-
-impl ItemType {
-    /// All of them, as they are listed.
-    pub const ALL: [Self; 4] = [Self::Feature, Self::Defect, Self::Risk, Self::Debt];
-
-    /// As outputs write it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Feature => "feature",
-            Self::Defect => "defect",
-            Self::Risk => "risk",
-            Self::Debt => "debt",
-        }
-    }
-}
+use crate::model::ItemType;
 
 /// How an item ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

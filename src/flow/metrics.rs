@@ -1,9 +1,9 @@
 use jiff::{SignedDuration, Timestamp};
 
-use super::item::{Ending, Flow, ItemType};
+use super::item::{Ending, Flow};
 use super::period::Period;
 use super::quantile::{mean, median, quantile};
-use crate::model::Number;
+use crate::model::{ItemType, Number};
 
 /// The five metrics of the Flow Framework, of a value stream in a period. What is done in it is what ended in it for good, as far
 /// as is known today.

@@ -20,7 +20,7 @@ mod tests;
 pub use deployment::{Deployment, DeploymentMetrics, deployment_metrics};
 pub use event::{ClosedAs, LabelAction, LabelEvent, StateEvent, WorkItem};
 pub use incident::{Incident, IncidentMetrics, incident_metrics, incident_of};
-pub use item::{Ending, Flow, ItemType, flow_of};
+pub use item::{Ending, Flow, flow_of};
 pub use metrics::{Distribution, FlowMetrics, Load, Times, flow_metrics, load_at};
 pub use period::Period;
 pub use quantile::{mean, median, quantile};

@@ -1,6 +1,6 @@
 use super::fields::Reader;
 use super::subject::Subject;
-use super::{measure, raw, schedule};
+use super::{gauge, measure, raw, schedule};
 use crate::diag::Diagnostic;
 use crate::model::{
     Allowance, Amendment, CheckIn, Health, Id, Item, Key, KeyResult, Kind, Lifecycle, Objective,
@@ -169,13 +169,19 @@ fn key_result(
             "add kind = \"flow\", or remove `flow_metric`",
         );
     }
-    let key_result = (item, measure);
     let area = reader.text(raw.area, &path.key("area"));
     let share = reader.number(raw.share);
     let metric = reader.text(raw.metric, &path.key("metric"));
     let unit = reader.text(raw.unit, &path.key("unit"));
+    let around = gauge::Surroundings {
+        measure: measure.as_ref(),
+        unit: unit.as_ref(),
+    };
+    let gauge = raw
+        .measure
+        .and_then(|raw| gauge::read(reader, raw, &path.key("measure"), &around));
     let check_ins = check_ins(reader, raw.check_in, &path.key("check_in"));
-    let (Some(item), Some(measure)) = key_result else {
+    let (Some(item), Some(measure)) = (item, measure) else {
         return None;
     };
     Some(KeyResult {
@@ -188,6 +194,7 @@ fn key_result(
         unit,
         measure,
         scoring,
+        gauge,
         check_ins,
     })
 }
@@ -211,6 +218,7 @@ fn check_ins(
             date: date.value,
             span: date.span,
             value: reader.number(raw.value),
+            measured: raw.measured,
             confidence: reader.number(raw.confidence),
             health: reader.at(raw.health).map(|health| {
                 health.map(|health| match health {

@@ -2,6 +2,7 @@ use std::str::FromStr;
 
 use super::path::Place;
 use super::subject::Subject;
+use crate::config::Config;
 use crate::diag::{Diagnostic, Diagnostics};
 use crate::model::{Date, Key, Number, Period, Username};
 use crate::syntax::{At, Day, Decimal, Poison};
@@ -12,6 +13,9 @@ pub(super) struct Reader<'a> {
     pub sources: &'a SourceMap,
     pub file: FileId,
     pub place: &'a Place,
+    pub config: &'a Config,
+    /// Whether `okr.toml` could be read as a whole: what it lacks is not there.
+    pub config_known: bool,
     /// The quarter's days, where the calendar has any.
     pub period: Option<Period>,
     pub poison: &'a Poison,

@@ -8,6 +8,7 @@ mod cycles;
 mod day_headers;
 mod fields;
 mod former;
+mod gauge;
 mod measure;
 mod path;
 mod raw;
@@ -129,6 +130,8 @@ fn load_file(sources: &SourceMap, file: FileId, config: &Config, teams_known: bo
                 sources,
                 file,
                 place,
+                config,
+                config_known: teams_known,
                 period: config.calendar.period(place.quarter),
                 poison: &poison,
                 broken: &mut broken,

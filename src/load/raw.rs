@@ -165,6 +165,9 @@ item! {
         milestone: Entries<IdKey, Milestone>,
         /// How values become a score. Default: "end-value".
         scoring: Option<At<Scoring>>,
+        /// Where `okr measure` reads the value: `{ flow = "time" }`, `{ prometheus = "…" }`, `{ http = "…", pointer = "/…" }`
+        /// and others. Default: people check it in.
+        measure: Option<At<Gauge>>,
     } {
         /// What was known on a day: `check_in.2026-10-05 = { value = 120, confidence = 60, health = "on-track" }`.
         check_in: Entries<DateKey, CheckIn>,
@@ -234,6 +237,139 @@ pub(super) struct CheckIn {
     pub health: Option<At<Health>>,
     /// A sentence about it, in Markdown.
     pub note: Option<At<String>>,
+    /// Whether `okr measure` read the value. It writes this itself.
+    pub measured: bool,
+}
+
+/// Where a key result's value is read from: one of `flow`, `dora`, `incidents`, `issues`, `merge_requests`, `prometheus`,
+/// `http`, `file`, and what goes with it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Gauge {
+    /// A flow metric of a team's work. `okr flow` shows it.
+    pub flow: Option<At<FlowMetric>>,
+    /// One of the four metrics of DORA, from the deployments of a team's projects.
+    pub dora: Option<At<DoraMetric>>,
+    /// A figure of a team's incidents, of the severities that count.
+    pub incidents: Option<At<IncidentMetric>>,
+    /// The number of issues of a project, by its full path.
+    pub issues: Option<At<String>>,
+    /// The number of merge requests of a project, by its full path.
+    pub merge_requests: Option<At<String>>,
+    /// A query in PromQL that gives one number.
+    pub prometheus: Option<At<String>>,
+    /// The address of a JSON document, below that of a server in `okr.toml`.
+    pub http: Option<At<String>>,
+    /// A file of the repository, or one that an earlier job has made: its path from the directory of `okr.toml`.
+    pub file: Option<At<String>>,
+    /// Whose work it is. With flow, dora, incidents. Default: the key result's team.
+    pub team: Option<At<String>>,
+    /// What so many percent of the items did not exceed: 50, 85 or 95. With flow = "time". Default: 50, the median.
+    pub percentile: Option<At<u8>>,
+    /// The share of which work. With flow = "distribution".
+    pub r#type: Option<At<WorkType>>,
+    /// Over how many days, until today. Default: since the quarter began.
+    #[schemars(range(min = 1, max = 366))]
+    pub days: Option<At<u16>>,
+    /// Which issues or merge requests are counted. Default: "open".
+    pub count: Option<At<CountedState>>,
+    /// Labels that each of them has, all of them. With issues, merge_requests.
+    pub labels: Vec<At<String>>,
+    /// Which server of `okr.toml` is asked. With prometheus. Default: the only one.
+    pub server: Option<At<String>>,
+    /// What is made of all values over the days. With prometheus. Default: only the value of now is read.
+    pub aggregate: Option<At<Aggregate>>,
+    /// Where in the document the number is, as a JSON Pointer: "/data/0/value". With http and file; without it, the number is
+    /// all that the file holds.
+    pub pointer: Option<At<String>>,
+}
+
+/// A flow metric.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum FlowMetric {
+    /// How many items were done.
+    Velocity,
+    /// How long items took from the first commitment to the end.
+    Time,
+    /// How much of that time somebody worked, in percent.
+    Efficiency,
+    /// How many items are in progress now.
+    Load,
+    /// The share of one `type` of work among what was done, in percent.
+    Distribution,
+}
+
+/// One of DORA's metrics.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum DoraMetric {
+    /// Deployments in a time; the unit says which: "deployments/day".
+    DeploymentFrequency,
+    /// From merge to deployment, the median.
+    LeadTime,
+    /// From an incident's beginning to its end, the median.
+    TimeToRestore,
+    /// The share of deployments after which an incident began, in percent.
+    ChangeFailureRate,
+}
+
+/// A figure of incidents.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum IncidentMetric {
+    /// How many began.
+    Count,
+    /// The mean time to resolution.
+    Mttr,
+    /// The mean time to mitigation.
+    Mttm,
+    /// The mean time between the beginnings of two.
+    Mtbi,
+    /// The mean time without any, for each.
+    Mtbf,
+}
+
+/// A kind of work.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum WorkType {
+    /// New value.
+    Feature,
+    /// Something that was promised does not work.
+    Defect,
+    /// Security, privacy, compliance.
+    Risk,
+    /// What makes later work slower or harder.
+    Debt,
+}
+
+/// Which issues or merge requests are counted.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum CountedState {
+    /// Those that are open now (the default).
+    Open,
+    /// Those that were made in the days.
+    Created,
+    /// Issues that were closed in the days and are closed now.
+    Closed,
+    /// Merge requests that were merged in the days.
+    Merged,
+}
+
+/// What is made of a metric's values.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Aggregate {
+    /// Their arithmetic mean.
+    Mean,
+    /// The least.
+    Min,
+    /// The greatest.
+    Max,
+    /// Their sum.
+    Sum,
 }
 
 /// A step that is done or not.

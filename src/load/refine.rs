@@ -5,7 +5,7 @@ use crate::text::{SourceMap, Span};
 
 const OBJECTIVE_ONLY: [&str; 3] = ["supports", "retrospective", "kr"];
 
-const KEY_RESULT_ONLY: [&str; 13] = [
+const KEY_RESULT_ONLY: [&str; 14] = [
     "area",
     "share",
     "kind",
@@ -18,6 +18,7 @@ const KEY_RESULT_ONLY: [&str; 13] = [
     "at_most",
     "milestone",
     "scoring",
+    "measure",
     "check_in",
 ];
 

@@ -60,6 +60,34 @@ pub const RULES: &[RuleMeta] = &[
         "`monthly-average` needs `from` and `to`; `periods-held` a limit; `budget-left` an `at_most`.",
     ),
     RuleMeta::form(
+        "measure-source",
+        "nothing, or too much, says where a value is read from",
+        "`measure` names one source: `flow`, `dora`, `incidents`, `issues`, `merge_requests`, `prometheus`, `http` or `file`. \
+         Steps are done or not, and nothing measures them.",
+    ),
+    RuleMeta::form(
+        "measure-key",
+        "a key of `measure` that does not go with its source",
+        "Each source has keys of its own: `percentile` goes with `flow = \"time\"`, `pointer` with `http` and `file`. A key that \
+         says nothing would be taken for one that does.",
+    ),
+    RuleMeta::form(
+        "measure-unit",
+        "a measured figure does not go with the unit",
+        "A time is read in the key result's unit, and a share is percent. Which unit is meant is never guessed.",
+    ),
+    RuleMeta::form(
+        "measure-server",
+        "a server that okr.toml does not list",
+        "`okr measure` asks GitLab and the servers in `[measure.servers]`, and no other: OKR files come from anybody who may \
+         open a merge request. Nobody's password stands in an address.",
+    ),
+    RuleMeta::form(
+        "measure-file",
+        "a file outside the repository",
+        "Values are read from files within the directory of okr.toml, so that an OKR file cannot show what else is on a machine.",
+    ),
+    RuleMeta::form(
         "flow-metric-kind",
         "a flow metric without kind \"flow\"",
         "`flow_metric` says which of the flow metrics a key result of kind \"flow\" moves.",

@@ -42,6 +42,8 @@ pub struct CheckIn {
     pub span: Span,
     /// The measure's value.
     pub value: Option<Spanned<Number>>,
+    /// Whether the value was read by `okr measure`, and not said by a person.
+    pub measured: bool,
     /// How sure one is to reach the target, in percent, 0 to 100.
     pub confidence: Option<Spanned<Number>>,
     /// How it goes.

@@ -1,6 +1,8 @@
 use jiff::civil::Date;
 
-use super::{CheckIn, IssueReference, Key, Measure, Number, Scoring, Username, WorkReference};
+use super::{
+    CheckIn, Gauge, IssueReference, Key, Measure, Number, Scoring, Username, WorkReference,
+};
 use crate::text::{Span, Spanned};
 
 /// What becomes of an objective or key result.
@@ -172,6 +174,8 @@ pub struct KeyResult {
     pub measure: Measure,
     /// How values become a score; the measure's default where absent.
     pub scoring: Option<Spanned<Scoring>>,
+    /// Where its value is read from; people check it in where absent. Boxed: most have none, and many are held at once.
+    pub gauge: Option<Box<Gauge>>,
     /// What was known on which day, by date.
     pub check_ins: Vec<CheckIn>,
 }

@@ -7,6 +7,7 @@ mod calendar;
 mod check_in;
 mod closing;
 mod freshness;
+mod gauge;
 mod item;
 mod key;
 mod measure;
@@ -23,6 +24,10 @@ pub use calendar::{Calendar, Period, YearNaming};
 pub use check_in::{CheckIn, Health};
 pub use closing::{ClosingField, left_for_later, unsaid};
 pub use freshness::{Freshness, GRACE_DAYS, STALE_DAYS};
+pub use gauge::{
+    Aggregate, Counted, CountedState, Dimension, Gauge, GaugeSource, ItemType, Scale, Window,
+    WorkFigure,
+};
 pub use item::{Allowance, Amendment, Item, KeyResult, Kind, Lifecycle, Objective, Retrospective};
 pub use key::{Id, Key, ParseIdError, ParseKeyError};
 pub use measure::{Measure, MilestoneStep, Scoring};

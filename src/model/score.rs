@@ -444,6 +444,7 @@ mod tests {
             unit: None,
             measure,
             scoring: Some(Spanned::new(scoring, span)),
+            gauge: None,
             check_ins: check_ins
                 .iter()
                 .map(|(day, value)| CheckIn {
@@ -453,6 +454,7 @@ mod tests {
                     confidence: None,
                     health: None,
                     note: None,
+                    measured: false,
                 })
                 .collect(),
         }

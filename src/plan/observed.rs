@@ -56,10 +56,10 @@ impl ObservedState {
         self.users.get(&name.as_str().to_ascii_lowercase()).copied()
     }
 
-    /// Whether an issue's project is open to fewer people than the `readers` of what is said, so that what people wrote there
-    /// is not for all of them; what files declare is. Where nobody knows to whom it is open, it counts as open to its members.
-    pub fn is_for_fewer(&self, issue: &ObservedIssue, readers: Option<Audience>) -> bool {
-        let tracker = self.trackers.get(&issue.project);
+    /// Whether a project is open to fewer people than the `readers` of what is said, so that what people wrote there is not
+    /// for all of them; what files declare is. Where nobody knows to whom it is open, it counts as open to its members.
+    pub fn is_for_fewer(&self, project: &str, readers: Option<Audience>) -> bool {
+        let tracker = self.trackers.get(project);
         let open_to = tracker
             .and_then(|tracker| tracker.visibility)
             .unwrap_or(Audience::Members);

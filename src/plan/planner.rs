@@ -393,7 +393,8 @@ impl<'a> Planner<'a, '_> {
     }
 
     fn is_for_fewer(&self, issue: &ObservedIssue) -> bool {
-        self.observed.is_for_fewer(issue, self.policy.readers)
+        self.observed
+            .is_for_fewer(&issue.project, self.policy.readers)
     }
 
     /// A change whose title is the one that GitLab shows.

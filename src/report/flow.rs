@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use crate::config::IncidentSettings;
 use crate::flow::{
-    Deployment, Distribution, Doubt, Ending, Flow, Incident, ItemType, Period, Times,
-    deployment_metrics, flow_metrics, incident_metrics, load_at, stage_times,
+    Deployment, Distribution, Doubt, Ending, Flow, Incident, Period, Times, deployment_metrics,
+    flow_metrics, incident_metrics, load_at, stage_times,
 };
-use crate::model::{Date, Id, Number};
+use crate::model::{Date, Id, ItemType, Number};
 
 /// The version of the JSON. It goes up when a reader of the old form would misread the new one.
 pub const FLOW_FORMAT: u32 = 1;

@@ -1,9 +1,10 @@
 use super::{hour, hours, issue, label_event, settings};
 use crate::config::Reopened;
 use crate::flow::{
-    ClosedAs, Distribution, Doubt, Ending, Flow, FlowState, ItemType, LabelAction, Period,
-    WorkItem, flow_metrics, flow_of, load_at, stage_times,
+    ClosedAs, Distribution, Doubt, Ending, Flow, FlowState, LabelAction, Period, WorkItem,
+    flow_metrics, flow_of, load_at, stage_times,
 };
+use crate::model::ItemType;
 
 fn flow(item: &WorkItem) -> Flow {
     flow_of(item, &settings()).unwrap()

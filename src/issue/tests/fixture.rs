@@ -71,6 +71,7 @@ pub(super) fn config() -> Config {
         safety: Safety::default(),
         scoring: ScoringSettings::default(),
         flow: crate::config::FlowSettings::default(),
+        servers: std::collections::BTreeMap::new(),
         rules: std::collections::BTreeMap::new(),
         rules_url: None,
     }
@@ -112,6 +113,7 @@ pub(super) fn key_result(item: Item, measure: Measure) -> KeyResult {
         unit: None,
         measure,
         scoring: None,
+        gauge: None,
         check_ins: Vec::new(),
     }
 }
@@ -141,6 +143,7 @@ pub(super) fn check_in(day: &str, value: &str, note: Option<&str>) -> CheckIn {
         confidence: note.map(|_| number("60")),
         health: note.map(|_| at(Health::OnTrack)),
         note: note.map(text),
+        measured: false,
     }
 }
 

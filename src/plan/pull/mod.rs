@@ -223,7 +223,7 @@ pub fn pull(
             wanted,
             item,
             managed,
-            for_fewer: observed.is_for_fewer(managed.issue, context.readers),
+            for_fewer: observed.is_for_fewer(&managed.issue.project, context.readers),
             policy: decide::policy(&wanted.team, context.config),
         };
         compared.fields(&mut pull);

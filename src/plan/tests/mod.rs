@@ -44,6 +44,7 @@ fn config() -> Config {
         safety: Safety::default(),
         scoring: ScoringSettings::default(),
         flow: crate::config::FlowSettings::default(),
+        servers: std::collections::BTreeMap::new(),
         rules: BTreeMap::new(),
         rules_url: None,
     }

@@ -183,7 +183,7 @@ fn tracker(
 ) -> WorkTracker {
     let mut status = WorkTracker {
         tracker: path.to_owned(),
-        restricted: is_for_fewer(material, path),
+        restricted: material.observed.is_for_fewer(path, material.readers),
         unread: None,
         remarks: Vec::new(),
         milestones: Vec::new(),
@@ -204,14 +204,6 @@ fn tracker(
         }
     }
     status
-}
-
-/// Whether a tracker is open to fewer people than the output; where nobody knows to whom, it counts as open to its members.
-fn is_for_fewer(material: &WorkMaterial<'_>, path: &str) -> bool {
-    let tracker = material.observed.trackers.get(path);
-    let open_to = tracker.and_then(|tracker| tracker.visibility);
-    let open_to = open_to.unwrap_or(Audience::Members);
-    material.readers.is_some_and(|readers| open_to < readers)
 }
 
 /// What of a tracker may not have been seen.

@@ -115,6 +115,7 @@ pub(crate) fn config() -> Config {
         },
         scoring: ScoringSettings::default(),
         flow: okrsync::config::FlowSettings::default(),
+        servers: BTreeMap::new(),
         rules: BTreeMap::new(),
         rules_url: None,
     }
