@@ -33,7 +33,7 @@
 //! | [`workspace`] | the only place that reads and writes the user's files, and reads their history |
 //! | [`gitlab`] | typed client: knows GitLab, not OKRs |
 //! | [`reconcile`] | observe and apply: where OKR words meet GitLab words |
-//! | [`measure`] | work, incidents and deployments out of GitLab, kept in a store |
+//! | [`measure`] | work, incidents and deployments out of GitLab, kept in a store; numbers of other servers and of files |
 //! | [`sandbox`] | an embedded GitLab for tests, demos and first steps |
 //! | [`cli`] | arguments → library calls → render → exit status |
 //!

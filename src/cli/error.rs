@@ -104,6 +104,9 @@ impl From<workspace::Error> for CliError {
             workspace::Error::LeadsOut { .. } => {
                 "put the file itself there instead of a link; nothing outside is read or written"
             }
+            workspace::Error::Hidden { .. } => "put the file where no name begins with a dot",
+            workspace::Error::NotAFile { .. } => "name a file in it",
+            workspace::Error::TooLarge { .. } => "write the value into a file of its own",
         };
         let message = error.to_string();
         let mut shown = Self::failure(message).hint(hint);

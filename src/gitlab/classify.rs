@@ -62,7 +62,7 @@ fn project_segment(path: &str) -> Option<&str> {
 
 /// What of TLS a failure to connect comes from, if it does. The library that says so is not ours to name, and its texts are
 /// stable: a test shows it certificates of each kind.
-pub(super) fn tls(cause: &Cause) -> Option<TlsProblem> {
+pub(crate) fn tls(cause: &Cause) -> Option<TlsProblem> {
     let mut link: Option<&(dyn std::error::Error + 'static)> = Some(cause);
     while let Some(error) = link {
         let text = error.to_string();

@@ -55,7 +55,12 @@ impl Client {
             }
             None => None,
         };
-        let http = http_client(&settings, &base)?;
+        let http = http_client(
+            &base,
+            settings.ca_file.as_deref(),
+            settings.timeout,
+            &settings.user_agent,
+        )?;
         Ok(Self {
             inner: Arc::new(Inner {
                 http,
@@ -141,9 +146,14 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// The HTTP client; redirects are ours to judge, so it follows none.
-fn http_client(settings: &Settings, base: &Url) -> Result<reqwest::Client, SettingsError> {
-    let own = match &settings.ca_file {
+/// The HTTP client for a server; redirects are ours to judge, so it follows none.
+pub(crate) fn http_client(
+    base: &Url,
+    ca_file: Option<&[u8]>,
+    timeout: Duration,
+    user_agent: &str,
+) -> Result<reqwest::Client, SettingsError> {
+    let own = match ca_file {
         Some(pem) => {
             let own = Certificate::from_pem_bundle(pem)
                 .map_err(|error| SettingsError::CaFile(Some(error)))?;
@@ -158,14 +168,14 @@ fn http_client(settings: &Settings, base: &Url) -> Result<reqwest::Client, Setti
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let mut builder = ClientBuilder::new()
-            .user_agent(&settings.user_agent)
+            .user_agent(user_agent)
             .default_headers(headers)
             .redirect(reqwest::redirect::Policy::none())
-            .timeout(settings.timeout)
+            .timeout(timeout)
             // Servers drop idle connections after a minute or more; to write on one that is just being dropped would
             // leave open whether the request arrived.
             .pool_idle_timeout(Duration::from_secs(30))
-            .connect_timeout(settings.timeout.min(Duration::from_secs(20)));
+            .connect_timeout(timeout.min(Duration::from_secs(20)));
         if is_loopback(base) {
             builder = builder.no_proxy();
         }

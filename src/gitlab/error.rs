@@ -179,7 +179,7 @@ impl Cause {
     }
 
     /// The chain that begins at `error`, each text passed through `scrub`.
-    pub(super) fn of(
+    pub(crate) fn of(
         error: &(dyn std::error::Error + 'static),
         scrub: &impl Fn(&str) -> String,
     ) -> Self {

@@ -51,7 +51,9 @@ pub use bulk::{
     Complexity, IssueQuery, IssueRead, Knowledge, ObservedIssue, ObservedLink, ObservedProject, Via,
 };
 pub use call::ProjectRef;
+pub(crate) use classify::tls;
 pub use client::Client;
+pub(crate) use client::http_client;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use concurrency::Parallelism;
 pub use error::{Cause, Conflict, Error, ErrorKind, GraphqlProblem, TlsProblem};
@@ -70,6 +72,7 @@ pub use project::{
     Access, IssuesAccess, Permissions, Project, ProjectLinks, ProjectPlan, Visibility,
 };
 pub use settings::{Settings, SettingsError, TokenKind};
+pub(crate) use settings::{USER_AGENT, is_loopback};
 pub use token::{Token, TokenError};
 pub use user::{AccountKind, CurrentUser, Member, TokenSelf, User};
 pub use work::{DeployJob, DeployedMergeRequest, DeploymentRecord, WorkLinks, WorkRecord};

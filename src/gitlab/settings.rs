@@ -54,6 +54,9 @@ pub struct Settings {
     pub observer: Option<Observer>,
 }
 
+/// What this program calls itself.
+pub(crate) const USER_AGENT: &str = concat!("okrsync/", env!("CARGO_PKG_VERSION"));
+
 /// A page of a hundred issues whose descriptions are as long as GitLab lets them be (1,048,576 characters), most of them of
 /// a byte or two, fits in.
 const MAX_ANSWER: usize = 256 << 20;
@@ -101,7 +104,7 @@ impl Settings {
             max_wait: Duration::from_hours(1),
             max_answer: MAX_ANSWER,
             parallelism: Parallelism::default(),
-            user_agent: concat!("okrsync/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: USER_AGENT.to_owned(),
             seed: 0,
             clock: Arc::new(SystemClock),
             observer: None,
@@ -135,7 +138,7 @@ impl Settings {
 }
 
 /// Whether an address can only be this very machine.
-pub(super) fn is_loopback(url: &Url) -> bool {
+pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(Host::Ipv4(address)) => address.is_loopback(),

@@ -53,19 +53,27 @@ impl Token {
 
     /// The value of the header that carries it, marked so that no log shows it.
     pub(super) fn header(&self) -> Result<HeaderValue, TokenError> {
-        let mut value = HeaderValue::from_str(self.plain.expose_secret())
-            .map_err(|_| TokenError::Characters)?;
-        value.set_sensitive(true);
-        Ok(value)
+        sensitive(self.plain.expose_secret())
+    }
+
+    /// The value of `Authorization` for a server that wants it as a bearer token (RFC 6750), marked likewise.
+    pub(crate) fn bearer(&self) -> Result<HeaderValue, TokenError> {
+        sensitive(&format!("Bearer {}", self.plain.expose_secret()))
     }
 
     /// `text` without the token, in plain or in URL-encoded form.
-    pub(super) fn scrub(&self, text: &str) -> String {
+    pub(crate) fn scrub(&self, text: &str) -> String {
         let plain = text.replace(self.plain.expose_secret(), REDACTED);
         self.encoded.iter().fold(plain, |text, form| {
             text.replace(form.expose_secret(), REDACTED)
         })
     }
+}
+
+fn sensitive(text: &str) -> Result<HeaderValue, TokenError> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| TokenError::Characters)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// `%2B` as `%2b`.

@@ -46,4 +46,24 @@ pub enum Error {
         /// The path as given.
         path: String,
     },
+    /// A file whose name, or that of a directory above it, begins with a dot.
+    #[error("{path} is not read: a name in it begins with a dot, as those of git and of tools do")]
+    Hidden {
+        /// The path as given.
+        path: String,
+    },
+    /// A directory or device where a file is wanted.
+    #[error("{path} is a directory or device, not a file")]
+    NotAFile {
+        /// The path within the workspace.
+        path: String,
+    },
+    /// A file that is longer than it may be; the rest was not read.
+    #[error("{path} is longer than {largest} bytes")]
+    TooLarge {
+        /// The path within the workspace.
+        path: String,
+        /// The limit.
+        largest: u64,
+    },
 }

@@ -21,6 +21,6 @@ pub use history::{
     BranchTip, ClosedFiles, Comparison, Earlier, End, Ends, FileVersion, LastCommit, Merged,
     NoBase, NoHistory, Present, VersionText, Wanted,
 };
-pub use read::{Files, MAX_FILE_BYTES};
+pub use read::{Files, MAX_FILE_BYTES, MAX_MEASURE_BYTES};
 pub use root::{CONFIG_FILE, OKR_DIR, Root};
 pub use rules::RULES;

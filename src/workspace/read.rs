@@ -1,5 +1,5 @@
 use std::io::{self, Read as _};
-use std::path::Path;
+use std::path::{Component, Path};
 use std::string::FromUtf8Error;
 
 use rayon::prelude::*;
@@ -11,6 +11,8 @@ use crate::text::{FileId, SourceMap, Span};
 
 /// The largest file that is read, in bytes: 5 MB.
 pub const MAX_FILE_BYTES: u64 = 5_000_000;
+/// The largest file that a key result is measured by, in bytes: 1 MiB.
+pub const MAX_MEASURE_BYTES: u64 = 1 << 20;
 
 /// The texts of a workspace and what was found while reading them.
 #[derive(Debug)]
@@ -65,6 +67,50 @@ impl Root {
                 path: path.to_owned(),
             }),
         }
+    }
+
+    /// The text of a file that a key result is measured by, of at most [`MAX_MEASURE_BYTES`]; `None` where there is no such file.
+    /// Its path comes out of OKR files, so nothing whose name begins with a dot is read, on the way to it neither: `.git` holds
+    /// tokens in a pipeline.
+    pub fn read_measure_file(&self, path: &str) -> Result<Option<String>, Error> {
+        let failed = |source| Error::Read {
+            path: path.to_owned(),
+            source,
+        };
+        let on_disk = self.join(path)?;
+        let real = match on_disk.canonicalize() {
+            Ok(real) => real,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let Ok(within) = real.strip_prefix(self.dir()) else {
+            return Err(Error::LeadsOut {
+                path: path.to_owned(),
+            });
+        };
+        if is_hidden(Path::new(path)) || is_hidden(within) {
+            return Err(Error::Hidden {
+                path: path.to_owned(),
+            });
+        }
+        let bytes = match read_up_to(&real, MAX_MEASURE_BYTES) {
+            Ok(bytes) => bytes,
+            Err(Problem::Io(error)) => return Err(failed(error)),
+            Err(_) => {
+                return Err(Error::NotAFile {
+                    path: path.to_owned(),
+                });
+            }
+        };
+        if bytes.len() as u64 > MAX_MEASURE_BYTES {
+            return Err(Error::TooLarge {
+                path: path.to_owned(),
+                largest: MAX_MEASURE_BYTES,
+            });
+        }
+        String::from_utf8(bytes)
+            .map(Some)
+            .map_err(|error| failed(io::Error::new(io::ErrorKind::InvalidData, error)))
     }
 
     fn read_inside(&self, path: &Path) -> Result<Vec<u8>, Problem> {
@@ -156,17 +202,29 @@ impl Files {
     }
 }
 
-/// Reads a file, but never more than the limit and one byte.
+/// Whether a part of a path begins with a dot.
+fn is_hidden(path: &Path) -> bool {
+    path.components().any(|part| match part {
+        Component::Normal(name) => name.as_encoded_bytes().starts_with(b"."),
+        _ => false,
+    })
+}
+
+/// Reads a file of a workspace, but never more than the limit and one byte.
 fn read_limited(path: &Path) -> Result<Vec<u8>, Problem> {
+    read_up_to(path, MAX_FILE_BYTES)
+}
+
+/// Reads a file, but never more than `largest` bytes and one more.
+fn read_up_to(path: &Path, largest: u64) -> Result<Vec<u8>, Problem> {
     let metadata = path.metadata().map_err(Problem::Io)?;
     // A pipe or device would block or never end.
     if !metadata.is_file() {
         return Err(Problem::NotAFile);
     }
     let file = std::fs::File::open(path).map_err(Problem::Io)?;
-    let mut bytes =
-        Vec::with_capacity(usize::try_from(metadata.len().min(MAX_FILE_BYTES)).unwrap_or(0));
-    file.take(MAX_FILE_BYTES + 1)
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len().min(largest)).unwrap_or(0));
+    file.take(largest + 1)
         .read_to_end(&mut bytes)
         .map_err(Problem::Io)?;
     Ok(bytes)

@@ -3,7 +3,7 @@
 use std::fs;
 
 use okrsync::diag::Diagnostics;
-use okrsync::workspace::{Error, Files, MAX_FILE_BYTES, Root};
+use okrsync::workspace::{Error, Files, MAX_FILE_BYTES, MAX_MEASURE_BYTES, Root};
 use tempfile::TempDir;
 
 use crate::support::okr::files as workspace;
@@ -304,4 +304,83 @@ fn the_way_from_the_root_of_the_repository_is_known() {
         std::os::unix::fs::symlink(dir.path(), &link).unwrap();
         assert_eq!(root.in_repository(Some(&link)), "a/b/");
     }
+}
+
+#[test]
+fn a_file_that_is_measured_is_short_and_lies_in_plain_sight() {
+    let long = vec![b'1'; usize::try_from(MAX_MEASURE_BYTES).unwrap() + 1];
+    let dir = workspace(&[
+        ("okr.toml", b""),
+        ("build/coverage.txt", b"87.5\n"),
+        ("build/long.txt", &long),
+        ("build/just.txt", &long[1..]),
+        ("build/latin.txt", b"Gr\xfc\xdfe"),
+        (
+            ".git/config",
+            b"[remote] url = https://ci:token@example.com",
+        ),
+        ("build/.env", b"TOKEN=1"),
+    ]);
+    let root = Root::at(dir.path()).unwrap();
+    let read = |path: &str| root.read_measure_file(path);
+    assert_eq!(read("build/coverage.txt").unwrap().unwrap(), "87.5\n");
+    assert_eq!(read("./build/coverage.txt").unwrap().unwrap(), "87.5\n");
+    assert_eq!(
+        read("build/just.txt").unwrap().unwrap().len(),
+        long.len() - 1
+    );
+    assert_eq!(read("build/none.txt").unwrap(), None);
+    assert_eq!(
+        read("build/long.txt").unwrap_err().to_string(),
+        "build/long.txt is longer than 1048576 bytes"
+    );
+    assert!(matches!(read("build").unwrap_err(), Error::NotAFile { .. }));
+    assert!(matches!(
+        read("build/latin.txt").unwrap_err(),
+        Error::Read { .. }
+    ));
+    for hidden in [".git/config", "build/.env", "build/../.git/config"] {
+        let error = read(hidden).unwrap_err();
+        assert!(
+            matches!(error, Error::Hidden { .. } | Error::LeadsOut { .. }),
+            "{hidden}: {error}"
+        );
+    }
+    for outside in ["../okr.toml", "/etc/passwd", "build/../../x"] {
+        assert!(
+            matches!(read(outside).unwrap_err(), Error::LeadsOut { .. }),
+            "{outside}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn links_of_measured_files_are_followed_within_plain_sight_only() {
+    use std::os::unix::fs::symlink;
+    let outside = workspace(&[("value.txt", b"1")]);
+    let dir = workspace(&[
+        ("okr.toml", b""),
+        ("build/value.txt", b"2"),
+        (".git/value", b"3"),
+    ]);
+    let root = Root::at(dir.path()).unwrap();
+    let at = |path: &str| dir.path().join(path);
+    symlink("build/value.txt", at("inside.txt")).unwrap();
+    symlink(outside.path().join("value.txt"), at("outside.txt")).unwrap();
+    symlink(outside.path(), at("elsewhere")).unwrap();
+    symlink(".git", at("plain")).unwrap();
+    symlink("/dev/zero", at("endless")).unwrap();
+    let read = |path: &str| root.read_measure_file(path);
+    assert_eq!(read("inside.txt").unwrap().unwrap(), "2");
+    for path in ["outside.txt", "elsewhere/value.txt", "endless"] {
+        assert!(
+            matches!(read(path).unwrap_err(), Error::LeadsOut { .. }),
+            "{path}"
+        );
+    }
+    assert!(matches!(
+        read("plain/value").unwrap_err(),
+        Error::Hidden { .. }
+    ));
 }

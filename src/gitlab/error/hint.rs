@@ -24,7 +24,8 @@ impl ErrorKind {
 }
 
 impl TlsProblem {
-    fn what(self) -> &'static str {
+    /// In a few words.
+    pub(crate) fn what(self) -> &'static str {
         match self {
             Self::UnknownIssuer => {
                 "no secure connection: the server's certificate is not from an authority that is trusted here"
@@ -40,7 +41,8 @@ impl TlsProblem {
         }
     }
 
-    fn hint(self) -> &'static str {
+    /// What a person can do about it.
+    pub(crate) fn hint(self) -> &'static str {
         match self {
             Self::UnknownIssuer | Self::Other => {
                 "Check the url; for a certificate of your own authority set OKR_CA_FILE to the file with that \

@@ -10,6 +10,6 @@ mod limits;
 mod recordings;
 mod repeat;
 mod secrecy;
-mod server;
+pub(crate) mod server;
 mod tls;
 mod write;

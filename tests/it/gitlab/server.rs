@@ -7,31 +7,31 @@ use std::sync::{Arc, Mutex};
 use okrsync::gitlab::{Client, ManualClock, Settings, Token, TokenKind};
 
 /// The token of every client here; it must never show up anywhere.
-pub(super) const TOKEN: &str = "glpat-very+secret/value";
+pub(crate) const TOKEN: &str = "glpat-very+secret/value";
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
-pub(super) struct Seen {
-    pub(super) method: String,
-    pub(super) path: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
+pub(crate) struct Seen {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: String,
 }
 
 impl Seen {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(key, _)| key == name)?;
         Some(&found.1)
     }
 
-    pub(super) fn json(&self) -> serde_json::Value {
+    pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.body).unwrap()
     }
 }
 
 /// What the server does with a request.
 #[derive(Debug, Clone)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// Answers.
     Answer {
         status: u16,
@@ -44,6 +44,18 @@ pub(super) enum Reply {
     Drop,
     /// Takes the request and never answers.
     Hang,
+    /// Writes what it likes.
+    Raw(Raw),
+}
+
+/// Writes an answer to a connection.
+#[derive(Clone)]
+pub(crate) struct Raw(Arc<dyn Fn(&mut TcpStream) + Send + Sync>);
+
+impl std::fmt::Debug for Raw {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Raw")
+    }
 }
 
 #[expect(
@@ -51,15 +63,15 @@ pub(super) enum Reply {
     reason = "`json!` at the call reads better than `&json!`"
 )]
 impl Reply {
-    pub(super) fn json(status: u16, body: impl ToString) -> Self {
+    pub(crate) fn json(status: u16, body: impl ToString) -> Self {
         Self::text(status, "application/json", body)
     }
 
-    pub(super) fn html(status: u16, body: &str) -> Self {
+    pub(crate) fn html(status: u16, body: &str) -> Self {
         Self::text(status, "text/html", body)
     }
 
-    pub(super) fn text(status: u16, content_type: &str, body: impl ToString) -> Self {
+    pub(crate) fn text(status: u16, content_type: &str, body: impl ToString) -> Self {
         let headers = vec![("content-type".to_owned(), content_type.to_owned())];
         Self::Answer {
             status,
@@ -68,7 +80,11 @@ impl Reply {
         }
     }
 
-    pub(super) fn with(mut self, name: &str, value: impl ToString) -> Self {
+    pub(crate) fn raw(write: impl Fn(&mut TcpStream) + Send + Sync + 'static) -> Self {
+        Self::Raw(Raw(Arc::new(write)))
+    }
+
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
         if let Self::Answer { headers, .. } = &mut self {
             headers.push((name.to_owned(), value.to_string()));
         }
@@ -79,14 +95,14 @@ impl Reply {
 type Handler = dyn Fn(&Seen, usize) -> Reply + Send + Sync;
 
 /// A listener on this machine; its threads end with the test process.
-pub(super) struct Server {
-    pub(super) url: String,
+pub(crate) struct Server {
+    pub(crate) url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
 }
 
 impl Server {
     /// Asks `handler` about each request and its place in the order of arrival, from 0.
-    pub(super) fn new(handler: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(handler: impl Fn(&Seen, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
@@ -102,26 +118,26 @@ impl Server {
     }
 
     /// Gives these replies in turn, and the last one for ever.
-    pub(super) fn script(replies: Vec<Reply>) -> Self {
+    pub(crate) fn script(replies: Vec<Reply>) -> Self {
         Self::new(move |_, index| replies[index.min(replies.len() - 1)].clone())
     }
 
-    pub(super) fn seen(&self) -> Vec<Seen> {
+    pub(crate) fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
     }
 
-    pub(super) fn settings(&self, clock: &Arc<ManualClock>) -> Settings {
+    pub(crate) fn settings(&self, clock: &Arc<ManualClock>) -> Settings {
         let mut settings = Settings::new(self.url.parse().unwrap());
         settings.token = Some(Token::new(TOKEN).unwrap());
         settings.clock = clock.clone();
         settings
     }
 
-    pub(super) fn client(&self) -> Client {
+    pub(crate) fn client(&self) -> Client {
         Client::new(self.settings(&clock())).unwrap()
     }
 
-    pub(super) fn job_client(&self) -> Client {
+    pub(crate) fn job_client(&self) -> Client {
         let mut settings = self.settings(&clock());
         settings.token_kind = TokenKind::Job;
         Client::new(settings).unwrap()
@@ -129,7 +145,7 @@ impl Server {
 }
 
 /// Half past three and ten seconds, on a day of the recordings.
-pub(super) fn clock() -> Arc<ManualClock> {
+pub(crate) fn clock() -> Arc<ManualClock> {
     Arc::new(ManualClock::new("2026-11-22T03:30:10Z".parse().unwrap()))
 }
 
@@ -162,6 +178,7 @@ fn serve(stream: TcpStream, log: &Mutex<Vec<Seen>>, handler: &Handler) {
             let _ = stream.write_all(head.as_bytes());
         }
         Reply::Drop => {}
+        Reply::Raw(Raw(write)) => write(&mut stream),
         // Until the client gives up and closes its end.
         Reply::Hang => {
             let _ = stream.read(&mut [0]);
