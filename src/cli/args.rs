@@ -173,6 +173,11 @@ pub enum Command {
     /// In one line with values, else it asks for each key result that is due, at a terminal. It writes the check-in into the
     /// file at its day, and nothing else in it changes. GitLab is changed by the apply that follows.
     CheckIn(commands::check_in::CheckInCommand),
+    /// Read the values of key results that say where they are
+    ///
+    /// From flow metrics, GitLab, Prometheus, JSON documents and files, as `measure` in their tables says. Each value is written as
+    /// today's check-in; what cannot be read is said and never taken for zero. GitLab is changed by the apply that follows.
+    Measure(commands::measure::MeasureCommand),
     /// Bring check-ins that people wrote in the issues into the files
     ///
     /// Rows that somebody added to the check-in table of an issue, or changed there, are written into the file of their key

@@ -6,9 +6,9 @@ use super::closing::Closing;
 use super::{CliError, Project, Ui};
 use crate::diag::Severity;
 use crate::edit::{self, NewValue, Order, Place};
-use crate::issue::{Row, escape_title, same_description};
+use crate::issue::{Row, RowValues, escape_title, same_description};
 use crate::load;
-use crate::model::{Date, Id, ItemRef, Key, Measure, MilestoneStep};
+use crate::model::{CheckIn, Date, Id, ItemRef, Key, Measure, MilestoneStep, Number};
 use crate::plan::Statement;
 use crate::render::check_in_value;
 use crate::render::terminal_text::line;
@@ -22,6 +22,8 @@ const UNCERTAIN: &str = "its place in the file cannot be told for certain: write
 pub(crate) enum Said {
     /// How it stood on a day, or what its title, due date or description is.
     Statement(Statement),
+    /// What `okr measure` read on a day: what people said of that day stays.
+    Measured(Date, Number),
     /// That a step is done, since a day.
     Done(Id, Date),
     /// What is said of an objective or key result at its end.
@@ -210,31 +212,76 @@ impl<'p> Edited<'p> {
 }
 
 fn put(project: &Project, text: &str, key: &Key, said: &Said, order: &Order) -> Option<String> {
-    let statement = match said {
-        Said::Closing(closing) => return closing.put(text, key, order),
-        Said::Statement(statement) => statement,
-        Said::Done(step, day) => return put_done(project, text, key, step, *day, order),
-    };
+    match said {
+        Said::Closing(closing) => closing.put(text, key, order),
+        Said::Done(step, day) => put_done(project, text, key, step, *day, order),
+        Said::Measured(date, value) => {
+            let there = check_in(project, key, *date);
+            let values = RowValues {
+                value: Some(*value),
+                confidence: there.and_then(|there| Some(there.confidence?.value)),
+                health: there.and_then(|there| Some(there.health?.value)),
+                // As the file has it, and not on one line as a table shows it.
+                note: there.and_then(|there| Some(there.note.as_ref()?.value.clone())),
+            };
+            put_check_in(text, key, *date, &check_in_value(&values, true), order)
+        }
+        Said::Statement(Statement::CheckIn(Row { date, values })) => {
+            let there = check_in(project, key, *date);
+            // Who adds a note leaves the value as it was measured.
+            let measured = there.is_some_and(|there| {
+                there.measured && there.value.map(|value| value.value) == values.value
+            });
+            put_check_in(text, key, *date, &check_in_value(values, measured), order)
+        }
+        Said::Statement(Statement::Title(title)) => {
+            set_key(text, key, ("title", NewValue::Text(title)), order)
+        }
+        Said::Statement(Statement::Due(day)) => {
+            set_key(text, key, ("due", NewValue::Plain(&day.to_string())), order)
+        }
+        Said::Statement(Statement::Description(words)) => {
+            set_key(text, key, ("description", NewValue::Text(words)), order)
+        }
+    }
+}
+
+/// What a file says of a key result's day.
+fn check_in<'p>(project: &'p Project, key: &Key, date: Date) -> Option<&'p CheckIn> {
+    match project.tree.get(key)? {
+        ItemRef::KeyResult(_, key_result) => {
+            key_result.check_ins.iter().find(|there| there.date == date)
+        }
+        ItemRef::Objective(_) => None,
+    }
+}
+
+/// The table of an objective or key result in its file.
+fn table(key: &Key) -> Vec<&str> {
     let key_result = key.key_result.as_ref();
     let key_result = key_result.map(|id| ["kr", id.as_str()]);
-    let table: Vec<&str> = ["objective", key.objective.as_str()]
+    ["objective", key.objective.as_str()]
         .into_iter()
         .chain(key_result.into_iter().flatten())
-        .collect();
-    let set_key = |name, value| edit::set_key(text, &table, name, value, order);
-    match statement {
-        Statement::CheckIn(row) => {
-            let place = Place {
-                table: &table,
-                map: "check_in",
-                entry: &row.date.to_string(),
-            };
-            edit::set(text, place, &check_in_value(&row.values), order)
-        }
-        Statement::Title(title) => set_key("title", NewValue::Text(title)),
-        Statement::Due(day) => set_key("due", NewValue::Plain(&day.to_string())),
-        Statement::Description(words) => set_key("description", NewValue::Text(words)),
-    }
+        .collect()
+}
+
+fn put_check_in(text: &str, key: &Key, date: Date, value: &str, order: &Order) -> Option<String> {
+    let place = Place {
+        table: &table(key),
+        map: "check_in",
+        entry: &date.to_string(),
+    };
+    edit::set(text, place, value, order)
+}
+
+fn set_key(
+    text: &str,
+    key: &Key,
+    (name, value): (&str, NewValue<'_>),
+    order: &Order,
+) -> Option<String> {
+    edit::set_key(text, &table(key), name, value, order)
 }
 
 fn put_done(
@@ -279,6 +326,11 @@ fn has(project: &Project, key: &Key, said: &Said) -> bool {
             return project.tree.get(key).is_some_and(|it| closing.is_said(it));
         }
         Said::Statement(statement) => statement,
+        Said::Measured(date, value) => {
+            return check_in(project, key, *date).is_some_and(|there| {
+                there.measured && there.value.is_some_and(|there| there.value == *value)
+            });
+        }
         Said::Done(step, day) => {
             return steps(project, key).any(|known| {
                 known.id == *step && known.done.as_ref().is_some_and(|done| done.value == *day)

@@ -1,4 +1,5 @@
-use super::Env;
+use super::{CliError, Env};
+use crate::flow::Period;
 use crate::model::Date;
 
 /// The moment at which an apply begins.
@@ -8,6 +9,21 @@ use crate::model::Date;
 )]
 pub(super) fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
+}
+
+/// Now: the end of the day that `OKR_TODAY` names, else what the clock says.
+///
+/// # Errors
+/// The calendar ends with that day.
+pub(super) fn moment(env: &Env) -> Result<jiff::Timestamp, CliError> {
+    let Some(today) = env.okr_today else {
+        return Ok(now());
+    };
+    let day = Period::days(today, today);
+    let day = day.ok_or_else(|| {
+        CliError::usage(format!("OKR_TODAY is at the end of the calendar: {today}"))
+    })?;
+    Ok(day.end)
 }
 
 /// Today: the day that `OKR_TODAY` names, else that of the system's time zone.

@@ -155,7 +155,7 @@ fn reach_at(
         })?;
         settings.token = Some(secret);
     }
-    settings.ca_file = env.ca_file.as_deref().map(read_certificates).transpose()?;
+    settings.ca_file = certificates(env)?;
     settings.allow_plain_http = env.allow_http;
     settings.observer = ui.request_log();
     change(&mut settings);
@@ -246,6 +246,11 @@ fn read_token(path: &str, from: &str) -> Result<SecretString, CliError> {
         .because(error)
     })?;
     Ok(SecretString::from(text.trim()))
+}
+
+/// The certificates of authorities that are trusted besides the system's.
+pub(crate) fn certificates(env: &Env) -> Result<Option<Vec<u8>>, CliError> {
+    env.ca_file.as_deref().map(read_certificates).transpose()
 }
 
 #[expect(

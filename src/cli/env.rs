@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -82,6 +83,8 @@ pub struct Env {
     pub dumb_terminal: bool,
     /// `COLUMNS`: how wide the output is meant to be.
     pub columns: Option<usize>,
+    /// All other variables, as secrets, for the tokens of servers whose names stand in okr.toml.
+    pub others: BTreeMap<String, SecretString>,
     /// `PATH`, and `SystemRoot` where Windows has it: what other programs are found by and need.
     pub for_programs: Vec<(OsString, OsString)>,
 }
@@ -109,7 +112,7 @@ impl Env {
         Self::from_variables(std::env::vars_os())
     }
 
-    /// Reads an environment that is given as names and values. Variables that `okr` does not know are not looked at.
+    /// Reads an environment that is given as names and values. Variables that `okr` does not know are kept as secrets.
     pub fn from_variables(
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, EnvError> {
@@ -238,6 +241,10 @@ impl Env {
             "COLUMNS" => self.columns = text()?.trim().parse().ok(),
             _ => {
                 self.pipeline.take(name, value)?;
+                if let Some(value) = value.to_str() {
+                    let value = SecretString::from(value.trim());
+                    self.others.insert(name.to_owned(), value);
+                }
             }
         }
         Ok(())

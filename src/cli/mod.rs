@@ -3,6 +3,7 @@
 //! The environment is read in one place ([`Env`]), and one place prints ([`Ui`]): stdout is the result, stderr is status,
 //! hints and errors.
 
+mod allowed;
 mod applied;
 mod args;
 mod asking;
@@ -21,6 +22,7 @@ mod going;
 mod ignored;
 mod journal;
 mod keys;
+mod measuring;
 mod mending;
 mod merged;
 mod names;

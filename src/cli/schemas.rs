@@ -45,6 +45,8 @@ pub(crate) fn schemas() -> Vec<(&'static str, String)> {
     schemas.push(("pull.schema.json", pull));
     let flow = syntax::schema_text(&render::flow::flow_schema());
     schemas.push(("flow.schema.json", flow));
+    let measure = syntax::schema_text(&render::measure::measure_schema());
+    schemas.push(("measure.schema.json", measure));
     schemas.sort_unstable();
     schemas
 }

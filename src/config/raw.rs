@@ -282,7 +282,7 @@ pub(super) struct Measure {
 #[serde(default, deny_unknown_fields)]
 #[schemars(extend("required" = ["url"]))]
 pub(super) struct MeasureServer {
-    /// Its address, like "https://prometheus.example.com". All addresses below it may be asked.
+    /// Its address, like `https://prometheus.example.com`. All addresses below it may be asked.
     pub url: Option<At<String>>,
     /// The environment variable that holds its token. Without it none is sent.
     pub token_env: Option<At<String>>,

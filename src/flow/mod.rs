@@ -6,6 +6,7 @@
 
 mod deployment;
 mod event;
+mod figure;
 mod incident;
 mod item;
 mod metrics;
@@ -19,6 +20,7 @@ mod tests;
 
 pub use deployment::{Deployment, DeploymentMetrics, deployment_metrics};
 pub use event::{ClosedAs, LabelAction, LabelEvent, StateEvent, WorkItem};
+pub use figure::{FigureMaterial, NoFigure, figure};
 pub use incident::{Incident, IncidentMetrics, incident_metrics, incident_of};
 pub use item::{Ending, Flow, flow_of};
 pub use metrics::{Distribution, FlowMetrics, Load, Times, flow_metrics, load_at};

@@ -11,8 +11,17 @@ use crate::model::{
 use crate::syntax::At;
 use crate::text::{Span, Spanned};
 
-/// The sources, in the order in which they are listed.
-const SOURCES: &str = "flow, dora, incidents, issues, merge_requests, prometheus, http or file";
+/// The keys that name a source.
+const SOURCES: [&str; 8] = [
+    "flow",
+    "dora",
+    "incidents",
+    "issues",
+    "merge_requests",
+    "prometheus",
+    "http",
+    "file",
+];
 
 /// What else of the key result has a say.
 pub(super) struct Surroundings<'a> {
@@ -57,34 +66,35 @@ struct Reading<'r, 'a> {
 impl Reading<'_, '_> {
     fn source(&mut self, raw: &mut raw::Gauge) -> Option<GaugeSource> {
         let file = self.reader.file;
-        let given: Vec<(&str, Span)> = [
-            ("flow", raw.flow.as_ref().map(|it| it.span(file))),
-            ("dora", raw.dora.as_ref().map(|it| it.span(file))),
-            ("incidents", raw.incidents.as_ref().map(|it| it.span(file))),
-            ("issues", raw.issues.as_ref().map(|it| it.span(file))),
-            (
-                "merge_requests",
-                raw.merge_requests.as_ref().map(|it| it.span(file)),
-            ),
-            (
-                "prometheus",
-                raw.prometheus.as_ref().map(|it| it.span(file)),
-            ),
-            ("http", raw.http.as_ref().map(|it| it.span(file))),
-            ("file", raw.file.as_ref().map(|it| it.span(file))),
-        ]
-        .into_iter()
-        .filter_map(|(key, span)| Some((key, span?)))
-        .collect();
+        let spans = [
+            raw.flow.as_ref().map(|it| it.span(file)),
+            raw.dora.as_ref().map(|it| it.span(file)),
+            raw.incidents.as_ref().map(|it| it.span(file)),
+            raw.issues.as_ref().map(|it| it.span(file)),
+            raw.merge_requests.as_ref().map(|it| it.span(file)),
+            raw.prometheus.as_ref().map(|it| it.span(file)),
+            raw.http.as_ref().map(|it| it.span(file)),
+            raw.file.as_ref().map(|it| it.span(file)),
+        ];
+        let given: Vec<(&str, Span)> = SOURCES
+            .into_iter()
+            .zip(spans)
+            .filter_map(|(key, span)| Some((key, span?)))
+            .collect();
         match given.as_slice() {
             [] => {
-                if !self.reader.poison.excuses(self.span, self.subject) {
+                let spoiled = SOURCES.iter().any(|key| {
+                    self.reader
+                        .poison
+                        .excuses(self.span, &self.subject.key(key))
+                });
+                if !spoiled {
                     let message = "nothing says where the value is read from";
                     self.error(
                         "measure-source",
                         self.span,
                         message,
-                        format!("name one of {SOURCES}"),
+                        format!("name one of {}", SOURCES.join(", ")),
                     );
                 }
                 return None;
@@ -163,22 +173,20 @@ impl Reading<'_, '_> {
                     }
                 }
             }
-            raw::FlowMetric::Distribution => match raw.r#type.take() {
-                Some(kind) => {
-                    WorkFigure::Distribution(match kind.spanned(self.reader.file).value {
-                        raw::WorkType::Feature => ItemType::Feature,
-                        raw::WorkType::Defect => ItemType::Defect,
-                        raw::WorkType::Risk => ItemType::Risk,
-                        raw::WorkType::Debt => ItemType::Debt,
-                    })
-                }
-                None => {
+            raw::FlowMetric::Distribution => {
+                let Some(kind) = self.reader.at(raw.r#type.take()) else {
                     let message = "nothing says the share of which work is meant";
                     let help = "add type = \"feature\", \"defect\", \"risk\" or \"debt\"";
                     self.error("measure-key", metric.span, message, help);
                     return None;
-                }
-            },
+                };
+                WorkFigure::Distribution(match kind.value {
+                    raw::WorkType::Feature => ItemType::Feature,
+                    raw::WorkType::Defect => ItemType::Defect,
+                    raw::WorkType::Risk => ItemType::Risk,
+                    raw::WorkType::Debt => ItemType::Debt,
+                })
+            }
         })
     }
 
@@ -337,31 +345,10 @@ impl Reading<'_, '_> {
         let query = self
             .reader
             .text(Some(query), &self.subject.key("prometheus"))?;
-        let server = match self.reader.at(raw.server.take()) {
-            Some(text) => self.server(&text)?,
-            None => {
-                let mut servers = self.reader.config.servers.keys();
-                match (servers.next(), servers.next()) {
-                    (Some(only), None) => only.clone(),
-                    _ if !self.reader.config_known => return None,
-                    (None, _) => {
-                        let message = "okr.toml lists no server that could be asked";
-                        let help =
-                            "add it there: [measure.servers.prometheus] with url = \"https://…\"";
-                        self.error("measure-server", query.span, message, help);
-                        return None;
-                    }
-                    (Some(_), Some(_)) => {
-                        let names: Vec<&str> =
-                            self.reader.config.servers.keys().map(Id::as_str).collect();
-                        let message =
-                            "okr.toml lists several servers, and nothing says which to ask";
-                        let help = format!("add server = \"…\": {}", names.join(", "));
-                        self.error("measure-server", query.span, message, help);
-                        return None;
-                    }
-                }
-            }
+        let server = if let Some(text) = self.reader.at(raw.server.take()) {
+            self.server(&text)?
+        } else {
+            self.only_server(query.span)?
         };
         let aggregate = match raw.aggregate.take() {
             None => None,
@@ -370,7 +357,6 @@ impl Reading<'_, '_> {
                     raw::Aggregate::Mean => Aggregate::Mean,
                     raw::Aggregate::Min => Aggregate::Min,
                     raw::Aggregate::Max => Aggregate::Max,
-                    raw::Aggregate::Sum => Aggregate::Sum,
                 };
                 Some((aggregate, self.window(raw)?))
             }
@@ -380,6 +366,25 @@ impl Reading<'_, '_> {
             query,
             aggregate,
         })
+    }
+
+    /// The server that is meant where none is named.
+    fn only_server(&mut self, at: Span) -> Option<Id> {
+        let names: Vec<&str> = self.reader.config.servers.keys().map(Id::as_str).collect();
+        let (message, help) = match names.as_slice() {
+            [_] => return self.reader.config.servers.keys().next().cloned(),
+            _ if !self.reader.config_known => return None,
+            [] => (
+                "okr.toml lists no server that could be asked",
+                "add it there: [measure.servers.prometheus] with url = \"https://…\"".to_owned(),
+            ),
+            names => (
+                "okr.toml lists several servers, and nothing says which to ask",
+                format!("add server = \"…\": {}", names.join(", ")),
+            ),
+        };
+        self.error("measure-server", at, message, help);
+        None
     }
 
     fn server(&mut self, text: &Spanned<String>) -> Option<Id> {

@@ -256,7 +256,7 @@ pub(super) struct Gauge {
     pub issues: Option<At<String>>,
     /// The number of merge requests of a project, by its full path.
     pub merge_requests: Option<At<String>>,
-    /// A query in PromQL that gives one number.
+    /// A query in `PromQL` that gives one number.
     pub prometheus: Option<At<String>>,
     /// The address of a JSON document, below that of a server in `okr.toml`.
     pub http: Option<At<String>>,
@@ -273,7 +273,7 @@ pub(super) struct Gauge {
     pub days: Option<At<u16>>,
     /// Which issues or merge requests are counted. Default: "open".
     pub count: Option<At<CountedState>>,
-    /// Labels that each of them has, all of them. With issues, merge_requests.
+    /// Labels that each of them has, all of them. With issues and merge requests.
     pub labels: Vec<At<String>>,
     /// Which server of `okr.toml` is asked. With prometheus. Default: the only one.
     pub server: Option<At<String>>,
@@ -368,8 +368,6 @@ pub(super) enum Aggregate {
     Min,
     /// The greatest.
     Max,
-    /// Their sum.
-    Sum,
 }
 
 /// A step that is done or not.

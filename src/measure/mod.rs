@@ -7,6 +7,7 @@
 //! from the text of a file ([`file_value`]).
 
 mod collect;
+mod count;
 mod deployments;
 mod error;
 mod outside;
@@ -14,6 +15,7 @@ mod store;
 mod work;
 
 pub use collect::{Collected, Progress, Reader};
+pub use count::{Count, count};
 pub use deployments::deployments;
 pub use error::{MeasureError, StoreError};
 pub use outside::{

@@ -43,7 +43,7 @@ pub enum GaugeSource {
     Prometheus {
         /// The server's name in okr.toml.
         server: Id,
-        /// In PromQL; it gives one number.
+        /// In `PromQL`; it gives one number.
         query: Spanned<String>,
         /// What is made of its values over the days; only its value of now, where absent.
         aggregate: Option<(Aggregate, Window)>,
@@ -267,8 +267,6 @@ pub enum Aggregate {
     Min,
     /// The greatest.
     Max,
-    /// Their sum.
-    Sum,
 }
 
 impl Aggregate {
@@ -278,7 +276,6 @@ impl Aggregate {
             Self::Mean => "mean",
             Self::Min => "min",
             Self::Max => "max",
-            Self::Sum => "sum",
         }
     }
 }

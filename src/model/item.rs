@@ -1,7 +1,8 @@
 use jiff::civil::Date;
 
 use super::{
-    CheckIn, Gauge, IssueReference, Key, Measure, Number, Scoring, Username, WorkReference,
+    CheckIn, Freshness, Gauge, IssueReference, Key, Measure, Number, Scoring, Username,
+    WorkReference,
 };
 use crate::text::{Span, Spanned};
 
@@ -190,5 +191,11 @@ impl KeyResult {
         };
         let done = steps.iter().filter_map(|step| Some(step.done?.value));
         check_ins.chain(done).max()
+    }
+
+    /// Whether nobody has said anything of it for so many days.
+    pub fn is_due(&self, today: Date, every: u32) -> bool {
+        let last = self.last_word();
+        last.is_none_or(|last| Freshness::of(last, today, every) > Freshness::Fresh)
     }
 }

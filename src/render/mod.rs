@@ -10,6 +10,7 @@ pub mod explain;
 pub mod flow;
 mod json_text;
 mod line_address;
+pub mod measure;
 pub mod note;
 pub mod plan;
 pub mod pull;

@@ -13,6 +13,7 @@ mod decision;
 mod flow;
 mod key_result;
 mod material;
+mod measured;
 mod narrow;
 mod objective;
 mod pace;
@@ -35,6 +36,7 @@ pub use flow::{
     flow_report,
 };
 pub use material::{Issues, Material};
+pub use measured::{LastValue, MEASURED_FORMAT, MeasureOutcome, MeasuredKeyResult, MeasuredReport};
 pub use narrow::Filter;
 pub use pace::{AT_RISK_BELOW, ATTENTION_BELOW, Pace, Projection};
 pub use score::{Input, Origin, Place, Score};

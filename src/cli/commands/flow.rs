@@ -17,7 +17,7 @@ use crate::render::flow::{FlowOptions, human, items, json, proposal};
 use crate::report::{FlowMaterial, FlowReport, flow_report};
 
 /// The store's file in the directory that git ignores.
-const STORE: &str = "flow.sqlite";
+pub(super) const STORE: &str = "flow.sqlite";
 
 /// `okr flow`
 #[derive(Debug, clap::Args)]
@@ -113,7 +113,7 @@ impl FlowCommand {
             )
             .hint("put what `okr flow init` proposes into okr.toml, and look at each label"));
         }
-        let now = now(env)?;
+        let now = clock::moment(env)?;
         let days = which.days(config, env)?;
         let mut store = which.open(&project, &connection)?;
         let mut reader = Reader::new(&connection.client, &mut store, now);
@@ -187,18 +187,6 @@ impl Which {
         Store::open(&path, &server)
             .map_err(|error| CliError::failure("cannot keep what is read").because(error))
     }
-}
-
-/// Now: the end of the day that `OKR_TODAY` names, else what the clock says.
-fn now(env: &Env) -> Result<Timestamp, CliError> {
-    let Some(today) = env.okr_today else {
-        return Ok(clock::now());
-    };
-    let day = Period::days(today, today);
-    let day = day.ok_or_else(|| {
-        CliError::usage(format!("OKR_TODAY is at the end of the calendar: {today}"))
-    })?;
-    Ok(day.end)
 }
 
 /// The labels of the teams' projects.

@@ -13,6 +13,7 @@ pub(super) mod flow;
 pub(super) mod fmt;
 pub(super) mod import;
 pub(super) mod init;
+pub(super) mod measure;
 pub(super) mod new;
 pub(super) mod note;
 pub(super) mod observe;
@@ -61,6 +62,7 @@ pub(super) fn run(args: &Args, env: &Env, ui: &mut Ui) -> Result<ExitStatus, Cli
         Some(Command::Apply(command)) => command.run(global, env, ui),
         Some(Command::Note(command)) => command.run(global, env, ui),
         Some(Command::CheckIn(command)) => command.run(global, env, ui),
+        Some(Command::Measure(command)) => command.run(global, env, ui),
         Some(Command::Close(command)) => command.run(global, env, ui),
         Some(Command::Pull(command)) => command.run(global, env, ui),
         Some(Command::Undo(command)) => command.run(global, env, ui),

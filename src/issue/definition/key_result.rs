@@ -36,6 +36,11 @@ pub(super) fn definition(
         "Scoring",
         scoring.map(|scoring| code(scoring.value.as_str())),
     );
+    let gauge = key_result.gauge.as_deref();
+    facts.add(
+        "Measured by",
+        gauge.map(|gauge| escape_plain(&gauge.to_string())),
+    );
     let carried = item.carried_from.as_ref();
     facts.add("Carried from", carried.map(|key| code(&key.value)));
     facts.add_due(config, item);

@@ -76,10 +76,14 @@ fn check(scope: &Scope<'_>, entry: ItemRef<'_>) -> Vec<Finding> {
         Finding::at(item, place, message)
             .field("check_in")
             .with(scope.policy.check_in_every.span, "asked for here")
-            .help(format!(
-                "add check_in.{} = {{ value = …, confidence = … }}",
-                scope.today
-            )),
+            .help(if key_result.gauge.is_some() {
+                "okr measure reads its value".to_owned()
+            } else {
+                format!(
+                    "add check_in.{} = {{ value = …, confidence = … }}",
+                    scope.today
+                )
+            }),
     ]
 }
 

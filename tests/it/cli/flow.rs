@@ -23,7 +23,7 @@ feature = ["feature"]
 "#;
 
 /// A bench whose okr.toml says what labels mean, with the labels.
-fn bench() -> Bench {
+pub(super) fn bench() -> Bench {
     let bench = Bench::new();
     let path = bench.dir.path().join("okr.toml");
     let text = read(&path);
@@ -85,7 +85,7 @@ fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
 }
 
 /// Six weeks of a team's work.
-fn worked(bench: &Bench) {
+pub(super) fn worked(bench: &Bench) {
     work(
         bench,
         "Patroni fails over by itself",

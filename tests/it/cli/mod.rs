@@ -22,6 +22,7 @@ mod frame;
 mod handbook;
 mod hostile;
 mod init;
+mod measure;
 mod new;
 mod note;
 mod observe;

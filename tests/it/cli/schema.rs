@@ -9,11 +9,12 @@ fn the_repository_has_the_schemas_of_its_types() {
 }
 
 /// Editors complete by two of them; the others are for who reads what okr writes.
-const ALL: [&str; 8] = [
+const ALL: [&str; 9] = [
     "apply.schema.json",
     "config.schema.json",
     "findings.schema.json",
     "flow.schema.json",
+    "measure.schema.json",
     "okr.schema.json",
     "plan.schema.json",
     "pull.schema.json",

@@ -75,7 +75,7 @@ okrs/2026-q4/sre.toml:7:1 unknown-key: `baseline` is called `from` here
   help: write `from`
 okrs/2026-q4/sre.toml:8:1 unknown-key: `banana` is not a key of this table
   at `banana`
-  help: the keys here are `title`, `description`, `owner`, `area`, `share`, `kind`, `flow_metric`, `metric`, `unit`, `from`, `to`, `at_least`, `at_most`, `milestone`, `scoring`, `due`, `confidential`, `weight`, `status`, `reason`, `previously`, `adopt`, `carried_from`, `depends_on`, `confirms`, `work`, `allow`, `amendment`, `outcome`, `score`, `evidence`, `check_in`
+  help: the keys here are `title`, `description`, `owner`, `area`, `share`, `kind`, `flow_metric`, `metric`, `unit`, `from`, `to`, `at_least`, `at_most`, `milestone`, `scoring`, `measure`, `due`, `confidential`, `weight`, `status`, `reason`, `previously`, `adopt`, `carried_from`, `depends_on`, `confirms`, `work`, `allow`, `amendment`, `outcome`, `score`, `evidence`, `check_in`
 "#);
 }
 

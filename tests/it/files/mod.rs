@@ -6,6 +6,7 @@
 )]
 
 mod config;
+mod gauges;
 mod good;
 mod huge;
 mod meaning;

@@ -6,7 +6,7 @@ use crate::cli::check_ins::steps;
 use crate::cli::{CliError, ExitStatus, Global, Project, Ui};
 use crate::config::{Config, QuarterState};
 use crate::issue::RowValues;
-use crate::model::{Date, Freshness, Id, ItemRef, Key, KeyResult, Measure};
+use crate::model::{Date, Id, ItemRef, Key, KeyResult, Measure};
 use crate::render::terminal_text::line;
 
 /// Asks for everything that is due, and writes each check-in when its questions are answered.
@@ -96,9 +96,7 @@ fn due(command: &CheckInCommand, project: &Project, config: &Config, today: Date
                 .owner
                 .as_ref()
                 .is_none_or(|name| owner.or(manager) == Some(name));
-            let is_due = key_result
-                .last_word()
-                .is_none_or(|last| Freshness::of(last, today, every.value) > Freshness::Fresh);
+            let is_due = key_result.is_due(today, every.value);
             if is_theirs && is_due && ended(key_result, key, project).is_none() {
                 due.push(key.clone());
             }

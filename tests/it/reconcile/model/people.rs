@@ -270,7 +270,7 @@ impl Theirs {
                 self.assigned.insert(id);
             }
             Deed::Unassign => {
-                self.assigned.remove(&id);
+                self.assigned.retain(|on| here(after, *on) != id);
             }
             Deed::Confide => {
                 self.confidential.insert(id);
@@ -281,18 +281,18 @@ impl Theirs {
                 let added = all.map(|(day, value)| (id, day.clone(), value.clone()));
                 let added: Vec<_> = added.collect();
                 self.rows.retain(|(on, day, value)| {
-                    *on != id || new.contains(&(day.clone(), value.clone()))
+                    here(after, *on) != id || new.contains(&(day.clone(), value.clone()))
                 });
                 self.rows.extend(added);
             }
             Deed::DropBlock => {
                 self.saved.insert(id, text(before, id).to_owned());
-                self.rows.retain(|(on, ..)| *on != id);
+                self.rows.retain(|(on, ..)| here(after, *on) != id);
             }
             Deed::Restore => {
                 let text = text(after, id);
                 self.words
-                    .retain(|(on, word)| *on != id || text.contains(word));
+                    .retain(|(on, word)| here(after, *on) != id || text.contains(word));
             }
             Deed::Link(_) => {
                 let new = after

@@ -2,7 +2,7 @@
 
 use super::super::faults::block_on;
 use super::files::FileEdit::{self, Confide, Describe, Director, Elsewhere, Rename, Support};
-use super::people::Deed::{self, AssignAnn, Close, Label, Title, Unassign};
+use super::people::Deed::{self, AssignAnn, Close, DropBlock, Label, Move, Row, Title, Unassign};
 use super::{Script, Step, play};
 
 /// The issues of the objective that the files begin with, and of its key result, among those that Ann may choose from.
@@ -50,6 +50,17 @@ fn a_move_of_ours_takes_assignees_along() {
         ann(Unassign),
         ann(AssignAnn),
         ann(Title(0)),
+    ]);
+}
+
+#[test]
+fn what_people_remove_from_a_moved_issue_is_gone() {
+    holds(&[
+        Step::Apply,
+        ann(Row(0, 0)),
+        ann(Move),
+        Step::Apply,
+        ann(DropBlock),
     ]);
 }
 
