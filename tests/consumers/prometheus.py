@@ -90,12 +90,13 @@ def questions(series):
     kept = sum(1 for at in mtbf if noon - timedelta(days=1) < at <= noon)
     yield {"query": f"count_over_time({query}[1d])", "at": noon, "value": str(kept)}
 
-    # A quarter so far takes a step of an hour; a day one of a minute; and a step of its own.
-    day = timedelta(days=1)
+    # Half a quarter takes a step of a quarter of an hour, a whole one of an hour, a day one of a minute; and a step of its own.
+    minute, day = timedelta(minutes=1), timedelta(days=1)
     for begin, end, step, given in (
-        (BEGIN, now, HOUR, None),
-        (BEGIN, now + timedelta(minutes=17, seconds=30), HOUR, None),
-        (now - day, now, timedelta(minutes=1), None),
+        (BEGIN, now, 15 * minute, None),
+        (BEGIN, END - EVERY, HOUR, None),
+        (BEGIN, now + timedelta(minutes=17, seconds=30), HOUR, HOUR),
+        (now - day, now, minute, None),
         (BEGIN, END - EVERY, day, day),
     ):
         wanted = points(begin, end, step)

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use jiff::SignedDuration;
 
 use super::period::MAX_POINTS;
 
@@ -44,12 +44,12 @@ pub enum QueryError {
     #[error("Prometheus answers with something else than values over a period")]
     NoPeriod,
     /// Nothing was asked: not even one step fits.
-    #[error("the period of {length:?} is shorter than a step of {step:?}")]
+    #[error("the period of {length:#} is shorter than a step of {step:#}")]
     Period {
         /// How long the period is; nothing where it ends before it begins.
-        length: Duration,
+        length: SignedDuration,
         /// How long a step is.
-        step: Duration,
+        step: SignedDuration,
     },
     /// Nothing was asked: Prometheus would refuse.
     #[error("the period has {points} steps, more than the {MAX_POINTS} that Prometheus answers")]
@@ -89,7 +89,7 @@ impl QueryError {
                 "Make it one: name the labels of the one that is meant, or aggregate them: sum(…), max(…)."
             }
             Self::NotFinite(text) if text == "NaN" => {
-                "Something is divided by nothing at that time: ask over a longer window, or say what it means then (`… or vector(0)` replaces no data, not NaN)."
+                "Nothing is divided by nothing at that time: ask over a longer window, or write what it means then: `… >= 0 or vector(0)`."
             }
             Self::NotFinite(_) => {
                 "Something is divided by zero: write the query so that it is not."

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::QueryError;
 
@@ -39,9 +39,10 @@ impl Points {
             |step| i64::try_from(step.as_secs()).unwrap_or(i64::MAX),
         );
         if step < 1 || length < step {
-            let step = Duration::from_secs(step.max(0).unsigned_abs());
-            let length = Duration::from_secs(length.max(0).unsigned_abs());
-            return Err(QueryError::Period { length, step });
+            return Err(QueryError::Period {
+                length: SignedDuration::from_secs(length.max(0)),
+                step: SignedDuration::from_secs(step),
+            });
         }
         let count = length / step;
         if count > MAX_POINTS {
@@ -108,7 +109,7 @@ mod tests {
         let backwards = points("2026-10-02T00:00:00Z", "2026-10-01T00:00:00Z", None);
         assert_eq!(
             backwards.unwrap_err(),
-            "the period of 0s is shorter than a step of 60s"
+            "the period of 0s is shorter than a step of 1m"
         );
     }
 
