@@ -338,37 +338,28 @@ fn a_server_that_only_the_change_lists_is_not_asked() {
     request
         .repository
         .commit("2026-10-15", "a server of our own");
-    let token = |okr: Okr| of_today(okr).env("METRICS_TOKEN", "it-is-a-secret").run();
-    let ran = token(request.okr(&["measure", "--check"]));
-    assert_eq!(ran.status, 1, "{ran:?}");
-    assert!(ran.stdout.contains("metrics is not asked"), "{ran:?}");
-    // The same in a clone, where no pipeline says what the target is.
+    // In a pipeline, and in a clone, where nothing else says what the target is.
     request.repository.git(&["switch", "--quiet", "main"]);
-    let clone = request.repository.cloned(&[]);
-    clone.git(&["switch", "--quiet", "topic"]);
-    let okr = |arguments: &[&str]| {
-        token(
-            request
-                .bench
-                .okr(arguments)
-                .dir(clone.dir())
-                .env("PATH", std::env::var("PATH").unwrap()),
-        )
+    let measure = |branch: &str, pipeline: bool| {
+        let clone = request.repository.cloned(&[]);
+        clone.git(&["switch", "--quiet", branch]);
+        let okr = request.okr(&["measure", "--check"]).dir(clone.dir());
+        let okr = of_today(okr).env("METRICS_TOKEN", "it-is-a-secret");
+        if pipeline {
+            okr.env("CI_MERGE_REQUEST_TARGET_BRANCH_NAME", "main").run()
+        } else {
+            okr.run()
+        }
     };
-    let ran = okr(&["measure", "--check"]);
-    assert_eq!(ran.status, 1, "{ran:?}");
-    assert!(ran.stdout.contains("metrics is not asked"), "{ran:?}");
+    for pipeline in [true, false] {
+        let ran = measure("topic", pipeline);
+        assert_eq!(ran.status, 1, "{ran:?}");
+        assert!(ran.stdout.contains("metrics is not asked"), "{ran:?}");
+    }
     assert_eq!(server.asked(), 0);
     // Once it is merged, it is asked.
     request.repository.merge("2026-10-16", "topic");
-    let clone = request.repository.cloned(&[]);
-    let ran = token(
-        request
-            .bench
-            .okr(&["measure", "--check"])
-            .dir(clone.dir())
-            .env("PATH", std::env::var("PATH").unwrap()),
-    );
+    let ran = measure("main", false);
     assert_eq!(ran.status, 0, "{ran:?}");
     assert_eq!(server.asked(), 1);
 }
