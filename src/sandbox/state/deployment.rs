@@ -272,10 +272,11 @@ impl State {
             before.and_then(|one| place(&one.sha)),
             place(&deployment.sha),
         );
-        let is_new = |request: &MergeRequest| match before {
-            None => request.target_branch == deployment.git_ref,
-            Some(_) => {
-                let at = request.merge_commit.as_deref().and_then(place);
+        let is_new = |request: &MergeRequest| {
+            let at = request.merge_commit.as_deref().and_then(place);
+            if before.is_none() {
+                request.target_branch == deployment.git_ref
+            } else {
                 at.is_some() && at > first && at <= last
             }
         };

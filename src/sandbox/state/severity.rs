@@ -35,7 +35,7 @@ impl Severity {
         let named = |word: &&str| word.eq_ignore_ascii_case(text);
         let found = Self::ALL
             .iter()
-            .find(|(_, word, _, short)| named(word) || short.iter().any(|word| named(word)));
+            .find(|(_, word, _, short)| named(word) || short.iter().any(named));
         found.map(|(severity, ..)| *severity)
     }
 
