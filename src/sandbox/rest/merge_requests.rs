@@ -31,7 +31,7 @@ pub(super) fn list(c: &mut Context<'_>, id: u64) -> Answer {
 pub(super) fn of_deployment(c: &mut Context<'_>, id: u64, deployment: u64) -> Answer {
     let found = c.state.deployments.get(&deployment);
     let found = found.filter(|one| one.project == id);
-    // GitLab's own finder narrows by a deployment that is not there to nothing.
+    // Assumed: a deployment that is not there brought nothing, as for a finder that narrows by its number.
     let brought: BTreeSet<u64> = found
         .map(|one| one.merge_requests.iter().copied().collect())
         .unwrap_or_default();

@@ -54,6 +54,12 @@ fn the_demo_of_flow_tells_what_happened_in_the_sandbox() {
         .env("HTTP_PROXY", "http://127.0.0.1:9")
         .run();
     assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{ran:?}");
+    let mut lines = ran.stdout.lines().filter(|line| !line.starts_with('#'));
+    assert!(
+        lines.all(|line| line.chars().count() <= 80),
+        "{}",
+        ran.stdout
+    );
     insta::assert_snapshot!(ran.stdout);
     let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");

@@ -60,7 +60,7 @@ pub(super) fn run(global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> 
     step(
         ui,
         (1, STEPS),
-        "eleven weeks of a team's work, written into a sandbox, each change at its time",
+        "eleven weeks of a team's work, each change at its time in a sandbox",
     );
     let mut stage = Stage {
         sandbox: &sandbox,
@@ -102,7 +102,7 @@ pub(super) fn run(global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> 
         FlowCommand::between((LATELY, TODAY)).run(&global, &env, ui)
     })?;
     ui.result(&format!(
-        "\nIt took {first} requests to read the first time, and {second} now: what was read is kept.\n"
+        "\nIt took {first} requests the first time and {second} now: what was read is kept.\n"
     ));
     runtime.block_on(sandbox.stop());
     ui.result(
@@ -144,7 +144,7 @@ struct Told {
 impl Told {
     fn sentence(&self) -> String {
         format!(
-            "{} issues in {PROJECT}, {} of them incidents, with {} changes of labels and states; {} deployments\n",
+            "{} issues ({} incidents), {} changes of labels and states, {} deployments\n",
             self.issues, self.incidents, self.changes, self.deployments
         )
     }
