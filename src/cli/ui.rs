@@ -273,7 +273,7 @@ impl Ui {
     }
 
     /// Whether a person looks at stderr, on a terminal that can move its cursor.
-    fn is_watched(&self) -> bool {
+    pub(super) fn is_watched(&self) -> bool {
         io::stderr().is_terminal() && !self.dumb
     }
 

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
@@ -27,13 +28,33 @@ pub struct Collected {
     pub incidents: Vec<Incident>,
 }
 
-/// How far the reading is.
+/// How far the reading is, over all projects of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// How many issues' past was read.
     pub done: usize,
     /// Of how many.
     pub of: usize,
+}
+
+impl Progress {
+    /// How many requests are left: for each issue one for its labels and one for its states, and more only for an issue
+    /// with over a hundred changes.
+    pub fn requests_left(self) -> usize {
+        self.of.saturating_sub(self.done).saturating_mul(2)
+    }
+
+    /// How long the rest takes if it goes on as it did in the time gone by, waits for limits included; nothing before
+    /// anything was read.
+    pub fn time_left(self, gone: SignedDuration) -> Option<SignedDuration> {
+        let whole = |count: usize| i128::try_from(count).ok();
+        let left = whole(self.of.saturating_sub(self.done))?;
+        let left = gone
+            .as_millis()
+            .checked_mul(left)?
+            .checked_div(whole(self.done)?)?;
+        i64::try_from(left).ok().map(SignedDuration::from_millis)
+    }
 }
 
 /// Reads work out of GitLab through a store. Each project is asked once what changed, for however many teams.
@@ -76,75 +97,119 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The work of a value stream: what changed since the store was last used is read, and whatever an interrupted run left.
+    /// Reads what changed in the work of value streams since the store was last used, and whatever an interrupted run left. All
+    /// projects are listed first, so that progress is told of all there is to read, and what cannot be listed is told early.
     ///
     /// # Errors
     /// GitLab fails or refuses, or the store does. What was read until then is kept.
+    pub async fn read<'s>(
+        &mut self,
+        wanted: impl IntoIterator<Item = &'s ValueStream>,
+        report: impl Fn(Progress),
+    ) -> Result<(), MeasureError> {
+        let mut by_project: BTreeMap<&str, Vec<&ValueStream>> = BTreeMap::new();
+        for stream in wanted {
+            for path in &stream.projects {
+                by_project.entry(path).or_default().push(stream);
+            }
+        }
+        let mut unread = Vec::new();
+        for (path, streams) in by_project {
+            let project = match self.projects.entry(path.to_owned()) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(list(self.client, self.store, path).await?),
+            };
+            let missing = self.store.issues(project.id)?.into_iter().filter(|issue| {
+                let is_wanted = |stream: &&ValueStream| project.has(issue, &stream.labels);
+                issue.events.is_none() && streams.iter().any(is_wanted)
+            });
+            let missing: Vec<u64> = missing.map(|issue| issue.record.iid).collect();
+            unread.push((path, project.id, missing));
+        }
+        let of = unread.iter().map(|(_, _, iids)| iids.len()).sum();
+        let mut before = 0;
+        for (path, id, iids) in unread {
+            let here = |done| {
+                report(Progress {
+                    done: before + done,
+                    of,
+                });
+            };
+            let read = read_past(self.client, self.store, (id, self.now), &iids, here);
+            read.await?.map_err(failed(path))?;
+            before += iids.len();
+        }
+        Ok(())
+    }
+
+    /// The work of a value stream; what of it was not yet [read](Self::read) is read now.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
     pub async fn work(
         &mut self,
         wanted: &ValueStream,
         incidents: &IncidentSettings,
         report: impl Fn(Progress),
     ) -> Result<Collected, MeasureError> {
+        let stored = if let Some(stored) = self.stored(wanted)? {
+            stored
+        } else {
+            self.read([wanted], report).await?;
+            self.stored(wanted)?.unwrap_or_default()
+        };
         let mut collected = Collected::default();
-        for path in &wanted.projects {
-            if !self.projects.contains_key(path) {
-                let project = self.list(path).await?;
-                self.projects.insert(path.clone(), project);
-            }
-            let Some(project) = self.projects.get(path) else {
-                continue;
-            };
-            let mut issues = self.store.issues(project.id)?;
-            issues.retain(|issue| project.has(issue, &wanted.labels));
-            let unread = issues.iter().filter(|issue| issue.events.is_none());
-            let unread: Vec<u64> = unread.map(|issue| issue.record.iid).collect();
-            if !unread.is_empty() {
-                let read = read_past(
-                    self.client,
-                    self.store,
-                    (project.id, self.now),
-                    &unread,
-                    &report,
-                );
-                read.await?.map_err(failed(path))?;
-                issues = self.store.issues(project.id)?;
-                issues.retain(|issue| project.has(issue, &wanted.labels));
-            }
-            for issue in issues {
-                let severity = severity(issue.record.severity.as_deref());
-                if let Some(item) = work_item(&project.path, issue, &project.labels) {
-                    collected
-                        .incidents
-                        .extend(incident_of(&item, severity, incidents));
-                    collected.items.push(item);
-                }
+        for (project, issue) in stored {
+            let severity = severity(issue.record.severity.as_deref());
+            if let Some(item) = work_item(&project.path, issue, &project.labels) {
+                collected
+                    .incidents
+                    .extend(incident_of(&item, severity, incidents));
+                collected.items.push(item);
             }
         }
         Ok(collected)
     }
 
-    /// Asks a project what changed since the store was last used.
-    async fn list(&mut self, path: &str) -> Result<ReadProject, MeasureError> {
-        let project = self.client.project(&ProjectRef::from(path)).await;
-        let project = project.map_err(failed(path))?;
-        let id = ProjectRef::Id(project.id);
-        let labels = self.client.labels(&LabelHome::Project(id.clone())).await;
-        let labels = labels.map_err(failed(path))?.into_iter();
-        let newest = self.store.newest(project.id)?;
-        let since = newest.and_then(|newest| newest.checked_sub(OVERLAP).ok());
-        let listed = self.client.work_records(&id, since).await;
-        let listed = changed(
-            &self.store.issues(project.id)?,
-            listed.map_err(failed(path))?,
-        );
-        self.store.list(project.id, &listed)?;
-        Ok(ReadProject {
-            id: project.id,
-            path: project.path_with_namespace,
-            labels: labels.map(|label| (label.id, label.name)).collect(),
-        })
+    /// The issues of a value stream with their projects; nothing where one of these was not listed, or the past of one of those
+    /// was not read.
+    fn stored(
+        &self,
+        wanted: &ValueStream,
+    ) -> Result<Option<Vec<(&ReadProject, StoredIssue)>>, StoreError> {
+        let mut stored = Vec::new();
+        for path in &wanted.projects {
+            let Some(project) = self.projects.get(path) else {
+                return Ok(None);
+            };
+            let mut issues = self.store.issues(project.id)?;
+            issues.retain(|issue| project.has(issue, &wanted.labels));
+            if issues.iter().any(|issue| issue.events.is_none()) {
+                return Ok(None);
+            }
+            stored.extend(issues.into_iter().map(|issue| (project, issue)));
+        }
+        Ok(Some(stored))
     }
+}
+
+/// Asks a project what changed since the store was last used.
+async fn list(client: &Client, store: &mut Store, path: &str) -> Result<ReadProject, MeasureError> {
+    let project = client.project(&ProjectRef::from(path)).await;
+    let project = project.map_err(failed(path))?;
+    let id = ProjectRef::Id(project.id);
+    let labels = client.labels(&LabelHome::Project(id.clone())).await;
+    let labels = labels.map_err(failed(path))?.into_iter();
+    let newest = store.newest(project.id)?;
+    let since = newest.and_then(|newest| newest.checked_sub(OVERLAP).ok());
+    let listed = client.work_records(&id, since).await;
+    let listed = changed(&store.issues(project.id)?, listed.map_err(failed(path))?);
+    store.list(project.id, &listed)?;
+    Ok(ReadProject {
+        id: project.id,
+        path: project.path_with_namespace,
+        labels: labels.map(|label| (label.id, label.name)).collect(),
+    })
 }
 
 /// What GitLab failed of, in the words of its project.
@@ -178,7 +243,7 @@ async fn read_past(
     store: &mut Store,
     (project, now): (u64, Timestamp),
     iids: &[u64],
-    report: &impl Fn(Progress),
+    report: impl Fn(usize),
 ) -> Result<Result<(), Error>, StoreError> {
     let id = ProjectRef::Id(project);
     let id = &id;
@@ -203,10 +268,7 @@ async fn read_past(
             }
         }
         done += 1;
-        report(Progress {
-            done,
-            of: iids.len(),
-        });
+        report(done);
         if read.len() >= KEPT_TOGETHER {
             store.keep(project, &read, now)?;
             read.clear();
@@ -214,4 +276,23 @@ async fn read_past(
     }
     store.keep(project, &read, now)?;
     Ok(failure.map_or(Ok(()), Err))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_left_is_told_by_the_rate_so_far() {
+        let progress = |done| Progress { done, of: 10_000 };
+        let gone = SignedDuration::from_mins(12);
+        assert_eq!(progress(0).time_left(gone), None);
+        assert_eq!(progress(0).requests_left(), 20_000);
+        let left = progress(2_500).time_left(gone);
+        assert_eq!(left, Some(SignedDuration::from_mins(36)));
+        assert_eq!(progress(2_500).requests_left(), 15_000);
+        let done = progress(10_000);
+        assert_eq!(done.time_left(gone), Some(SignedDuration::ZERO));
+        assert_eq!(done.requests_left(), 0);
+    }
 }

@@ -1,5 +1,6 @@
 //! A request as the sandbox reads it, and its parameters.
 
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde_json::{Map, Value};
 
@@ -140,6 +141,22 @@ impl Params {
                 None | Some("") => Err(Response::error(400, &format!("{name} is empty"))),
                 Some(_) => Err(Response::error(400, &format!("{name} is invalid"))),
             },
+        }
+    }
+
+    /// A time, or a day, which begins at midnight; anything else is refused.
+    pub(crate) fn time(&self, name: &str) -> Result<Option<Timestamp>, Response> {
+        let Some(text) = self.text(name).filter(|text| !text.is_empty()) else {
+            return Ok(None);
+        };
+        let whole = text.parse::<Timestamp>().ok();
+        let day = || {
+            let day = text.parse::<jiff::civil::Date>().ok()?;
+            Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+        };
+        match whole.or_else(day) {
+            Some(time) => Ok(Some(time)),
+            None => Err(Response::error(400, &format!("{name} is invalid"))),
         }
     }
 

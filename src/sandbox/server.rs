@@ -498,6 +498,16 @@ fn control(inner: &Inner, request: &Request) -> Option<Response> {
                 Response::error(400, &format!("this is nothing that a job left: {error}"))
             }
         },
+        ("PUT", "/-/commits") => match serde_json::from_slice(&request.body) {
+            Ok(push) => match core.state.push(&push) {
+                Ok(()) => match save(inner, &core.state, request) {
+                    Ok(()) => Response::empty(204),
+                    Err(error) => Response::error(500, &error.to_string()),
+                },
+                Err(refusal) => Response::refusal(&refusal),
+            },
+            Err(error) => Response::error(400, &format!("this is no commit: {error}")),
+        },
         ("DELETE", "/-/state") => match inner.world.state(inner.clock.now()) {
             Ok(state) => {
                 let base_url = std::mem::take(&mut core.state.base_url);

@@ -11,6 +11,8 @@
 //!   [`State::clone_issue`], and [`State::find_issues`] with an [`IssueFilter`] for every list;
 //! * links: [`State::add_link`], [`State::remove_link`], [`State::links_of`];
 //! * projects: [`State::create_project`], [`State::delete_project`];
+//! * what was merged and deployed: [`State::push`], [`State::create_environment`], [`State::create_deployment`],
+//!   [`State::update_deployment`];
 //! * labels, milestones, notes: [`State::create_label`], [`State::create_milestone`], [`State::create_note`] and their
 //!   `update_…` and `delete_…`;
 //! * may they? [`State::role`], [`State::can_read_project`], [`State::can_read_issue`], [`State::can_update_issue`].
@@ -21,6 +23,8 @@
 mod actor;
 mod artifact;
 mod commands;
+mod commit;
+mod deployment;
 mod event;
 mod filter;
 mod issue;
@@ -33,6 +37,7 @@ mod people;
 mod project;
 mod refusal;
 mod settings;
+mod severity;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,6 +45,8 @@ use serde::{Deserialize, Serialize};
 
 pub use actor::{Actor, Scope, Token};
 pub use artifact::JobArtifact;
+pub use commit::{Commit, Merged, Push};
+pub use deployment::{Deployment, DeploymentStatus, Environment, NewDeployment};
 pub use event::{EventAction, LabelEvent, MilestoneEvent, StateEvent};
 pub use filter::{AnyOrNone, IssueFilter, IssueOrder, StateFilter};
 pub use issue::{Issue, IssueChange, IssueKind, IssueState, NewIssue};
@@ -51,6 +58,7 @@ pub use note::{NewNote, Note, NoteOutcome, Noteable};
 pub use people::{Group, Member, Project, Role, User, Visibility};
 pub use refusal::{Fields, Refusal};
 pub use settings::{Limits, Settings, Tier};
+pub use severity::Severity;
 
 /// A project or a group: what labels, milestones and members hang on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -90,6 +98,15 @@ pub struct State {
     pub notes: BTreeMap<u64, Note>,
     /// Merge requests, as far as notes on them need.
     pub merge_requests: BTreeMap<u64, MergeRequest>,
+    /// What came onto default branches, the oldest first.
+    #[serde(default)]
+    pub commits: Vec<Commit>,
+    /// Where projects are deployed to.
+    #[serde(default)]
+    pub environments: BTreeMap<u64, Environment>,
+    /// What was deployed.
+    #[serde(default)]
+    pub deployments: BTreeMap<u64, Deployment>,
     /// What jobs left.
     #[serde(default)]
     pub artifacts: Vec<JobArtifact>,
@@ -118,6 +135,10 @@ pub struct Counters {
     pub notes: u64,
     pub tokens: u64,
     pub merge_requests: u64,
+    #[serde(default)]
+    pub environments: u64,
+    #[serde(default)]
+    pub deployments: u64,
     pub label_events: u64,
     pub state_events: u64,
     pub milestone_events: u64,

@@ -460,6 +460,8 @@ impl World {
                 author: user_id(state, &place, &request.author)?,
                 state: "opened".to_owned(),
                 merge_commit: None,
+                merged_at: None,
+                labels: Vec::new(),
                 created_at: now,
                 updated_at: now,
                 notes: Vec::new(),

@@ -11,6 +11,7 @@ mod gitlab;
 mod handbook;
 mod history;
 mod lint;
+mod measure;
 mod outside;
 mod quarter;
 mod reconcile;

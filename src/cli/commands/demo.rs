@@ -1,3 +1,6 @@
+mod flow;
+mod simulation;
+
 use std::path::{Path, PathBuf};
 
 use super::apply::{Run, carry_out, summary};
@@ -7,7 +10,7 @@ use crate::cli::schemas::schemas;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, connect, world};
 use crate::plan::Scope;
 use crate::render::plan::{HumanOptions, human};
-use crate::sandbox::{Clock, Options, Sandbox};
+use crate::sandbox::{Clock, Options, Running, Sandbox, World};
 
 /// The example, file by file.
 const EXAMPLE: [(&str, &str); 6] = [
@@ -34,16 +37,22 @@ const EXAMPLE: [(&str, &str); 6] = [
     ),
 ];
 
+const STEPS: u32 = 4;
+
 /// `okr demo`
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   okr demo
+  okr demo --flow            eleven weeks of a team's work, and how it flows
   okr demo --into my-okrs    writes the example's files there, to go on with")]
 pub struct DemoCommand {
     /// Write the example into this new or empty directory and stop
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
+    /// Show how work flows instead: a simulated quarter of one team
+    #[arg(long, conflicts_with_all = ["into", "details"])]
+    flow: bool,
     /// Show every difference whole
     #[arg(long)]
     details: bool,
@@ -54,6 +63,9 @@ impl DemoCommand {
     pub(super) fn run(&self, global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> {
         if let Some(dir) = &self.into {
             return into(dir, ui);
+        }
+        if self.flow {
+            return flow::run(global, ui);
         }
         let dir = tempfile::tempdir().map_err(|error| {
             CliError::failure("cannot make a directory for the example").because(error)
@@ -68,7 +80,7 @@ impl DemoCommand {
         let declared = Declared::of(&project, ui)?;
         step(
             ui,
-            1,
+            (1, STEPS),
             "okr validate: the example's files are read and checked, without a network",
         );
         let key_results = declared
@@ -90,15 +102,8 @@ impl DemoCommand {
         declared: &Declared,
         ui: &mut Ui,
     ) -> Result<ExitStatus, CliError> {
-        let options = Options {
-            world: world::world(&declared.config, &project.tree),
-            listen: ([127, 0, 0, 1], 0).into(),
-            state_file: None,
-            clock: Clock::System,
-        };
-        let sandbox = Sandbox::start(options)
-            .await
-            .map_err(|error| CliError::failure("the sandbox does not start").because(error))?;
+        let world = world::world(&declared.config, &project.tree);
+        let sandbox = running(world, Clock::System).await?;
         let bot = world::bot(&declared.config);
         let env = Env {
             okr_url: Some(sandbox.url()),
@@ -110,7 +115,7 @@ impl DemoCommand {
 
         step(
             ui,
-            2,
+            (2, STEPS),
             "okr plan: what apply would change in GitLab, here a sandbox with empty trackers",
         );
         let started = clock::now();
@@ -124,7 +129,7 @@ impl DemoCommand {
 
         step(
             ui,
-            3,
+            (3, STEPS),
             "okr apply: the plan is carried out, each answer compared with what was sent",
         );
         let run = Run {
@@ -136,7 +141,7 @@ impl DemoCommand {
         let report = carry_out(&plan, &observation, declared, &connection, run).await?;
         ui.result(&summary(&report));
 
-        step(ui, 4, "okr plan again: nothing is left to do");
+        step(ui, (4, STEPS), "okr plan again: nothing is left to do");
         let before = connection.client.requests_sent();
         let (second, _) = planned(declared, None, None, &connection, &scope, &env, ui).await?;
         ui.result(&human(&second, &look(ui, self.details)));
@@ -161,8 +166,21 @@ impl DemoCommand {
     }
 }
 
-fn step(ui: &mut Ui, number: u32, text: &str) {
-    let title = ui.strong(&format!("[{number}/4] {text}"));
+/// A sandbox that runs on a free port of this machine.
+async fn running(world: World, clock: Clock) -> Result<Running, CliError> {
+    let options = Options {
+        world,
+        listen: ([127, 0, 0, 1], 0).into(),
+        state_file: None,
+        clock,
+    };
+    Sandbox::start(options)
+        .await
+        .map_err(|error| CliError::failure("the sandbox does not start").because(error))
+}
+
+fn step(ui: &mut Ui, (number, of): (u32, u32), text: &str) {
+    let title = ui.strong(&format!("[{number}/{of}] {text}"));
     let gap = if number == 1 { "" } else { "\n" };
     ui.result(&format!("{gap}{title}\n"));
 }
@@ -178,10 +196,6 @@ fn into(dir: &Path, ui: &mut Ui) -> Result<ExitStatus, CliError> {
     Ok(ExitStatus::Success)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "makes a workspace where there is none yet"
-)]
 fn write_example(dir: &Path) -> Result<(), CliError> {
     let schemas = schemas();
     let schemas = schemas
@@ -191,6 +205,17 @@ fn write_example(dir: &Path) -> Result<(), CliError> {
         .iter()
         .map(|(path, text)| ((*path).to_owned(), *text))
         .chain(schemas);
+    write(dir, files)
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "makes a workspace where there is none yet"
+)]
+fn write<'a>(
+    dir: &Path,
+    files: impl IntoIterator<Item = (String, &'a str)>,
+) -> Result<(), CliError> {
     for (path, text) in files {
         let file = dir.join(&path);
         let written = file

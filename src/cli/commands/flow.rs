@@ -2,7 +2,7 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::ignored::{IGNORED, ignored};
 use crate::cli::planning::{Declared, runtime};
@@ -10,17 +10,19 @@ use crate::cli::project::known_team;
 use crate::cli::{CliError, Connection, Env, ExitStatus, Global, Project, Ui, clock, connect};
 use crate::config::{Config, Team};
 use crate::flow::{Deployment, Flow, Period, flow_of};
-use crate::gitlab::{LabelHome, ProjectRef};
-use crate::measure::{Collected, MeasureError, Progress, Reader, Store, deployments};
+use crate::gitlab::{ErrorKind, LabelHome, ProjectRef};
+use crate::measure::{MeasureError, Progress, Reader, Store, deployments};
 use crate::model::{Date, Id, Quarter};
-use crate::render::flow::{FlowOptions, human, items, json, proposal};
+use crate::render::flow::{FlowOptions, duration, human, items, json, proposal};
 use crate::report::{FlowMaterial, FlowReport, flow_report};
 
 /// The store's file in the directory that git ignores.
 pub(super) const STORE: &str = "flow.sqlite";
+/// After how many issues a line says how far the reading is, where no bar is watched.
+const A_LINE_EVERY: usize = 500;
 
 /// `okr flow`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "\
@@ -54,7 +56,7 @@ enum What {
 }
 
 /// Whose flow, and when.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 struct Which {
     /// Only this team; may be repeated
     #[arg(long = "team", value_name = "TEAM")]
@@ -84,6 +86,26 @@ enum Format {
 }
 
 impl FlowCommand {
+    /// `okr flow init`, of all teams.
+    pub(super) fn init() -> Self {
+        Self {
+            what: Some(What::Init(Which::default())),
+            ..Self::default()
+        }
+    }
+
+    /// `okr flow` of all teams, from a day until a day.
+    pub(super) fn between((from, to): (Date, Date)) -> Self {
+        Self {
+            which: Which {
+                from: Some(from),
+                to: Some(to),
+                ..Which::default()
+            },
+            ..Self::default()
+        }
+    }
+
     /// Says how work flows.
     pub(super) fn run(
         &self,
@@ -119,6 +141,7 @@ impl FlowCommand {
         let mut reader = Reader::new(&connection.client, &mut store, now);
         let reports = runtime()?.block_on(async {
             let mut reports = Vec::new();
+            read(which, config, &mut reader, ui).await?;
             for team in which.of(config) {
                 let when = (days, now);
                 reports.extend(report(team, config, when, &connection, &mut reader, ui).await?);
@@ -225,7 +248,11 @@ async fn report(
     reader: &mut Reader<'_>,
     ui: &Ui,
 ) -> Result<Option<FlowReport>, CliError> {
-    let collected = read(team, config, reader, ui).await?;
+    // What the last one had is here; its progress was told.
+    let collected = reader
+        .work(&team.flow, &config.flow.incidents, |_| {})
+        .await
+        .map_err(failed)?;
     let flows: Vec<Flow> = collected
         .items
         .iter()
@@ -242,27 +269,40 @@ async fn report(
     }))
 }
 
-/// Reads a team's work, and shows how far it is.
+/// Reads the work of all teams, and shows how far it is and what is left: a bar where a person looks, else a line now and then.
 async fn read(
-    team: &Team,
+    which: &Which,
     config: &Config,
     reader: &mut Reader<'_>,
     ui: &Ui,
-) -> Result<Collected, CliError> {
+) -> Result<(), CliError> {
     let bar = RefCell::new(None);
+    let started = clock::now();
     let show = |progress: Progress| {
+        let left = progress.time_left(clock::now().duration_since(started));
+        let said = forecast(progress, left);
         let mut bar = bar.borrow_mut();
-        let bar = bar.get_or_insert_with(|| ui.bar(progress.of));
-        bar.step(
-            &format!("{} of {} issues read", progress.done, progress.of),
-            true,
-        );
+        bar.get_or_insert_with(|| ui.bar(progress.of))
+            .step(&said, true);
+        if !ui.is_watched() && progress.done.is_multiple_of(A_LINE_EVERY) {
+            ui.status(&said);
+        }
     };
-    let collected = reader.work(&team.flow, &config.flow.incidents, show).await;
+    let streams = which.of(config).map(|team| &team.flow);
+    let read = reader.read(streams, show).await;
     if let Some(bar) = bar.into_inner() {
         bar.finish();
     }
-    collected.map_err(failed)
+    read.map_err(failed)
+}
+
+/// `500 of 10000 issues read, 19000 requests and about 3 h left`
+fn forecast(progress: Progress, left: Option<SignedDuration>) -> String {
+    let Progress { done, of } = progress;
+    let requests = progress.requests_left();
+    let time = left.map(|left| format!(" and about {}", duration(left.as_secs())));
+    let time = time.unwrap_or_default();
+    format!("{done} of {of} issues read, {requests} requests{time} left")
 }
 
 /// The deployments of a team's projects. That they cannot be read takes nothing from the rest: it is said.
@@ -283,11 +323,20 @@ async fn deployed(
     match read.await {
         Ok(deployments) => Some(deployments),
         Err(error) => {
+            let is_shut_out = matches!(
+                &error,
+                MeasureError::GitLab { source, .. } if *source.kind() == ErrorKind::Forbidden
+            );
+            let why = if is_shut_out {
+                ", since GitLab shows them to Reporters and above"
+            } else {
+                ""
+            };
             for (_, text) in failed(error).lines() {
                 ui.detail(&text);
             }
             ui.status(&format!(
-                "deployments of {} could not be read: nothing is said of them",
+                "deployments of {} could not be read{why}: nothing is said of them",
                 team.id
             ));
             None
@@ -305,4 +354,24 @@ fn failed(error: MeasureError) -> CliError {
     CliError::failure("cannot tell how work flows")
         .because(error)
         .hint(hint)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forecast_says_what_is_left() {
+        let said = |done, left: Option<i64>| {
+            forecast(
+                Progress { done, of: 10_000 },
+                left.map(SignedDuration::from_mins),
+            )
+        };
+        assert_eq!(
+            said(500, Some(190)),
+            "500 of 10000 issues read, 19000 requests and about 3.2 h left"
+        );
+        assert_eq!(said(0, None), "0 of 10000 issues read, 20000 requests left");
+    }
 }

@@ -230,7 +230,7 @@ fn percent(share: Number) -> String {
 }
 
 /// A time as people say it: to a tenth of a day, of an hour, or in minutes.
-pub(super) fn duration(seconds: i64) -> String {
+pub fn duration(seconds: i64) -> String {
     let tenths = |unit: i64, name: &str| {
         let value = (seconds * 20 + unit).div_euclid(unit * 2);
         let (whole, tenth) = (value.div_euclid(10), value.rem_euclid(10));

@@ -5,7 +5,7 @@ mod items;
 mod json;
 mod proposal;
 
-pub use human::{FlowOptions, human};
+pub use human::{FlowOptions, duration, human};
 pub use items::items;
 pub use json::{flow_schema, json};
 pub use proposal::proposal;

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::config::IncidentSettings;
+
 /// Words that labels use, for the list of `[flow.states]` or `[flow.types]` that each speaks for. A label belongs to the first
 /// list of which one of its words is.
 const STATES: [(&str, &[&str]); 4] = [
@@ -71,7 +73,17 @@ pub fn proposal(labels: &[String]) -> String {
     );
     table(&mut text, "flow.states", &STATES, labels);
     text.push('\n');
-    table(&mut text, "flow.types", &TYPES, labels);
+    // What tells how far an incident is says nothing of what kind the work is.
+    let incidents = IncidentSettings::default();
+    let of_incidents = |label: &&String| {
+        incidents.mitigated.contains(*label) || incidents.resolved.contains(*label)
+    };
+    let others: Vec<String> = labels
+        .iter()
+        .filter(|label| !of_incidents(label))
+        .cloned()
+        .collect();
+    table(&mut text, "flow.types", &TYPES, &others);
     text
 }
 
@@ -115,6 +127,7 @@ mod tests {
             "technical debt",
             "feature::addition",
             "good first issue",
+            "incident::resolved",
             "undoing",
         ];
         let labels: Vec<String> = labels.map(str::to_owned).to_vec();

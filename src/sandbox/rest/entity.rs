@@ -1,5 +1,7 @@
 //! People, projects, labels, milestones, notes and events in GitLab's JSON (facts §11).
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -355,21 +357,31 @@ pub(super) fn merge_request(state: &State, one: &MergeRequest, actor: &Actor) ->
         .get(&one.project)
         .map_or("", |project| &project.path);
     let notes = one.notes.iter().filter_map(|id| state.notes.get(id));
+    // What has no time of merge was not merged through the sandbox, and nobody knows by whom.
+    let merger = user(state, one.merged_at.map(|_| one.author));
+    let labels = one.labels.iter().filter_map(|id| state.labels.get(id));
+    let labels: BTreeSet<&str> = labels.map(|label| label.name.as_str()).collect();
+    // Of what is merged already nobody asks whether it can be (`detailed_merge_status`; not recorded).
+    let status = if one.state == "merged" {
+        ["can_be_merged", "not_open"]
+    } else {
+        ["checking"; 2]
+    };
     let mut value = json!({
         "id": one.id, "iid": one.iid, "project_id": one.project, "title": one.title,
         "description": one.description, "state": one.state, "created_at": time(one.created_at),
-        "updated_at": time(one.updated_at), "merged_by": null, "merge_user": null,
-        "merged_at": null, "closed_by": null, "closed_at": null,
+        "updated_at": time(one.updated_at), "merged_by": merger, "merge_user": merger,
+        "merged_at": one.merged_at.map(time), "closed_by": null, "closed_at": null,
         "target_branch": one.target_branch, "source_branch": one.source_branch,
         "user_notes_count": notes.filter(|note| !note.system).count(), "upvotes": 0,
         "downvotes": 0, "author": user(state, Some(one.author)), "assignees": [],
         "assignee": null, "reviewers": [], "source_project_id": one.project,
-        "target_project_id": one.project, "labels": [], "draft": false, "imported": false,
+        "target_project_id": one.project, "labels": labels, "draft": false, "imported": false,
         "imported_from": "none", "work_in_progress": false, "milestone": null,
     });
     let more = json!({
-        "merge_when_pipeline_succeeds": false, "merge_status": "checking",
-        "detailed_merge_status": "checking", "merge_after": null, "sha": null,
+        "merge_when_pipeline_succeeds": false, "merge_status": status[0],
+        "detailed_merge_status": status[1], "merge_after": null, "sha": null,
         "merge_commit_sha": one.merge_commit, "squash_commit_sha": null, "discussion_locked": null,
         "should_remove_source_branch": null, "force_remove_source_branch": null,
         "prepared_at": null, "reference": format!("!{}", one.iid),

@@ -125,7 +125,7 @@ pub(super) fn listed(state: &State, issue: &Issue, view: View<'_>) -> Value {
                 "short": format!("#{}", issue.iid), "relative": relative(state, issue, view.from),
                 "full": state.reference(issue),
             },
-            "severity": "UNKNOWN", "moved_to_id": issue.moved_to, "imported": false,
+            "severity": issue.severity.as_str(), "moved_to_id": issue.moved_to, "imported": false,
             "imported_from": "none", "service_desk_reply_to": null,
         }),
     );

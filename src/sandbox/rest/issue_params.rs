@@ -1,6 +1,5 @@
 //! Parameters of issues: lists, creation, change.
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::Context;
@@ -65,10 +64,10 @@ pub(super) fn filter(c: &Context<'_>) -> Result<IssueFilter, Response> {
             .into_iter()
             .collect(),
         search: params.text("search").filter(|text| !text.is_empty()),
-        created_after: time(params, "created_after")?,
-        created_before: time(params, "created_before")?,
-        updated_after: time(params, "updated_after")?,
-        updated_before: time(params, "updated_before")?,
+        created_after: params.time("created_after")?,
+        created_before: params.time("created_before")?,
+        updated_after: params.time("updated_after")?,
+        updated_before: params.time("updated_before")?,
         ..IssueFilter::default()
     };
     let words = IssueKind::ALL.map(IssueKind::as_str);
@@ -160,21 +159,6 @@ fn people(c: &Context<'_>, filter: &mut IssueFilter) -> Result<(), Response> {
 }
 
 /// A point in time; a date alone is its beginning. Anything else is refused.
-fn time(params: &Params, name: &str) -> Result<Option<Timestamp>, Response> {
-    let Some(text) = params.text(name).filter(|text| !text.is_empty()) else {
-        return Ok(None);
-    };
-    let whole = text.parse::<Timestamp>().ok();
-    let day = || {
-        let day = text.parse::<jiff::civil::Date>().ok()?;
-        Some(day.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
-    };
-    match whole.or_else(day) {
-        Some(time) => Ok(Some(time)),
-        None => Err(Response::error(400, &format!("{name} is invalid"))),
-    }
-}
-
 fn kind(params: &Params) -> Result<Option<IssueKind>, Response> {
     let words = IssueKind::ALL.map(IssueKind::as_str);
     Ok(params
@@ -212,7 +196,7 @@ pub(super) fn new_issue(c: &Context<'_>) -> Result<NewIssue, Response> {
         discussion_locked: params.boolean("discussion_locked")?,
         weight: params.number("weight")?,
         iid: params.number("iid")?,
-        created_at: time(params, "created_at")?,
+        created_at: params.time("created_at")?,
     })
 }
 
@@ -259,7 +243,7 @@ pub(super) fn change(c: &Context<'_>) -> Result<IssueChange, Response> {
             Some(_) => Some(params.number("weight")?),
         },
         state,
-        updated_at: time(params, "updated_at")?,
+        updated_at: params.time("updated_at")?,
         ..IssueChange::default()
     })
 }

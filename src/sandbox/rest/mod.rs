@@ -1,5 +1,6 @@
 //! `/api/v4`: REST as GitLab answers it. Handlers translate; the rules are the state's.
 
+mod deployments;
 mod entity;
 mod events;
 mod issue_entity;
@@ -7,10 +8,12 @@ mod issue_params;
 mod issues;
 mod labels;
 mod links;
+mod merge_requests;
 mod milestones;
 mod notes;
 mod paging;
 mod people;
+mod pipelines;
 mod projects;
 mod settings;
 
@@ -255,14 +258,18 @@ fn in_project(c: &mut Context<'_>, id: &str, rest: &[&str]) -> Answer {
                 ("DELETE", &|c| notes::delete(c, p, kind, iid, note)),
             ],
         ),
-        ["merge_requests"] => verbs(c, &[("GET", &|c| projects::merge_requests(c, p))]),
+        ["merge_requests"] => verbs(c, &[("GET", &|c| merge_requests::list(c, p))]),
         ["repository", "commits", commit, "merge_requests"] => {
-            verbs(c, &[("GET", &|c| projects::of_commit(c, p, commit))])
+            verbs(c, &[("GET", &|c| merge_requests::of_commit(c, p, commit))])
         }
         ["jobs", "artifacts", rest @ ..] => {
             verbs(c, &[("GET", &|c| projects::artifact(c, p, rest))])
         }
-        ["merge_requests", iid] => verbs(c, &[("GET", &|c| projects::merge_request(c, p, iid))]),
+        ["merge_requests", iid] => verbs(c, &[("GET", &|c| merge_requests::show(c, p, iid))]),
+        [kind @ ("environments" | "deployments"), rest @ ..] => {
+            deployments::route(c, p, kind, rest)
+        }
+        ["pipelines"] => verbs(c, &[("GET", &|c| pipelines::list(c, p))]),
         ["issues_statistics"] => verbs(c, &[("GET", &|c| issues::statistics(c, p))]),
         ["labels", rest @ ..] => labels::route(c, Namespace::Project(p), rest),
         ["milestones", rest @ ..] => milestones::route(c, Namespace::Project(p), rest),
@@ -332,6 +339,15 @@ fn find_issue(c: &Context<'_>, project: u64, iid: &str) -> Result<u64, Response>
         .filter(|issue| c.state.can_read_issue(&c.actor, issue))
         .ok_or_else(Refusal::not_found)?;
     Ok(issue.id)
+}
+
+/// Whether a time is there and not outside of bounds, which belong to it; without bounds everything is inside.
+fn is_within(
+    at: Option<Timestamp>,
+    (after, before): (Option<Timestamp>, Option<Timestamp>),
+) -> bool {
+    after.is_none_or(|bound| at.is_some_and(|at| at >= bound))
+        && before.is_none_or(|bound| at.is_some_and(|at| at <= bound))
 }
 
 /// A deletion may be asked for only if nothing has changed since: `If-Unmodified-Since`, which GitLab heeds on DELETE

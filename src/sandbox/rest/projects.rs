@@ -1,12 +1,12 @@
-//! Projects, groups, their members and merge requests.
+//! Projects, groups, their members, and what jobs left.
 
 use serde_json::json;
 
-use super::entity::{self, group, member, merge, project, user_redacted};
+use super::entity::{group, member, project, user_redacted};
 use super::paging::paged;
 use super::{Answer, Context};
 use crate::sandbox::Response;
-use crate::sandbox::state::{Group, MergeRequest, Namespace, Project, Refusal, Visibility};
+use crate::sandbox::state::{Group, Namespace, Project, Refusal, Visibility};
 
 pub(super) fn show(c: &mut Context<'_>, id: u64) -> Answer {
     let found = c
@@ -141,44 +141,6 @@ pub(super) fn issue_templates(c: &mut Context<'_>, id: u64) -> Answer {
     )
 }
 
-pub(super) fn merge_requests(c: &mut Context<'_>, id: u64) -> Answer {
-    let states = ["opened", "closed", "locked", "merged", "all"];
-    let state = c
-        .params
-        .word("state", &states)?
-        .filter(|state| *state != "all");
-    let iids = c.params.numbers("iids")?.unwrap_or_default();
-    let branch = c.params.text("source_branch");
-    let mut rows: Vec<&MergeRequest> = c
-        .state
-        .merge_requests
-        .values()
-        .filter(|one| one.project == id && state.is_none_or(|state| one.state == state))
-        .filter(|one| iids.is_empty() || iids.contains(&one.iid))
-        .filter(|one| {
-            branch
-                .as_ref()
-                .is_none_or(|branch| one.source_branch == *branch)
-        })
-        .collect();
-    rows.reverse();
-    let defaults = [
-        ("id", id.to_string()),
-        ("order_by", "created_at".to_owned()),
-        ("sort", "desc".to_owned()),
-        ("state", "all".to_owned()),
-        ("with_labels_details", "false".to_owned()),
-        ("with_merge_status_recheck", "false".to_owned()),
-    ];
-    paged(c, &rows, &defaults, |one| {
-        let mut value = entity::merge_request(c.state, one, &c.actor);
-        let unchecked =
-            json!({ "merge_status": "unchecked", "detailed_merge_status": "unchecked" });
-        merge(&mut value, unchecked);
-        value
-    })
-}
-
 /// A file that a job left, by the ref of its pipeline, the file's path and the parameter `job` (facts of pipelines §7b.2).
 /// Assumed: what is not there is 404.
 pub(super) fn artifact(c: &mut Context<'_>, id: u64, rest: &[&str]) -> Answer {
@@ -197,31 +159,4 @@ pub(super) fn artifact(c: &mut Context<'_>, id: u64, rest: &[&str]) -> Answer {
     });
     let found = found.ok_or_else(Refusal::not_found)?;
     Ok(Response::text(200, &found.text))
-}
-
-/// The merge requests that brought a commit (facts §7b.2). The recordings have no repository: assumed is that they are shown
-/// as in other lists, and that a commit that nobody knows is 404.
-pub(super) fn of_commit(c: &mut Context<'_>, id: u64, commit: &str) -> Answer {
-    let rows = c.state.merge_requests_of_commit(id, commit);
-    if rows.is_empty() {
-        return Err(Refusal::missing("Commit").into());
-    }
-    let defaults = [("id", id.to_string()), ("sha", commit.to_owned())];
-    paged(c, &rows, &defaults, |one| {
-        entity::merge_request(c.state, one, &c.actor)
-    })
-}
-
-pub(super) fn merge_request(c: &mut Context<'_>, id: u64, iid: &str) -> Answer {
-    let iid = iid
-        .parse()
-        .map_err(|_| Response::error(400, "merge_request_iid is invalid"))?;
-    let found = c
-        .state
-        .merge_request_by_iid(id, iid)
-        .ok_or_else(Refusal::not_found)?;
-    Ok(Response::json(
-        200,
-        &entity::merge_request(c.state, found, &c.actor),
-    ))
 }

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::issue::sentence;
-use super::{Actor, IssueChange, IssueState, LinkKind, Namespace, Refusal, Role, State};
+use super::{
+    Actor, IssueChange, IssueKind, IssueState, LinkKind, Namespace, Refusal, Role, Severity, State,
+};
 use crate::sandbox::date::parse_relative_date;
 use crate::sandbox::quick_action::Command;
 use crate::sandbox::text::parse_duration;
@@ -218,6 +220,18 @@ impl State {
             "confidential" => {
                 effects.change.confidential = Some(true);
                 effects.tell("confidential", json!(true), "Made this issue confidential.");
+            }
+            // A word that names none does nothing; neither does one on what is no incident (not recorded: GitLab's source).
+            "severity" => {
+                let existing = issue.and_then(|id| self.issues.get(&id));
+                let is_incident = existing.is_none_or(|one| one.kind == IssueKind::Incident);
+                if let Some(severity) = Severity::parse(argument).filter(|_| is_incident) {
+                    effects.change.severity = Some(severity);
+                    let word = severity.as_str();
+                    let (first, rest) = word.split_at(1);
+                    let sentence = format!("Severity updated to {first}{}.", rest.to_lowercase());
+                    effects.summary.push(sentence);
+                }
             }
             "lock" | "unlock" => {
                 effects.change.discussion_locked = Some(name == "lock");

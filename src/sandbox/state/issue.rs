@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub(super) use assignees::sentence;
 
-use super::{Actor, Namespace, Role, State};
+use super::{Actor, Namespace, Role, Severity, State};
 
 /// The types that REST knows; objectives and key results are not for sale on Free.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -110,6 +110,9 @@ pub struct Issue {
     pub discussion_locked: Option<bool>,
     /// Effort, Premium only.
     pub weight: Option<u64>,
+    /// How severe it is, if it is an incident.
+    #[serde(default)]
+    pub severity: Severity,
     /// Seconds of work estimated.
     pub time_estimate: u64,
     /// Seconds of work spent.
@@ -201,6 +204,8 @@ pub struct IssueChange {
     pub discussion_locked: Option<bool>,
     /// Effort: dropped on Free.
     pub weight: Option<Option<u64>>,
+    /// How severe it is: incidents only.
+    pub severity: Option<Severity>,
     /// Close or reopen; nothing happens if it is so already.
     pub state: Option<IssueState>,
     /// When it shall have changed: owners only, dropped silently for others.

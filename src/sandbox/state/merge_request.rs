@@ -1,4 +1,4 @@
-//! Merge requests, as far as notes on them need.
+//! Merge requests, as far as notes on them and deployments need.
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,12 @@ pub struct MergeRequest {
     /// The commit that its merge made, once merged.
     #[serde(default)]
     pub merge_commit: Option<String>,
+    /// When it was merged.
+    #[serde(default)]
+    pub merged_at: Option<Timestamp>,
+    /// Label ids.
+    #[serde(default)]
+    pub labels: Vec<u64>,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it last changed.

@@ -73,6 +73,10 @@ impl State {
         self.milestones
             .retain(|_, milestone| milestone.owner != here);
         self.tokens.retain(|_, token| token.project != Some(id));
+        self.merge_requests.retain(|_, one| one.project != id);
+        self.commits.retain(|one| one.project != id);
+        self.environments.retain(|_, one| one.project != id);
+        self.deployments.retain(|_, one| one.project != id);
         self.projects.remove(&id);
         Ok(())
     }

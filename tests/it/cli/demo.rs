@@ -2,7 +2,7 @@
 
 use tempfile::TempDir;
 
-use crate::support::okr::okr;
+use crate::support::okr::{okr, repository};
 
 #[test]
 fn the_demo_ends_with_an_empty_plan() {
@@ -40,6 +40,36 @@ fn the_demo_fits_a_few_screens_unless_everything_is_wanted() {
     let short = lines(&["demo"]);
     assert!(short < 90, "{short}");
     assert!(lines(&["demo", "--details"]) > 300);
+}
+
+#[test]
+fn the_demo_of_flow_tells_what_happened_in_the_sandbox() {
+    let dir = TempDir::new().unwrap();
+    let ran = okr(["demo", "--flow"])
+        .dir(dir.path())
+        .env("COLUMNS", "80")
+        .env("OKR_TOKEN", "glpat-of-a-real-gitlab")
+        .env("OKR_URL", "https://gitlab.example.com")
+        .env("OKR_TODAY", "2027-02-01")
+        .env("HTTP_PROXY", "http://127.0.0.1:9")
+        .run();
+    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{ran:?}");
+    let mut lines = ran.stdout.lines().filter(|line| !line.starts_with('#'));
+    assert!(
+        lines.all(|line| line.chars().count() <= 80),
+        "{}",
+        ran.stdout
+    );
+    insta::assert_snapshot!(ran.stdout);
+    let left: Vec<_> = std::fs::read_dir(dir.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn the_files_of_the_demo_of_flow_are_valid() {
+    let files = repository().join("src/cli/commands/demo/flow");
+    let ran = okr(["validate"]).dir(&files).run();
+    assert_eq!(ran.status, 0, "{ran:?}");
 }
 
 #[test]

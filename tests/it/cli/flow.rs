@@ -1,13 +1,13 @@
 //! `okr flow`: metrics of work that happened in the sandbox at known times.
 
-use okrsync::sandbox::{Fault, FaultRule};
+use okrsync::sandbox::{Fault, FaultRule, World};
 use serde_json::{Value, json};
 
 use crate::support::bench::{self, Bench, TOKEN, project};
 use crate::support::okr::{Ran, assert_valid, okr, put, read};
 
 /// The project where the work is.
-const WORK: &str = "gl-infra/infrastructure";
+pub(super) const WORK: &str = "gl-infra/infrastructure";
 
 const FLOW: &str = r#"
 [flow.states]
@@ -24,7 +24,12 @@ feature = ["feature"]
 
 /// A bench whose okr.toml says what labels mean, with the labels.
 pub(super) fn bench() -> Bench {
-    let bench = Bench::new();
+    bench_of(|_| {})
+}
+
+/// The same in a world that differs.
+pub(super) fn bench_of(change: impl FnOnce(&mut World)) -> Bench {
+    let bench = Bench::of(change);
     let path = bench.dir.path().join("okr.toml");
     let text = read(&path);
     put(
@@ -158,7 +163,7 @@ fn flow(bench: &Bench, arguments: &[&str]) -> Ran {
     ran
 }
 
-fn as_json(ran: &Ran) -> Value {
+pub(super) fn as_json(ran: &Ran) -> Value {
     let reports: Value = serde_json::from_str(&ran.stdout).unwrap();
     let report = reports[0].clone();
     assert_valid("flow.schema.json", &report);

@@ -12,6 +12,7 @@ mod conversation;
 mod demo;
 mod docs;
 mod doctor;
+mod dora;
 mod editors;
 mod edits;
 mod explain;

@@ -2,21 +2,19 @@
 //!
 //! `OKR_SOAK=all cargo test --test it reconcile::soak -- --nocapture` runs the whole: 10,000 issues, 1,000 changes.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
-use futures_util::future::BoxFuture;
-use jiff::{SignedDuration, Timestamp};
-use okrsync::gitlab::{self, Client, Event};
+use jiff::SignedDuration;
+use okrsync::gitlab::{self, Client};
 use okrsync::issue::DesiredIssue;
+use okrsync::sandbox::JournalEntry;
 use okrsync::sandbox::state::Limits;
-use okrsync::sandbox::{Clock, JournalEntry};
 
 use super::faults::{block_on, report};
 use super::reads::many;
 use super::scene::Scene;
+use crate::support::virtual_time::{VirtualClock, memory};
 
 /// What gitlab.com allows in a minute (facts §8.1).
 const REQUESTS: u64 = 2000;
@@ -60,65 +58,6 @@ fn size() -> Size {
     }
 }
 
-/// One time for client and server, which goes on when nobody has anything else to do but to wait.
-#[derive(Clone)]
-struct VirtualClock {
-    clock: Clock,
-    answered: Arc<AtomicU64>,
-    client: Arc<OnceLock<Client>>,
-    sleepers: Arc<Mutex<BTreeSet<(Timestamp, u64)>>>,
-    names: Arc<AtomicU64>,
-}
-
-impl VirtualClock {
-    fn of(clock: Clock) -> Self {
-        Self {
-            clock,
-            answered: Arc::default(),
-            client: Arc::default(),
-            sleepers: Arc::default(),
-            names: Arc::default(),
-        }
-    }
-
-    fn under_way(&self) -> u64 {
-        let sent = self.client.get().map_or(0, Client::requests_sent);
-        u64::from(sent) - self.answered.load(Ordering::Relaxed)
-    }
-}
-
-impl gitlab::Clock for VirtualClock {
-    /// Looks without moving it on, as the sandbox does with every request.
-    fn now(&self) -> Timestamp {
-        match &self.clock {
-            Clock::Manual(time) => *time.lock().unwrap(),
-            Clock::System => Timestamp::MAX,
-        }
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'_, ()> {
-        /// So often in a row nothing else happened: everybody waits.
-        const QUIET: u32 = 200;
-        Box::pin(async move {
-            let end = self.now() + SignedDuration::try_from(duration).unwrap();
-            let me = (end, self.names.fetch_add(1, Ordering::Relaxed));
-            self.sleepers.lock().unwrap().insert(me);
-            let (mut quiet, mut seen) = (0, 0);
-            while self.now() < end {
-                let answered = self.answered.load(Ordering::Relaxed);
-                let busy = self.under_way() > 0 || answered != seen;
-                (quiet, seen) = (if busy { 0 } else { quiet + 1 }, answered);
-                let next = self.sleepers.lock().unwrap().first() == Some(&me);
-                if quiet > QUIET && next {
-                    self.clock.advance(end.duration_since(self.now()));
-                }
-                tokio::task::yield_now().await;
-            }
-            self.sleepers.lock().unwrap().remove(&me);
-        })
-    }
-}
-
 /// The limit that a request counts against beside that on all of them.
 fn bucket(entry: &JournalEntry) -> &str {
     let path = entry.path.as_str();
@@ -139,15 +78,6 @@ fn minutes(count: usize, a_minute: u64) -> u64 {
         .unwrap()
         .div_ceil(a_minute)
         .saturating_sub(1)
-}
-
-/// The memory that the process holds, in MB, where the system tells.
-#[expect(clippy::disallowed_methods, reason = "the system tells it in a file")]
-fn memory() -> Option<u64> {
-    let text = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = text.lines().find(|line| line.starts_with("VmRSS:"))?;
-    let kilobytes: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kilobytes / 1024)
 }
 
 fn later(first: &[DesiredIssue], size: &Size) -> Vec<DesiredIssue> {
@@ -200,17 +130,14 @@ async fn soak(size: Size) {
     let held: Arc<Mutex<Vec<u64>>> = Arc::default();
     let mut settings = scene.settings("bot");
     settings.clock = Arc::new(clock.clone());
-    let (answered, samples) = (clock.answered.clone(), held.clone());
-    settings.observer = Some(Arc::new(move |event: &Event<'_>| {
-        if matches!(event, Event::Answered { .. }) {
-            let count = answered.fetch_add(1, Ordering::Relaxed);
-            if count.is_multiple_of(250) {
-                samples.lock().unwrap().extend(memory());
-            }
+    let samples = held.clone();
+    settings.observer = Some(clock.observer(move |count| {
+        if count.is_multiple_of(250) {
+            samples.lock().unwrap().extend(memory());
         }
     }));
     let client = Client::new(settings).unwrap();
-    assert!(clock.client.set(client.clone()).is_ok());
+    clock.watch(&client);
     let start = gitlab::Clock::now(&clock);
     let desired = later(&first, &size);
     let (plan, outcome) = scene.attempt(&client, &desired).await.unwrap();

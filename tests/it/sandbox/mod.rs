@@ -7,6 +7,7 @@
 )]
 
 mod compare;
+mod deployments;
 mod faults;
 mod replay;
 mod rules;

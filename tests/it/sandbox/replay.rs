@@ -236,5 +236,5 @@ replays! {
     graphql: 21 of 21;
     mutations: 26 of 26;
     bots: 38 of 38;
-    flow: 41 of 45; // not there: environments, deployments, pipelines
+    flow: 45 of 45;
 }

@@ -1,4 +1,4 @@
-//! `createIssue` and `updateIssue`.
+//! `createIssue`, `updateIssue` and `issueSetSeverity`.
 
 use super::Change;
 use super::input::{self, LABELS};
@@ -6,10 +6,11 @@ use super::payload::{Payload, Subject};
 use super::refused::reasons;
 use crate::sandbox::graphql::arguments::Arguments;
 use crate::sandbox::graphql::object::Failure;
-use crate::sandbox::state::{IssueChange, IssueKind, IssueState, NewIssue};
+use crate::sandbox::state::{IssueChange, IssueKind, IssueState, NewIssue, Severity};
 
 const CREATED: &str = "CreateIssuePayload";
 const UPDATED: &str = "UpdateIssuePayload";
+const SEVERITY_SET: &str = "IssueSetSeverityPayload";
 
 impl Change<'_> {
     /// The project at a path, if it may be seen.
@@ -72,11 +73,33 @@ pub(super) fn create(change: &mut Change<'_>, input: &Arguments) -> Result<Paylo
     }
 }
 
-pub(super) fn update(change: &mut Change<'_>, input: &Arguments) -> Result<Payload, Failure> {
+/// The issue of a path and a number, if it may be changed.
+fn named(change: &Change<'_>, input: &Arguments) -> Result<u64, Failure> {
     let project = change.project(input.text("projectPath").unwrap_or_default())?;
     let iid = input.text("iid").and_then(|iid| iid.parse().ok());
     let issue = iid.and_then(|iid| change.state.issue_by_iid(project, iid));
-    let id = change.changeable(issue.map(|issue| issue.id))?;
+    change.changeable(issue.map(|issue| issue.id))
+}
+
+/// Sets how severe an incident is; other issues stay as they are (not recorded: `app/graphql/mutations/issues/set_severity.rb`).
+pub(super) fn set_severity(change: &mut Change<'_>, input: &Arguments) -> Result<Payload, Failure> {
+    let id = named(change, input)?;
+    let wanted = IssueChange {
+        severity: input.text("severity").and_then(Severity::parse),
+        ..IssueChange::default()
+    };
+    let done = Payload::done(SEVERITY_SET, Subject::Issue(id));
+    match change
+        .state
+        .update_issue(change.actor, id, wanted, change.now)
+    {
+        Ok(()) => Ok(done),
+        Err(refusal) => Ok(done.with_errors(reasons(refusal)?)),
+    }
+}
+
+pub(super) fn update(change: &mut Change<'_>, input: &Arguments) -> Result<Payload, Failure> {
+    let id = named(change, input)?;
     let wanted = IssueChange {
         title: input.text("title").map(str::to_owned),
         description: input::text(input, "description"),

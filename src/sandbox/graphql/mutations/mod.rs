@@ -40,6 +40,7 @@ pub(super) fn perform(
     let payload = match name {
         "createIssue" => issue::create(&mut change, input),
         "updateIssue" => issue::update(&mut change, input),
+        "issueSetSeverity" => issue::set_severity(&mut change, input),
         "workItemCreate" => work_item::create(&mut change, input),
         "workItemUpdate" => work_item::update(&mut change, input),
         "workItemAddLinkedItems" => links::add(&mut change, input),

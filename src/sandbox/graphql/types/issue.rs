@@ -104,7 +104,7 @@ impl<'s> Object<'s> for IssueObject<'s> {
                 let target = issue.duplicated_to.and_then(|id| context.readable(id));
                 Resolved::optional(target.map(IssueObject))
             }
-            "severity" => Resolved::leaf("UNKNOWN"),
+            "severity" => Resolved::leaf(issue.severity.as_str()),
             "userNotesCount" | "userDiscussionsCount" => Resolved::leaf(comments(context, issue)),
             "timeEstimate" => Resolved::leaf(issue.time_estimate),
             "totalTimeSpent" => Resolved::leaf(issue.time_spent),

@@ -385,7 +385,7 @@ impl Bounds {
 }
 
 /// A time, or a day, which begins at midnight.
-fn moment(arguments: &Arguments, name: &str) -> Result<Option<Timestamp>, Failure> {
+pub(super) fn moment(arguments: &Arguments, name: &str) -> Result<Option<Timestamp>, Failure> {
     let Some(text) = arguments.text(name) else {
         return Ok(None);
     };

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use super::super::commands::Effects;
 
 use super::super::{
-    Actor, Counters, EventAction, Fields, Issue, IssueState, MilestoneEvent, Namespace, NewIssue,
-    Refusal, Role, State, Tier,
+    Actor, Counters, EventAction, Fields, Issue, IssueKind, IssueState, MilestoneEvent, Namespace,
+    NewIssue, Refusal, Role, State, Tier,
 };
 use crate::sandbox::quick_action::extract;
 use crate::sandbox::text::strip;
@@ -158,6 +158,10 @@ impl State {
             weight: new
                 .weight
                 .filter(|_| self.settings.tier == Tier::Premium && member),
+            severity: change
+                .severity
+                .filter(|_| new.kind == IssueKind::Incident)
+                .unwrap_or_default(),
             time_estimate: effects.time_estimate.unwrap_or_default(),
             time_spent: effects.time_spent.unwrap_or_default(),
             created_at: new.created_at.filter(|_| owner).unwrap_or(now),

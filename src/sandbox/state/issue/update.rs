@@ -137,6 +137,12 @@ impl State {
         {
             issue.weight = weight;
         }
+        if metadata
+            && issue.kind == IssueKind::Incident
+            && let Some(severity) = change.severity
+        {
+            issue.severity = severity;
+        }
         issue.time_estimate = effects.time_estimate.unwrap_or(issue.time_estimate);
         issue.time_spent += effects.time_spent.unwrap_or_default();
         // The first change by another user saves who it was, and that alone moves the time.
@@ -268,6 +274,12 @@ impl State {
                 }
                 .to_owned(),
             );
+        }
+        if after.severity != before.severity {
+            bodies.push(format!(
+                "changed the severity to **{}**",
+                after.severity.label()
+            ));
         }
         if after.milestone != before.milestone {
             if let Some(old) = before.milestone {
