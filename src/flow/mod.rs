@@ -4,6 +4,8 @@
 //! it was new, waiting, active, done or cancelled; a [`Flow`] says what became of it; [`FlowMetrics`] are the five metrics of
 //! a [`Period`]. docs/flow.md has each definition with its source and an example that a test computes.
 
+mod aging;
+mod bottleneck;
 mod deployment;
 mod event;
 mod incident;
@@ -15,8 +17,10 @@ mod stages;
 mod timeline;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
+pub use aging::{aging_period, aging_times, older_than};
+pub use bottleneck::{Bottleneck, BottleneckVerdict, bottleneck};
 pub use deployment::{Deployment, DeploymentMetrics, deployment_metrics};
 pub use event::{ClosedAs, LabelAction, LabelEvent, StateEvent, WorkItem};
 pub use incident::{Incident, IncidentMetrics, incident_metrics, incident_of};

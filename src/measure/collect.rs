@@ -8,7 +8,10 @@ use super::store::{Store, StoredIssue};
 use super::work::{severity, work_item};
 use crate::config::{IncidentSettings, ValueStream};
 use crate::flow::{Incident, WorkItem, incident_of};
-use crate::gitlab::{Client, Error, LabelEvent, LabelHome, ProjectRef, StateChange, WorkRecord};
+use crate::gitlab::{
+    Client, Error, IssuesAccess, LabelEvent, LabelHome, ProjectRef, StateChange, Visibility,
+    WorkRecord,
+};
 
 /// How long a change of labels may leave an issue's time of change alone: up to a minute on a running server (facts §4.2), and
 /// as much again for clocks.
@@ -25,6 +28,8 @@ pub struct Collected {
     pub items: Vec<WorkItem>,
     /// Those that are incidents.
     pub incidents: Vec<Incident>,
+    /// Who can see the issues of each project, by its path as GitLab writes it; nothing where GitLab does not say.
+    pub visibility: BTreeMap<String, Option<Visibility>>,
 }
 
 /// How far the reading is.
@@ -51,6 +56,8 @@ struct ReadProject {
     id: u64,
     /// As GitLab writes it.
     path: String,
+    /// Who can see its issues.
+    visibility: Option<Visibility>,
     /// The labels there are, by id.
     labels: BTreeMap<u64, String>,
 }
@@ -95,6 +102,9 @@ impl<'a> Reader<'a> {
             let Some(project) = self.projects.get(path) else {
                 continue;
             };
+            collected
+                .visibility
+                .insert(project.path.clone(), project.visibility);
             let mut issues = self.store.issues(project.id)?;
             issues.retain(|issue| project.has(issue, &wanted.labels));
             let unread = issues.iter().filter(|issue| issue.events.is_none());
@@ -141,6 +151,10 @@ impl<'a> Reader<'a> {
         self.store.list(project.id, &listed)?;
         Ok(ReadProject {
             id: project.id,
+            visibility: match project.issues_access_level {
+                Some(IssuesAccess::Private) => Some(Visibility::Private),
+                _ => project.visibility,
+            },
             path: project.path_with_namespace,
             labels: labels.map(|label| (label.id, label.name)).collect(),
         })

@@ -30,9 +30,10 @@ pub use check_ins::CheckInPoint;
 pub use contradiction::{Contradiction, ContradictionKind};
 pub use decision::Decision;
 pub use flow::{
-    DeploymentReport, DistributionReport, DoneItem, DoubtReport, FLOW_FORMAT, FlowMaterial,
-    FlowReport, IncidentReport, KindShare, LoadItem, LoadReport, StageReport, TimesReport,
-    flow_report,
+    BottleneckReport, DeploymentReport, DistributionReport, DoneItem, DoubtReport, FLOW_FORMAT,
+    FlowMaterial, FlowMetric, FlowPoint, FlowQuarter, FlowReport, FlowSeries, FlowWeek,
+    IncidentReport, KindShare, LoadItem, LoadReport, PastReport, StageReport, TimesReport,
+    flow_report, flow_series,
 };
 pub use material::{Issues, Material};
 pub use narrow::Filter;

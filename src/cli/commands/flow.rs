@@ -2,22 +2,16 @@ use std::cell::RefCell;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
-use jiff::Timestamp;
 
-use crate::cli::ignored::{IGNORED, ignored};
 use crate::cli::planning::{Declared, runtime};
 use crate::cli::project::known_team;
+use crate::cli::value_stream::{self, Looking, failed};
 use crate::cli::{CliError, Connection, Env, ExitStatus, Global, Project, Ui, clock, connect};
 use crate::config::{Config, Team};
-use crate::flow::{Deployment, Flow, Period, flow_of};
 use crate::gitlab::{LabelHome, ProjectRef};
-use crate::measure::{Collected, MeasureError, Progress, Reader, Store, deployments};
+use crate::measure::{Collected, MeasureError, Progress, Reader};
 use crate::model::{Date, Id, Quarter};
 use crate::render::flow::{FlowOptions, human, items, json, proposal};
-use crate::report::{FlowMaterial, FlowReport, flow_report};
-
-/// The store's file in the directory that git ignores.
-const STORE: &str = "flow.sqlite";
 
 /// `okr flow`
 #[derive(Debug, clap::Args)]
@@ -107,21 +101,25 @@ impl FlowCommand {
             ui.result(&proposal(&labels));
             return Ok(ExitStatus::Success);
         }
-        if config.flow.is_empty() {
-            return Err(CliError::failure(
-                "okr.toml does not say what labels mean for the flow of work",
-            )
-            .hint("put what `okr flow init` proposes into okr.toml, and look at each label"));
-        }
-        let now = now(env)?;
+        value_stream::is_told(config)?;
+        let now = value_stream::now(env)?;
         let days = which.days(config, env)?;
-        let mut store = which.open(&project, &connection)?;
+        let path = which.store.as_deref();
+        let mut store = value_stream::store(&project, &connection, path)?;
+        let looking = Looking {
+            config,
+            connection: &connection,
+            days,
+            now,
+            // A terminal is its owner's; the log of a job is for whoever may read its project.
+            readers: env.readers(),
+        };
         let mut reader = Reader::new(&connection.client, &mut store, now);
         let reports = runtime()?.block_on(async {
             let mut reports = Vec::new();
             for team in which.of(config) {
-                let when = (days, now);
-                reports.extend(report(team, config, when, &connection, &mut reader, ui).await?);
+                let collected = read(team, config, &mut reader, ui).await?;
+                reports.extend(looking.report(team, &collected, ui).await);
             }
             Ok::<_, CliError>(reports)
         })?;
@@ -175,30 +173,6 @@ impl Which {
             .ok_or_else(|| CliError::usage(format!("the calendar has no days for {quarter}")))?;
         Ok((period.start(), period.end()))
     }
-
-    fn open(&self, project: &Project, connection: &Connection) -> Result<Store, CliError> {
-        let server = connection.client.base_url().to_string();
-        let path = if let Some(path) = &self.store {
-            path.clone()
-        } else {
-            ignored(&project.root)?;
-            project.root.dir().join(IGNORED).join(STORE)
-        };
-        Store::open(&path, &server)
-            .map_err(|error| CliError::failure("cannot keep what is read").because(error))
-    }
-}
-
-/// Now: the end of the day that `OKR_TODAY` names, else what the clock says.
-fn now(env: &Env) -> Result<Timestamp, CliError> {
-    let Some(today) = env.okr_today else {
-        return Ok(clock::now());
-    };
-    let day = Period::days(today, today);
-    let day = day.ok_or_else(|| {
-        CliError::usage(format!("OKR_TODAY is at the end of the calendar: {today}"))
-    })?;
-    Ok(day.end)
 }
 
 /// The labels of the teams' projects.
@@ -229,33 +203,8 @@ async fn labels(
     Ok(labels)
 }
 
-async fn report(
-    team: &Team,
-    config: &Config,
-    (days, now): ((Date, Date), Timestamp),
-    connection: &Connection,
-    reader: &mut Reader<'_>,
-    ui: &Ui,
-) -> Result<Option<FlowReport>, CliError> {
-    let collected = read(team, config, reader, ui).await?;
-    let flows: Vec<Flow> = collected
-        .items
-        .iter()
-        .filter_map(|item| flow_of(item, &config.flow))
-        .collect();
-    let deployments = deployed(team, config, days, connection, ui).await;
-    Ok(flow_report(&FlowMaterial {
-        team: (&team.id, &team.name),
-        days,
-        now,
-        flows: &flows,
-        incidents: (&collected.incidents, &config.flow.incidents),
-        deployments: deployments.as_deref(),
-    }))
-}
-
 /// Reads a team's work, and shows how far it is.
-async fn read(
+pub(super) async fn read(
     team: &Team,
     config: &Config,
     reader: &mut Reader<'_>,
@@ -275,46 +224,4 @@ async fn read(
         bar.finish();
     }
     collected.map_err(failed)
-}
-
-/// The deployments of a team's projects. That they cannot be read takes nothing from the rest: it is said.
-async fn deployed(
-    team: &Team,
-    config: &Config,
-    (first, last): (Date, Date),
-    connection: &Connection,
-    ui: &Ui,
-) -> Option<Vec<Deployment>> {
-    let since = Period::days(first, last)?.begin;
-    let read = deployments(
-        &connection.client,
-        &team.flow.projects,
-        &config.flow.environment,
-        since,
-    );
-    match read.await {
-        Ok(deployments) => Some(deployments),
-        Err(error) => {
-            for (_, text) in failed(error).lines() {
-                ui.detail(&text);
-            }
-            ui.status(&format!(
-                "deployments of {} could not be read: nothing is said of them",
-                team.id
-            ));
-            None
-        }
-    }
-}
-
-fn failed(error: MeasureError) -> CliError {
-    let hint = match &error {
-        MeasureError::GitLab { source, .. } => source.hint(),
-        MeasureError::Store(_) => {
-            "delete the file that --store names, by default .okr/flow.sqlite".to_owned()
-        }
-    };
-    CliError::failure("cannot tell how work flows")
-        .because(error)
-        .hint(hint)
 }

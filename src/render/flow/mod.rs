@@ -4,6 +4,7 @@ mod human;
 mod items;
 mod json;
 mod proposal;
+pub(in crate::render) mod words;
 
 pub use human::{FlowOptions, human};
 pub use items::items;

@@ -7,7 +7,7 @@ use crate::support::bench::{self, Bench, TOKEN, project};
 use crate::support::okr::{Ran, assert_valid, okr, put, read};
 
 /// The project where the work is.
-const WORK: &str = "gl-infra/infrastructure";
+pub(super) const WORK: &str = "gl-infra/infrastructure";
 
 const FLOW: &str = r#"
 [flow.states]
@@ -23,7 +23,7 @@ feature = ["feature"]
 "#;
 
 /// A bench whose okr.toml says what labels mean, with the labels.
-fn bench() -> Bench {
+pub(super) fn bench() -> Bench {
     let bench = Bench::new();
     let path = bench.dir.path().join("okr.toml");
     let text = read(&path);
@@ -50,7 +50,7 @@ fn bench() -> Bench {
 }
 
 /// A piece of work: what happens to it, each at its time, as `2026-10-05T09 +workflow::todo`, … `close`, `reopen`.
-fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
+pub(super) fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
     let issues = format!("{}/issues", project(WORK));
     let at = |text: &str| -> jiff::Timestamp { format!("{text}:00:00Z").parse().unwrap() };
     let (first, rest) = history.split_first().unwrap();
@@ -85,7 +85,7 @@ fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
 }
 
 /// Six weeks of a team's work.
-fn worked(bench: &Bench) {
+pub(super) fn worked(bench: &Bench) {
     work(
         bench,
         "Patroni fails over by itself",
@@ -166,7 +166,7 @@ fn as_json(ran: &Ran) -> Value {
 }
 
 /// How many requests asked for the past of issues since the journal was forgotten.
-fn asked(bench: &Bench) -> usize {
+pub(super) fn asked(bench: &Bench) -> usize {
     let journal = bench.sandbox.journal();
     journal
         .iter()
