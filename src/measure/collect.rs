@@ -134,6 +134,14 @@ impl<'a> Reader<'a> {
         Ok(collected)
     }
 
+    /// The projects that were read, by id: their paths as GitLab writes them.
+    pub fn projects(&self) -> BTreeMap<u64, String> {
+        let projects = self.projects.values();
+        projects
+            .map(|project| (project.id, project.path.clone()))
+            .collect()
+    }
+
     /// Asks a project what changed since the store was last used.
     async fn list(&mut self, path: &str) -> Result<ReadProject, MeasureError> {
         let project = self.client.project(&ProjectRef::from(path)).await;

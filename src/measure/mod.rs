@@ -6,10 +6,12 @@
 mod collect;
 mod deployments;
 mod error;
+mod links;
 mod store;
 mod work;
 
 pub use collect::{Collected, Progress, Reader};
 pub use deployments::deployments;
 pub use error::{MeasureError, StoreError};
+pub use links::links;
 pub use store::Store;

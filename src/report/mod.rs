@@ -30,10 +30,10 @@ pub use check_ins::CheckInPoint;
 pub use contradiction::{Contradiction, ContradictionKind};
 pub use decision::Decision;
 pub use flow::{
-    BottleneckReport, DeploymentReport, DistributionReport, DoneItem, DoubtReport, FLOW_FORMAT,
-    FlowMaterial, FlowMetric, FlowPoint, FlowQuarter, FlowReport, FlowSeries, FlowWeek,
-    IncidentReport, KindShare, LoadItem, LoadReport, PastReport, StageReport, TimesReport,
-    flow_report, flow_series,
+    BottleneckReport, DependenciesReport, DependencyReport, DeploymentReport, DistributionReport,
+    DoneItem, DoubtReport, FLOW_FORMAT, FlowMaterial, FlowMetric, FlowPoint, FlowQuarter,
+    FlowReport, FlowSeries, FlowWeek, IncidentReport, KindShare, LoadItem, LoadReport, PastReport,
+    StageReport, TimesReport, add_dependencies, flow_report, flow_series, linked_items,
 };
 pub use material::{Issues, Material};
 pub use narrow::Filter;

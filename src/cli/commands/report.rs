@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -11,11 +11,11 @@ use crate::cli::site_directory::SiteDirectory;
 use crate::cli::value_stream::{self, Looking};
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, connect, past};
 use crate::lint::Past;
-use crate::measure::Reader;
+use crate::measure::{Reader, links};
 use crate::model::{Date, Id, Key, Quarter};
 use crate::render::site::{Site, SiteMaterial};
 use crate::render::terminal_text::line;
-use crate::report::{Filter, FlowReport, Status};
+use crate::report::{Filter, FlowReport, Status, add_dependencies, linked_items};
 
 /// Where pages are written by themselves: GitLab Pages publishes this directory.
 const OUT: &str = "public";
@@ -182,9 +182,16 @@ fn flows(
     let teams = teams.filter_map(|team| config.teams.get(&team.id));
     runtime()?.block_on(async {
         let mut flows = Vec::new();
+        let mut owners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for team in teams {
             match super::flow::read(team, config, &mut reader, ui).await {
-                Ok(collected) => flows.extend(looking.report(team, &collected, ui).await),
+                Ok(collected) => {
+                    flows.extend(looking.report(team, &collected, ui).await);
+                    for item in collected.items {
+                        let own = owners.entry(item.reference).or_default();
+                        own.insert(team.id.to_string());
+                    }
+                }
                 Err(error) => {
                     ui.status(&format!(
                         "how work flows in {} is not known, so it has no page",
@@ -192,6 +199,14 @@ fn flows(
                     ));
                     going::say_why(&error, ui);
                 }
+            }
+        }
+        let asked = linked_items(&flows);
+        match links(&connection.client, &reader.projects(), &asked).await {
+            Ok(links) => add_dependencies(&mut flows, &links, &asked, &owners),
+            Err(error) => {
+                ui.status("what items in progress are linked to is not known");
+                going::say_why(&value_stream::failed(error), ui);
             }
         }
         Ok(flows)

@@ -189,29 +189,21 @@ fn note(page: &mut Page, text: &str) {
     );
 }
 
-/// How many items are older than the lines that past items draw.
+/// How many items are older than most past ones were.
 fn aging(items: &[LoadItem], past: &PastReport) -> String {
     let over = |line: u8| {
         let older = items.iter().filter(|item| item.older_than >= Some(line));
         older.count()
     };
-    let lines = [
-        (50, past.time.median),
-        (85, past.time.p85),
-        (95, past.time.p95),
-    ];
-    let told: Vec<String> = lines
-        .into_iter()
-        .map(|(percent, line)| {
-            format!(
-                "{} of {} above {} ({percent} %)",
-                over(percent),
-                items.len(),
-                duration(line)
-            )
-        })
-        .collect();
-    format!("{}, by {}", told.join(", "), words::past(past))
+    format!(
+        "{} of {} older than 85 % of {} ({}), {} older than 95 % ({})",
+        over(85),
+        items.len(),
+        words::past(past),
+        duration(past.time.p85),
+        over(95),
+        duration(past.time.p95)
+    )
 }
 
 /// A column for each week, the last ones where not all have room.

@@ -102,20 +102,20 @@ pub(in crate::render) fn bottleneck(found: &BottleneckReport) -> String {
             |mean| round_half_up(mean, 1).to_string(),
         )
     };
-    let grew = format!(
-        "{} items there on average in the first half of the time, {} in the second",
-        load(found.load_before),
-        load(found.load_after)
-    );
+    let (before, after) = (load(found.load_before), load(found.load_after));
     match (found.verdict, &found.next) {
-        ("stands-out", _) => format!("{name}: {share} of the time in progress, and {grew}"),
+        ("stands-out", _) => format!(
+            "{name} takes {share} of the time in progress, and more and more items are there: {before} on average in the first \
+             half of the time, {after} in the second"
+        ),
         ("close-second", Some(next)) => format!(
             "none stands out: {name} takes {share} of the time in progress, {} {}",
             stage(next.stage.as_deref()),
             next.share.map(percent).unwrap_or_default()
         ),
         ("not-growing", _) => format!(
-            "none stands out: most time, {share}, goes to {name}, but its load does not grow: {grew}"
+            "none stands out: {name} takes {share} of the time in progress, but its load does not grow: {before} items there on \
+             average in the first half of the time, {after} in the second"
         ),
         ("too-short", _) => "not told of less than two weeks: nobody can say what grows".to_owned(),
         _ => format!("none stands out: {name} is the only stage"),

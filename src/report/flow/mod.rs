@@ -1,6 +1,7 @@
 //! How work flows in a team's value stream, as outputs show it.
 
 mod course;
+mod dependencies;
 mod series;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use self::course::{FlowQuarter, FlowWeek};
+pub use self::dependencies::{
+    DependenciesReport, DependencyReport, add_dependencies, linked_items,
+};
 pub use self::series::{FlowMetric, FlowPoint, FlowSeries, flow_series};
 use crate::config::IncidentSettings;
 use crate::flow::{
@@ -77,6 +81,8 @@ pub struct FlowReport {
     /// How long items took lately, against which the age of those in progress is held; absent where none was done that had been
     /// in progress.
     pub past: Option<PastReport>,
+    /// How items in progress are linked to other teams' items; absent where links were not read, as by `okr flow`.
+    pub dependencies: Option<DependenciesReport>,
     /// Incidents of the severities that count.
     pub incidents: IncidentReport,
     /// Deployments, where they could be read.
@@ -382,6 +388,7 @@ pub fn flow_report(material: &FlowMaterial<'_>) -> Option<FlowReport> {
             between_failures: incident.between_failures.map(seconds),
         },
         deployments,
+        dependencies: None,
         doubts: doubts(flows, &period),
         done: done(material, &period),
     })

@@ -1,12 +1,14 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{FlowMaterial, FlowMetric, FlowReport, flow_report, flow_series};
+use super::{
+    FlowMaterial, FlowMetric, FlowReport, add_dependencies, flow_report, flow_series, linked_items,
+};
 use crate::config::IncidentSettings;
 use crate::flow::tests::{hour, issue, settings};
-use crate::flow::{Flow, Period, flow_of, load_at};
+use crate::flow::{Flow, ItemLink, LinkKind, Period, flow_of, load_at};
 use crate::model::{Calendar, Date, Id, Number};
 
 fn day(text: &str) -> Date {
@@ -343,4 +345,67 @@ fn a_metric_goes_week_by_week_in_the_unit_of_a_key_result() {
     assert_eq!(FlowMetric::named("distribution"), None);
     let other: Id = "delivery".parse().unwrap();
     assert_eq!(flow_series(&reports, &other, FlowMetric::Load, None), None);
+}
+
+#[test]
+fn dependencies_are_links_to_items_of_other_teams() {
+    let flows = flows(&[
+        &[(0, "+doing")],
+        &[(24, "+review")],
+        &[(0, "+doing"), (24, "close")],
+        &[(0, "")],
+    ]);
+    let days = ("2026-10-01", "2026-12-31");
+    let of = |team: &str, flows: &[Flow]| {
+        let mut report = report(flows, days, "2026-10-10T00:00:00Z");
+        team.clone_into(&mut report.team);
+        report
+    };
+    let mut reports = [of("sre", &flows[..1]), of("delivery", &flows[1..])];
+    let asked = linked_items(&reports);
+    assert_eq!(asked, ["acme/sre#1", "acme/sre#2"], "the oldest first");
+    let link = |from: u32, to: &str| ItemLink {
+        from: format!("acme/sre#{from}"),
+        to: to.to_owned(),
+        kind: LinkKind::RelatesTo,
+    };
+    let links = [
+        link(1, "acme/sre#2"),
+        link(1, "acme/sre#3"),
+        link(1, "acme/sre#4"),
+        // Another item of the same team, one of both, one of nobody.
+        link(1, "acme/sre#5"),
+        link(1, "acme/sre#6"),
+        link(1, "acme/other#1"),
+        link(2, "acme/sre#1"),
+    ];
+    let owned = |item: u32, teams: &[&str]| {
+        let teams = teams.iter().map(|&team| team.to_owned()).collect();
+        (format!("acme/sre#{item}"), teams)
+    };
+    let owners = BTreeMap::from([
+        owned(1, &["sre"]),
+        owned(2, &["delivery"]),
+        owned(3, &["delivery"]),
+        owned(4, &["delivery"]),
+        owned(5, &["sre"]),
+        owned(6, &["delivery", "sre"]),
+    ]);
+    add_dependencies(&mut reports, &links, &asked, &owners);
+    let told = |at: usize| -> Vec<(String, &str)> {
+        let found = reports[at].dependencies.as_ref().unwrap();
+        assert_eq!(found.read, 1);
+        let links = found.links.iter();
+        links.map(|link| (link.other.clone(), link.state)).collect()
+    };
+    let other = |item: u32, state| (format!("acme/sre#{item}"), state);
+    assert_eq!(
+        told(0),
+        [
+            other(2, "in-progress"),
+            other(3, "done"),
+            other(4, "neither")
+        ]
+    );
+    assert_eq!(told(1), [other(1, "in-progress")]);
 }

@@ -51,7 +51,16 @@ pub(super) fn bench() -> Bench {
 
 /// A piece of work: what happens to it, each at its time, as `2026-10-05T09 +workflow::todo`, … `close`, `reopen`.
 pub(super) fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
-    let issues = format!("{}/issues", project(WORK));
+    piece(bench, (WORK, title, labels), history)
+}
+
+/// The same in another project, without labels at first.
+pub(super) fn work_in(bench: &Bench, place: &str, title: &str, history: &[&str]) -> u64 {
+    piece(bench, (place, title, ""), history)
+}
+
+fn piece(bench: &Bench, (place, title, labels): (&str, &str, &str), history: &[&str]) -> u64 {
+    let issues = format!("{}/issues", project(place));
     let at = |text: &str| -> jiff::Timestamp { format!("{text}:00:00Z").parse().unwrap() };
     let (first, rest) = history.split_first().unwrap();
     let issue = bench::ask(

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use okrsync::sandbox::{Fault, FaultRule};
 use serde_json::json;
 
-use super::flow::{WORK, asked, bench, work, worked};
+use super::flow::{WORK, asked, bench, work, work_in, worked};
 use crate::quarter::pages::as_text;
 use crate::support::bench::{Bench, project};
 use crate::support::okr::{Ran, okr, read};
@@ -15,6 +15,9 @@ use crate::support::okr::{Ran, okr, read};
 fn directory() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("quarter/flow")
 }
+
+/// A project of another team.
+const OTHER: &str = "gl-infra/delivery";
 
 /// The day on which everything is looked at.
 const NOW: &str = "2026-11-16T09:00:00Z";
@@ -87,7 +90,13 @@ fn a_value_stream_has_a_page_that_shows_where_work_stays() {
     half_a_year(&bench);
     let out = directory();
     let ran = report(&bench, &["--out", out.to_str().unwrap()]);
-    assert_eq!((ran.status, ran.stderr.as_str()), (0, ""), "{ran:?}");
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let mut said = ran.stderr.lines();
+    // Of deployments nothing is known where there is nothing to ask.
+    assert!(
+        said.all(|line| line.starts_with("deployments of ")),
+        "{ran:?}"
+    );
     insta::assert_snapshot!("flow_page", as_text(&out, "flow/sre.html"));
     insta::assert_snapshot!(
         "flow_page_without_work",
@@ -138,9 +147,11 @@ fn nobody_asks_about_flow_who_does_not_want_to_know() {
 #[test]
 fn where_gitlab_fails_the_other_pages_are_written() {
     let bench = bench();
-    worked(&bench);
+    let path = project(WORK);
+    let iid = work(&bench, "Work", "workflow::doing", &["2026-10-05T09"]);
+    let id = &bench.get(&path)["id"];
     let rule = FaultRule {
-        path: Some("/resource_label_events".to_owned()),
+        path: Some(format!("/projects/{id}/issues/{iid}/resource_label_events")),
         times: 1000,
         ..FaultRule::once(Fault::StatusBefore {
             status: 403,
@@ -192,6 +203,11 @@ fn what_cannot_be_told_is_refused_before_anything_is_written() {
 fn titles_of_a_project_open_to_fewer_people_are_not_told() {
     let bench = bench();
     worked(&bench);
+    bench.sandbox.with_state(|state| {
+        for project in state.projects.values_mut() {
+            project.visibility = serde_json::from_value(json!("private")).unwrap();
+        }
+    });
     let title = "Upgrade the load balancers";
     let told = |visibility: &str| {
         let ran = bench
@@ -211,4 +227,45 @@ fn titles_of_a_project_open_to_fewer_people_are_not_told() {
     };
     assert!(told("private"));
     assert!(!told("public"));
+}
+
+#[test]
+fn links_to_items_of_other_teams_are_told() {
+    let bench = bench();
+    let history = ["2026-11-02T09", "2026-11-03T09 +workflow::doing"];
+    let ours = work(&bench, "Fail over by itself", "", &history);
+    let alone = work(&bench, "Nobody waits for this", "", &history);
+    let theirs = work_in(&bench, OTHER, "Ship the new proxy", &history);
+    let id = bench.get(&project(OTHER))["id"].clone();
+    let links = format!("{}/issues/{ours}/links", project(WORK));
+    let link = json!({ "target_project_id": id, "target_issue_iid": theirs });
+    bench.ask("POST", &links, &link);
+    let ran = report(&bench, &[]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let public = bench.dir.path().join("public");
+    let told = |page: &str| {
+        let text = as_text(&public, page);
+        let (_, told) = text.split_once("Dependencies on other teams").unwrap();
+        told.split("## ").next().unwrap().trim().to_owned()
+    };
+    insta::assert_snapshot!("flow_dependencies", told("flow/sre.html"));
+    let back = told("flow/delivery.html");
+    assert!(back.contains(&format!("{WORK}#{ours}")), "{back}");
+    assert!(!back.contains(&format!("{WORK}#{alone}")), "{back}");
+    // A link that cannot be read costs this alone.
+    let rule = FaultRule {
+        path: Some(format!("/issues/{alone}/links")),
+        times: 1000,
+        ..FaultRule::once(Fault::StatusBefore {
+            status: 403,
+            body: r#"{"message":"403 Forbidden"}"#.to_owned(),
+        })
+    };
+    bench.sandbox.set_faults(vec![rule]);
+    let ran = report(&bench, &[]);
+    assert_eq!(ran.status, 0, "{ran:?}");
+    let said = "what items in progress are linked to is not known";
+    assert!(ran.stderr.contains(said), "{}", ran.stderr);
+    let page = read(public.join("flow/sre.html"));
+    assert!(!page.contains("Dependencies on other teams"));
 }

@@ -26,13 +26,13 @@ pub(super) fn section(report: &FlowReport) -> Markup {
     let rows = items.iter().zip(1..).take(LISTED).map(|(item, at)| Row {
         name: format!("{at}"),
         cells: vec![
+            duration(item.age),
+            older(item, report.past.as_ref()),
+            stage(item.stage.as_deref()).to_owned(),
             item.issue.clone(),
             title(item.title.as_deref(), item.confidential)
                 .unwrap_or_default()
                 .to_owned(),
-            stage(item.stage.as_deref()).to_owned(),
-            duration(item.age),
-            older(item, report.past.as_ref()),
         ],
     });
     html! {
@@ -49,11 +49,11 @@ pub(super) fn section(report: &FlowReport) -> Markup {
             (chart(drawn, report.past.as_ref()))
             (table("What is in progress, the oldest first", &[
                 ("No.", Column::Name),
-                ("Issue", Column::Short),
-                ("Title", Column::Words),
-                ("Where it is", Column::Short),
                 ("Age", Column::Number),
                 ("Against past items", Column::Short),
+                ("Where it is", Column::Short),
+                ("Issue", Column::Short),
+                ("Title", Column::Words),
             ], rows.collect()))
             @if items.len() > LISTED { p.dim { "And " (items.len() - LISTED) " younger ones." } }
         }

@@ -4,15 +4,19 @@
 mod aging;
 mod by_quarter;
 mod by_week;
+mod dependencies;
 mod key_result;
 
+use std::fmt::Write as _;
+
+use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
 use self::by_week::{distribution, efficiency, load, stages, times};
 pub(super) use self::key_result::of_key_result;
 use super::layout::{crumbs, layout, wide};
 use super::{Kind, Page, Site, parts, text};
-use crate::model::{Id, Number};
+use crate::model::{Id, Number, round_half_up};
 use crate::render::counted;
 use crate::render::flow::words::{self, UNKNOWN_TIME, duration, percent, shares, spread};
 use crate::report::{FlowReport, LoadItem, TimesReport};
@@ -66,6 +70,7 @@ pub(super) fn page(site: &Site<'_>, at: usize, report: &FlowReport) -> Markup {
             h2 id="aging" { "Aging work in progress" }
             (aging::section(report))
         }
+        (dependencies::section(site, report, page))
         (delivery(report))
         (done(report))
     };
@@ -151,9 +156,9 @@ fn ways(site: &Site<'_>, report: &FlowReport, page: Page) -> Vec<(String, String
 /// Which days the figures are of.
 fn time_of(report: &FlowReport) -> String {
     let (first, last) = (report.first, report.last);
-    let until = report.until.strftime("%Y-%m-%d %H:%M UTC");
-    let weeks = report.weeks.last();
-    if weeks.is_some_and(|week| week.last < last || report.until.to_string() < last.to_string()) {
+    let until = report.until.to_zoned(TimeZone::UTC);
+    if until.date() <= last {
+        let until = until.strftime("%Y-%m-%d %H:%M UTC");
         format!("{first} to {last}, as far as it had gone by {until}; weeks begin with the quarter")
     } else {
         format!("{first} to {last}; weeks begin with the quarter")
@@ -205,7 +210,7 @@ fn figures(report: &FlowReport) -> Markup {
         ),
     ];
     html! {
-        ul.figures {
+        ul.figures.metrics {
             @for (name, figure, what, more) in all {
                 li {
                     div { (name) }
@@ -265,33 +270,28 @@ fn load_in_words(report: &FlowReport) -> String {
         in_progress(&report.load.items)
     );
     if let Some(mean) = report.load.mean {
-        told.push_str(&format!(
-            ", {} on average",
-            crate::model::round_half_up(mean, 1)
-        ));
+        // Writing to a string cannot fail.
+        let _ = write!(told, ", {} on average", round_half_up(mean, 1));
     }
     told.push('.');
     if let Some(time) = time_to_finish(report) {
-        told.push_str(&format!(
-            " At this velocity, as many items as are in progress take {} to be done.",
-            duration(time)
-        ));
+        let time = duration(time);
+        let _ = write!(
+            told,
+            " At this velocity, as many items as are in progress take {time} to be done."
+        );
     }
     told
 }
 
 /// How long as many items as are in progress take at the velocity of the time, in seconds.
 fn time_to_finish(report: &FlowReport) -> Option<i64> {
-    let begin = report
-        .first
-        .to_zoned(jiff::tz::TimeZone::UTC)
-        .ok()?
-        .timestamp();
+    let begin = report.first.to_zoned(TimeZone::UTC).ok()?.timestamp();
     let gone = report.until.duration_since(begin).as_secs();
     let load = i64::try_from(report.load.items.len()).ok()?;
     let velocity = i64::try_from(report.velocity).ok()?;
-    (load > 0).then_some(())?;
-    gone.checked_mul(load)?.checked_div(velocity)
+    let time = gone.checked_mul(load)?.checked_div(velocity);
+    time.filter(|time| *time > 0)
 }
 
 fn efficiency_in_words(report: &FlowReport) -> String {
@@ -434,19 +434,24 @@ struct Row {
 fn folded(caption: &str, heads: &[(&str, Column)], rows: Vec<Row>) -> Markup {
     html! {
         details {
-            summary { "Numbers" span.hidden { ": " (text(caption)) } }
-            (table(caption, heads, rows))
+            summary { "Numbers: " (text(caption)) }
+            (rows_of(caption, heads, rows, true))
         }
     }
 }
 
 /// A table, the first column of which names the rows.
 fn table(caption: &str, heads: &[(&str, Column)], rows: Vec<Row>) -> Markup {
+    rows_of(caption, heads, rows, false)
+}
+
+/// The same; where it is folded, what unfolds it says what it is.
+fn rows_of(caption: &str, heads: &[(&str, Column)], rows: Vec<Row>, is_folded: bool) -> Markup {
     let columns: Vec<Column> = heads.iter().skip(1).map(|(_, column)| *column).collect();
     wide(
         caption,
         &html! { table {
-            caption { (text(caption)) }
+            caption.hidden[is_folded] { (text(caption)) }
             thead { tr { @for (head, column) in heads { th class=(column.class()) scope="col" { (text(head)) } } } }
             tbody { @for row in rows {
                 tr {

@@ -125,7 +125,10 @@ fn charts_of_a_value_stream() {
 fn every_chart_has_its_numbers_below_it() {
     let pages = pages();
     // The chart of check-ins has none where nobody has checked in.
-    for (path, which) in [("flow/sre.html", ""), ("objectives/sre.flow.html", "id=\"flow-")] {
+    for (path, which) in [
+        ("flow/sre.html", ""),
+        ("objectives/sre.flow.html", "id=\"flow-"),
+    ] {
         let charts: Vec<&str> = pages[path].split("<figure").skip(1).collect();
         let charts = charts.iter().filter(|chart| chart.contains(which));
         let mut seen = 0;

@@ -4,7 +4,9 @@ use proptest::prelude::*;
 
 use super::{OKR_TOML, assert_links, flow, pages_of, site_of};
 use crate::render::plan::tests::hostile::hostile;
-use crate::report::{FlowReport, IssueLink, Origin, Place, Status};
+use crate::report::{
+    DependenciesReport, DependencyReport, FlowReport, IssueLink, Origin, Place, Status,
+};
 
 const FILE: &str = r#"
 [objective.o]
@@ -107,6 +109,18 @@ fn spoil_flow(report: &mut FlowReport, text: &str) {
         text.clone_into(&mut item.issue);
         (item.title, item.stage) = (own(), own());
     }
+    report.dependencies = Some(DependenciesReport {
+        read: 1,
+        links: vec![DependencyReport {
+            issue: text.to_owned(),
+            link: "relates-to",
+            other: text.to_owned(),
+            teams: vec![text.to_owned()],
+            state: "in-progress",
+            stage: own(),
+            age: Some(1),
+        }],
+    });
     for item in &mut report.done {
         text.clone_into(&mut item.issue);
         item.title = own();
