@@ -214,6 +214,7 @@ fn pages(status: &Status) -> BTreeMap<String, usize> {
         status,
         tree: &COMPANY.tree,
         moved: &moved,
+        flows: &[],
     });
     let files = site.files();
     files

@@ -63,12 +63,17 @@ pub(crate) fn seen(declared: &Declared, env: &Env, ui: &Ui) -> Seen {
         Ok(observation) => Seen::of(declared, &observation),
         Err(error) => {
             ui.status("GitLab could not be asked: this is from the files alone");
-            for (word, text) in error.lines() {
-                let word = if word == "error" { "reason" } else { word };
-                ui.status(&format!("{word}: {text}"));
-            }
+            say_why(&error, ui);
             Seen::default()
         }
+    }
+}
+
+/// Says why something is missing from what is shown: an error that fails nothing.
+pub(crate) fn say_why(error: &CliError, ui: &Ui) {
+    for (word, text) in error.lines() {
+        let word = if word == "error" { "reason" } else { word };
+        ui.status(&format!("{word}: {text}"));
     }
 }
 

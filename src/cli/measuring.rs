@@ -346,7 +346,7 @@ impl<'a> Measuring<'a> {
                 read.map_err(|error| of_gitlab(&error))
             }
         };
-        let work = read.map(|Collected { items, incidents }| Work {
+        let work = read.map(|Collected { items, incidents, .. }| Work {
             flows: items
                 .iter()
                 .filter_map(|item| flow_of(item, flow))

@@ -41,6 +41,7 @@ mod schemas;
 mod serving;
 mod site_directory;
 mod ui;
+mod value_stream;
 pub mod world;
 
 use std::ffi::OsString;

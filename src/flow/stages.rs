@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use super::item::Flow;
-use super::metrics::percent;
+use super::metrics::{hundredths, percent};
 use super::period::Period;
 use super::timeline::FlowState;
 use crate::model::Number;
@@ -21,9 +21,11 @@ pub struct StageTime {
     pub items: usize,
     /// Its share of all time in progress, in percent to a hundredth.
     pub share: Option<Number>,
+    /// How many items were there on average, to a hundredth.
+    pub mean_load: Option<Number>,
 }
 
-/// The time that items in progress spent in each stage within a period, the longest first: the first is the bottleneck.
+/// The time that items in progress spent in each stage within a period, the longest first.
 pub fn stage_times(flows: &[Flow], period: &Period) -> Vec<StageTime> {
     let mut stages: BTreeMap<(Option<&str>, FlowState), (SignedDuration, usize)> = BTreeMap::new();
     for flow in flows {
@@ -52,6 +54,7 @@ pub fn stage_times(flows: &[Flow], period: &Period) -> Vec<StageTime> {
             total,
             items,
             share: percent(total.as_millis(), all),
+            mean_load: hundredths(total.as_millis(), period.length().as_millis()),
         })
         .collect();
     stages.sort_by(|a, b| b.total.cmp(&a.total).then_with(|| a.stage.cmp(&b.stage)));

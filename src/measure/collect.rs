@@ -9,7 +9,10 @@ use super::store::{Store, StoredIssue};
 use super::work::{severity, work_item};
 use crate::config::{IncidentSettings, ValueStream};
 use crate::flow::{Incident, WorkItem, incident_of};
-use crate::gitlab::{Client, Error, LabelEvent, LabelHome, ProjectRef, StateChange, WorkRecord};
+use crate::gitlab::{
+    Client, Error, IssuesAccess, LabelEvent, LabelHome, ProjectRef, StateChange, Visibility,
+    WorkRecord,
+};
 
 /// How long a change of labels may leave an issue's time of change alone: up to a minute on a running server (facts §4.2), and
 /// as much again for clocks.
@@ -26,6 +29,8 @@ pub struct Collected {
     pub items: Vec<WorkItem>,
     /// Those that are incidents.
     pub incidents: Vec<Incident>,
+    /// Who can see the issues of each project, by its path as GitLab writes it; nothing where GitLab does not say.
+    pub visibility: BTreeMap<String, Option<Visibility>>,
 }
 
 /// How far the reading is, over all projects of a run.
@@ -72,6 +77,8 @@ struct ReadProject {
     id: u64,
     /// As GitLab writes it.
     path: String,
+    /// Who can see its issues.
+    visibility: Option<Visibility>,
     /// The labels there are, by id.
     labels: BTreeMap<u64, String>,
 }
@@ -159,6 +166,12 @@ impl<'a> Reader<'a> {
             self.stored(wanted)?.unwrap_or_default()
         };
         let mut collected = Collected::default();
+        for path in &wanted.projects {
+            if let Some(project) = self.projects.get(path) {
+                let path = project.path.clone();
+                collected.visibility.insert(path, project.visibility);
+            }
+        }
         for (project, issue) in stored {
             let severity = severity(issue.record.severity.as_deref());
             if let Some(item) = work_item(&project.path, issue, &project.labels) {
@@ -191,6 +204,14 @@ impl<'a> Reader<'a> {
         }
         Ok(Some(stored))
     }
+
+    /// The projects that were read, by id: their paths as GitLab writes them.
+    pub fn projects(&self) -> BTreeMap<u64, String> {
+        let projects = self.projects.values();
+        projects
+            .map(|project| (project.id, project.path.clone()))
+            .collect()
+    }
 }
 
 /// Asks a project what changed since the store was last used.
@@ -207,6 +228,10 @@ async fn list(client: &Client, store: &mut Store, path: &str) -> Result<ReadProj
     store.list(project.id, &listed)?;
     Ok(ReadProject {
         id: project.id,
+        visibility: match project.issues_access_level {
+            Some(IssuesAccess::Private) => Some(Visibility::Private),
+            _ => project.visibility,
+        },
         path: project.path_with_namespace,
         labels: labels.map(|label| (label.id, label.name)).collect(),
     })

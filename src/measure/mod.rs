@@ -10,6 +10,7 @@ mod collect;
 mod count;
 mod deployments;
 mod error;
+mod links;
 mod outside;
 mod store;
 mod work;
@@ -18,6 +19,7 @@ pub use collect::{Collected, Progress, Reader};
 pub use count::{Count, count};
 pub use deployments::deployments;
 pub use error::{MeasureError, StoreError};
+pub use links::links;
 pub use outside::{
     Aggregate, Answer, Ask, Document, FileValueError, Found, MAX_POINTS, Measured, Outside,
     OutsideError, OutsideSettings, PointerError, QueryError, Server, SetupError, file_value,

@@ -31,9 +31,10 @@ pub use check_ins::CheckInPoint;
 pub use contradiction::{Contradiction, ContradictionKind};
 pub use decision::Decision;
 pub use flow::{
-    DeploymentReport, DistributionReport, DoneItem, DoubtReport, FLOW_FORMAT, FlowMaterial,
-    FlowReport, IncidentReport, KindShare, LoadItem, LoadReport, StageReport, TimesReport,
-    flow_report,
+    BottleneckReport, DependenciesReport, DependencyReport, DeploymentReport, DistributionReport,
+    DoneItem, DoubtReport, FLOW_FORMAT, FlowMaterial, FlowMetric, FlowPoint, FlowQuarter,
+    FlowReport, FlowSeries, FlowWeek, IncidentReport, KindShare, LoadItem, LoadReport, PastReport,
+    StageReport, TimesReport, add_dependencies, flow_report, flow_series, linked_items,
 };
 pub use material::{Issues, Material};
 pub use measured::{LastValue, MEASURED_FORMAT, MeasureOutcome, MeasuredKeyResult, MeasuredReport};

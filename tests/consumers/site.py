@@ -12,9 +12,9 @@ from checks import check, okr
 
 MODULES = Path(os.environ["NODE_MODULES"])
 
-# Where tests/it/quarter leaves what it plays.
+# Where tests/it/quarter leaves what it plays, and tests/it/cli/flow_pages.rs the pages of value streams.
 QUARTER = Path(os.environ["OKR"]).parent.parent / "tmp" / "quarter"
-WEEKS = ("week-02", "week-07", "week-13", "closed")
+WEEKS = ("week-02", "week-07", "week-13", "closed", "flow")
 
 RULES = {"extends": ["html-validate:recommended"]}
 
@@ -62,7 +62,7 @@ def contrasts(style):
             ratio = contrast(pairs["text"][at], shade[at])
             check(f"text on a shade of the heat map can be read ({scheme}: {ratio:.1f})", ratio >= 4.5)
             seen += 1
-        for line in ("measured", "pace", "fill-good", "fill-bad", "fill-unsure", "fill-quiet"):
+        for line in ("measured", "pace", "fill-good", "fill-bad", "fill-unsure", "fill-quiet", *(f"series-{at}" for at in range(1, 7))):
             ratio = contrast(pairs[line][at], pairs["page"][at])
             check(f"the line {line} can be seen ({scheme}: {ratio:.1f})", ratio >= 3)
             seen += 1

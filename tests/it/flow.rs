@@ -1,9 +1,11 @@
 //! docs/flow.md: every example is computed.
 
+use std::collections::BTreeSet;
+
 use okrsync::config::{FlowSettings, load};
 use okrsync::diag::Diagnostics;
 use okrsync::flow::{Flow, LabelAction, LabelEvent, StateEvent, WorkItem, flow_of};
-use okrsync::model::Date;
+use okrsync::model::{Calendar, Date};
 use okrsync::render::flow::{FlowOptions, human};
 use okrsync::report::{FlowMaterial, flow_report};
 use okrsync::text::SourceMap;
@@ -113,6 +115,8 @@ fn every_example_of_the_page_has_its_figures() {
             flows: &flows,
             incidents: (&[], &settings.incidents),
             deployments: None,
+            calendar: &Calendar::default(),
+            restricted: &BTreeSet::new(),
         });
         let report = report.unwrap();
         let text = human(

@@ -1,25 +1,16 @@
-use std::cell::RefCell;
 use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
-use jiff::{SignedDuration, Timestamp};
 
-use crate::cli::ignored::{IGNORED, ignored};
 use crate::cli::planning::{Declared, runtime};
 use crate::cli::project::known_team;
+use crate::cli::value_stream::{self, Looking, failed};
 use crate::cli::{CliError, Connection, Env, ExitStatus, Global, Project, Ui, clock, connect};
 use crate::config::{Config, Team};
-use crate::flow::{Deployment, Flow, Period, flow_of};
-use crate::gitlab::{ErrorKind, LabelHome, ProjectRef};
-use crate::measure::{MeasureError, Progress, Reader, Store, deployments};
+use crate::gitlab::{LabelHome, ProjectRef};
+use crate::measure::{MeasureError, Reader};
 use crate::model::{Date, Id, Quarter};
-use crate::render::flow::{FlowOptions, duration, human, items, json, proposal};
-use crate::report::{FlowMaterial, FlowReport, flow_report};
-
-/// The store's file in the directory that git ignores.
-pub(super) const STORE: &str = "flow.sqlite";
-/// After how many issues a line says how far the reading is, where no bar is watched.
-const A_LINE_EVERY: usize = 500;
+use crate::render::flow::{FlowOptions, human, items, json, proposal};
 
 /// `okr flow`
 #[derive(Debug, Default, clap::Args)]
@@ -129,22 +120,27 @@ impl FlowCommand {
             ui.result(&proposal(&labels));
             return Ok(ExitStatus::Success);
         }
-        if config.flow.is_empty() {
-            return Err(CliError::failure(
-                "okr.toml does not say what labels mean for the flow of work",
-            )
-            .hint("put what `okr flow init` proposes into okr.toml, and look at each label"));
-        }
+        value_stream::is_told(config)?;
         let now = clock::moment(env)?;
         let days = which.days(config, env)?;
-        let mut store = which.open(&project, &connection)?;
+        let path = which.store.as_deref();
+        let mut store = value_stream::store(&project, &connection, path)?;
+        let looking = Looking {
+            config,
+            connection: &connection,
+            days,
+            now,
+            // A terminal is its owner's; the log of a job is for whoever may read its project.
+            readers: env.readers(),
+        };
         let mut reader = Reader::new(&connection.client, &mut store, now);
         let reports = runtime()?.block_on(async {
             let mut reports = Vec::new();
-            read(which, config, &mut reader, ui).await?;
+            let read = value_stream::read(which.of(config), &mut reader, ui).await;
+            read.map_err(failed)?;
             for team in which.of(config) {
-                let when = (days, now);
-                reports.extend(report(team, config, when, &connection, &mut reader, ui).await?);
+                let collected = value_stream::collect(team, config, &mut reader, ui).await?;
+                reports.extend(looking.report(team, &collected, ui).await);
             }
             Ok::<_, CliError>(reports)
         })?;
@@ -198,18 +194,6 @@ impl Which {
             .ok_or_else(|| CliError::usage(format!("the calendar has no days for {quarter}")))?;
         Ok((period.start(), period.end()))
     }
-
-    fn open(&self, project: &Project, connection: &Connection) -> Result<Store, CliError> {
-        let server = connection.client.base_url().to_string();
-        let path = if let Some(path) = &self.store {
-            path.clone()
-        } else {
-            ignored(&project.root)?;
-            project.root.dir().join(IGNORED).join(STORE)
-        };
-        Store::open(&path, &server)
-            .map_err(|error| CliError::failure("cannot keep what is read").because(error))
-    }
 }
 
 /// The labels of the teams' projects.
@@ -238,140 +222,4 @@ async fn labels(
     labels.sort();
     labels.dedup();
     Ok(labels)
-}
-
-async fn report(
-    team: &Team,
-    config: &Config,
-    (days, now): ((Date, Date), Timestamp),
-    connection: &Connection,
-    reader: &mut Reader<'_>,
-    ui: &Ui,
-) -> Result<Option<FlowReport>, CliError> {
-    // What the last one had is here; its progress was told.
-    let collected = reader
-        .work(&team.flow, &config.flow.incidents, |_| {})
-        .await
-        .map_err(failed)?;
-    let flows: Vec<Flow> = collected
-        .items
-        .iter()
-        .filter_map(|item| flow_of(item, &config.flow))
-        .collect();
-    let deployments = deployed(team, config, days, connection, ui).await;
-    Ok(flow_report(&FlowMaterial {
-        team: (&team.id, &team.name),
-        days,
-        now,
-        flows: &flows,
-        incidents: (&collected.incidents, &config.flow.incidents),
-        deployments: deployments.as_deref(),
-    }))
-}
-
-/// Reads the work of all teams, and shows how far it is and what is left: a bar where a person looks, else a line now and then.
-async fn read(
-    which: &Which,
-    config: &Config,
-    reader: &mut Reader<'_>,
-    ui: &Ui,
-) -> Result<(), CliError> {
-    let bar = RefCell::new(None);
-    let started = clock::now();
-    let show = |progress: Progress| {
-        let left = progress.time_left(clock::now().duration_since(started));
-        let said = forecast(progress, left);
-        let mut bar = bar.borrow_mut();
-        bar.get_or_insert_with(|| ui.bar(progress.of))
-            .step(&said, true);
-        if !ui.is_watched() && progress.done.is_multiple_of(A_LINE_EVERY) {
-            ui.status(&said);
-        }
-    };
-    let streams = which.of(config).map(|team| &team.flow);
-    let read = reader.read(streams, show).await;
-    if let Some(bar) = bar.into_inner() {
-        bar.finish();
-    }
-    read.map_err(failed)
-}
-
-/// `500 of 10000 issues read, 19000 requests and about 3 h left`
-fn forecast(progress: Progress, left: Option<SignedDuration>) -> String {
-    let Progress { done, of } = progress;
-    let requests = progress.requests_left();
-    let time = left.map(|left| format!(" and about {}", duration(left.as_secs())));
-    let time = time.unwrap_or_default();
-    format!("{done} of {of} issues read, {requests} requests{time} left")
-}
-
-/// The deployments of a team's projects. That they cannot be read takes nothing from the rest: it is said.
-async fn deployed(
-    team: &Team,
-    config: &Config,
-    (first, last): (Date, Date),
-    connection: &Connection,
-    ui: &Ui,
-) -> Option<Vec<Deployment>> {
-    let since = Period::days(first, last)?.begin;
-    let read = deployments(
-        &connection.client,
-        &team.flow.projects,
-        &config.flow.environment,
-        since,
-    );
-    match read.await {
-        Ok(deployments) => Some(deployments),
-        Err(error) => {
-            let is_shut_out = matches!(
-                &error,
-                MeasureError::GitLab { source, .. } if *source.kind() == ErrorKind::Forbidden
-            );
-            let why = if is_shut_out {
-                ", since GitLab shows them to Reporters and above"
-            } else {
-                ""
-            };
-            for (_, text) in failed(error).lines() {
-                ui.detail(&text);
-            }
-            ui.status(&format!(
-                "deployments of {} could not be read{why}: nothing is said of them",
-                team.id
-            ));
-            None
-        }
-    }
-}
-
-fn failed(error: MeasureError) -> CliError {
-    let hint = match &error {
-        MeasureError::GitLab { source, .. } => source.hint(),
-        MeasureError::Store(_) => {
-            "delete the file that --store names, by default .okr/flow.sqlite".to_owned()
-        }
-    };
-    CliError::failure("cannot tell how work flows")
-        .because(error)
-        .hint(hint)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_forecast_says_what_is_left() {
-        let said = |done, left: Option<i64>| {
-            forecast(
-                Progress { done, of: 10_000 },
-                left.map(SignedDuration::from_mins),
-            )
-        };
-        assert_eq!(
-            said(500, Some(190)),
-            "500 of 10000 issues read, 19000 requests and about 3.2 h left"
-        );
-        assert_eq!(said(0, None), "0 of 10000 issues read, 20000 requests left");
-    }
 }

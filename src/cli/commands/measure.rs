@@ -3,22 +3,18 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
-use super::flow::STORE;
 use crate::cli::allowed::Allowed;
 use crate::cli::check_ins::{Edited, Said};
 use crate::cli::committed::committed;
 use crate::cli::connect::certificates;
-use crate::cli::ignored::{IGNORED, ignored};
 use crate::cli::keys::named;
 use crate::cli::measuring::{Measuring, Moment, Unmeasured, Value};
 use crate::cli::planning::{Declared, runtime};
 use crate::cli::project::known_team;
 use crate::cli::report::Report;
-use crate::cli::{
-    CliError, Connection, Env, ExitStatus, Global, Project, Ui, clock, connect, output,
-};
+use crate::cli::value_stream;
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, connect, output};
 use crate::config::{Config, QuarterState};
-use crate::measure::Store;
 use crate::model::{Date, Gauge, GaugeSource, Id, ItemRef, Key, KeyResult, Number, Quarter};
 use crate::render::measure::{human, json, message, summary};
 use crate::render::terminal_text::line;
@@ -275,7 +271,10 @@ impl MeasureCommand {
             })
         };
         let mut store = match &connection {
-            Ok(connection) if asks(true) => Some(self.open(project, connection)?),
+            Ok(connection) if asks(true) => {
+                let path = self.store.as_deref();
+                Some(value_stream::store(project, connection, path)?)
+            }
             _ => None,
         };
         let asks_others = wanted.iter().any(|wanted| {
@@ -311,18 +310,6 @@ impl MeasureCommand {
         });
         bar.finish();
         Ok(read)
-    }
-
-    fn open(&self, project: &Project, connection: &Connection) -> Result<Store, CliError> {
-        let path = if let Some(path) = &self.store {
-            path.clone()
-        } else {
-            ignored(&project.root)?;
-            project.root.dir().join(IGNORED).join(STORE)
-        };
-        let server = connection.client.base_url().to_string();
-        Store::open(&path, &server)
-            .map_err(|error| CliError::failure("cannot keep what is read").because(error))
     }
 }
 

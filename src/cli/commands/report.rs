@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -8,12 +8,14 @@ use crate::cli::planning::{Declared, runtime};
 use crate::cli::project::known_team;
 use crate::cli::serving::Server;
 use crate::cli::site_directory::SiteDirectory;
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, past};
+use crate::cli::value_stream::{self, Looking};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, connect, past};
 use crate::lint::Past;
+use crate::measure::{Reader, links};
 use crate::model::{Date, Id, Key, Quarter};
 use crate::render::site::{Site, SiteMaterial};
 use crate::render::terminal_text::line;
-use crate::report::Filter;
+use crate::report::{Filter, FlowReport, Status, add_dependencies, linked_items};
 
 /// Where pages are written by themselves: GitLab Pages publishes this directory.
 const OUT: &str = "public";
@@ -28,11 +30,16 @@ const MOVED: &str = "moved-goal";
 Examples:
   okr report                       writes public/index.html and all other pages
   okr report --out site --team sre
+  okr report --flow                with a page for each team's value stream
   okr report --serve               shows the pages on this machine, writes none
 
 Without a token it goes by the files alone. With one it also counts rows that
 people wrote into the check-in tables of issues and that no file has yet, marks
 them, and links the issues.
+
+--flow adds how work flows in each team, from issues and what happened to
+them. It needs a token and [flow] in okr.toml, and shares .okr/flow.sqlite with
+okr flow. What GitLab fails of there costs those pages only.
 
 The directory may be new, empty, or one that okr report has written. Of what
 is in it, only files that an earlier report wrote are replaced or removed.")]
@@ -52,6 +59,9 @@ pub struct ReportCommand {
     /// Go by what okr observe has recorded, without a network
     #[arg(long, value_name = "FILE")]
     observed: Option<PathBuf>,
+    /// Also a page for each team's value stream: reads work as okr flow does
+    #[arg(long, conflicts_with = "observed")]
+    flow: bool,
     /// Show the pages until it is ended; loopback only [default address: 127.0.0.1:8931]
     #[arg(long, value_name = "ADDR", num_args = 0..=1, default_missing_value = LISTEN, conflicts_with = "out")]
     serve: Option<SocketAddr>,
@@ -69,6 +79,9 @@ impl ReportCommand {
         let declared = Declared::of(&project, ui)?;
         for team in &self.teams {
             known_team(team, &declared.config)?;
+        }
+        if self.flow {
+            value_stream::is_told(&declared.config)?;
         }
         let today = clock::today(env);
         let quarter = going::quarter(self.quarter, &project, &declared, today)?;
@@ -94,11 +107,17 @@ impl ReportCommand {
             teams: self.teams.iter().cloned().collect(),
             ..Filter::default()
         });
+        let flows = if self.flow {
+            flows(&status, &project, &declared, env, ui)?
+        } else {
+            Vec::new()
+        };
         let moved = moved(&mut project, today, env, ui);
         let site = Site::new(SiteMaterial {
             status: &status,
             tree: &project.tree,
             moved: &moved,
+            flows: &flows,
         });
         let files = site.files();
         if let Some(directory) = directory {
@@ -126,6 +145,72 @@ impl ReportCommand {
         }
         Ok(ExitStatus::Success)
     }
+}
+
+/// How work flows in the teams of the pages; people's work is their teams'. What GitLab fails of is said, and costs the pages
+/// of those teams only.
+fn flows(
+    status: &Status,
+    project: &Project,
+    declared: &Declared,
+    env: &Env,
+    ui: &Ui,
+) -> Result<Vec<FlowReport>, CliError> {
+    let config = &declared.config;
+    let now = clock::moment(env)?;
+    let opened = connect(env, config, ui).and_then(|connection| {
+        let store = value_stream::store(project, &connection, None)?;
+        Ok((connection, store))
+    });
+    let (connection, mut store) = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            ui.status("how work flows is not known, so it has no pages");
+            going::say_why(&error, ui);
+            return Ok(Vec::new());
+        }
+    };
+    let looking = Looking {
+        config,
+        connection: &connection,
+        days: (status.start, status.end),
+        now,
+        readers: env.readers(),
+    };
+    let mut reader = Reader::new(&connection.client, &mut store, now);
+    let teams = status.teams.iter().filter(|team| !team.individual);
+    let teams = teams.filter_map(|team| config.teams.get(&team.id));
+    runtime()?.block_on(async {
+        let mut flows = Vec::new();
+        let mut owners: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for team in teams {
+            match value_stream::collect(team, config, &mut reader, ui).await {
+                Ok(collected) => {
+                    flows.extend(looking.report(team, &collected, ui).await);
+                    for item in collected.items {
+                        let own = owners.entry(item.reference).or_default();
+                        own.insert(team.id.to_string());
+                    }
+                }
+                Err(error) => {
+                    ui.status(&format!(
+                        "how work flows in {} is not known, so it has no page",
+                        team.id
+                    ));
+                    going::say_why(&error, ui);
+                }
+            }
+        }
+        let asked = linked_items(&flows);
+        match links(&connection.client, &reader.projects(), &asked).await {
+            Ok(links) => add_dependencies(&mut flows, &links, &asked, &owners),
+            Err(error) => {
+                ui.status("what items in progress are linked to is not known");
+                going::say_why(&value_stream::failed(error), ui);
+            }
+        }
+        Ok(flows)
+    })
 }
 
 /// The key results whose goal was eased after the quarter began, by what git knows.

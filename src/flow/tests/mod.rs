@@ -13,7 +13,7 @@ use crate::config::{FlowSettings, FlowStates, FlowTypes};
 const MONDAY: &str = "2026-10-05T00:00:00Z";
 
 /// So many hours after the beginning.
-fn hour(hours: i64) -> Timestamp {
+pub(crate) fn hour(hours: i64) -> Timestamp {
     MONDAY.parse::<Timestamp>().unwrap() + SignedDuration::from_hours(hours)
 }
 
@@ -21,7 +21,7 @@ fn hours(count: i64) -> SignedDuration {
     SignedDuration::from_hours(count)
 }
 
-fn settings() -> FlowSettings {
+pub(crate) fn settings() -> FlowSettings {
     let labels = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
     FlowSettings {
         states: FlowStates {
@@ -44,7 +44,7 @@ fn settings() -> FlowSettings {
 
 /// An issue made at the beginning, with a history of its own: `+doing`, `-doing`, `close`, `reopen`, `+?` for a label that was
 /// deleted since; several of one hour are one change. It has the labels and the state that its history leaves.
-fn issue(history: &[(i64, &str)]) -> WorkItem {
+pub(crate) fn issue(history: &[(i64, &str)]) -> WorkItem {
     let mut item = WorkItem {
         reference: "acme/sre#1".to_owned(),
         title: "a piece of work".to_owned(),

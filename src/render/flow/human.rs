@@ -2,10 +2,11 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Number, round_half_up};
+use super::words::{self, UNKNOWN_TIME, duration, percent, shares, spread, stage_with_share};
+use crate::model::round_half_up;
 use crate::render::counted;
 use crate::render::plan::human::page::{Page, Span, Tone};
-use crate::report::{DistributionReport, FlowReport, LoadItem, TimesReport};
+use crate::report::{FlowReport, FlowWeek, LoadItem, PastReport};
 
 /// Where the figures begin.
 const FIGURES: usize = 18;
@@ -13,6 +14,10 @@ const FIGURES: usize = 18;
 const OLDEST: usize = 3;
 /// How many stages are named.
 const STAGES: usize = 3;
+/// The columns of a week in the table of weeks.
+const WEEK: usize = 5;
+/// The fewest weeks that are shown beside each other, on the narrowest terminal.
+const FEWEST: usize = 4;
 
 /// How flow is shown on a terminal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,12 +35,12 @@ pub fn human(reports: &[FlowReport], options: &FlowOptions) -> String {
         if at > 0 {
             page.blank();
         }
-        one(&mut page, report);
+        one(&mut page, report, options.width);
     }
     page.into_text()
 }
 
-fn one(page: &mut Page, report: &FlowReport) {
+fn one(page: &mut Page, report: &FlowReport, width: usize) {
     let FlowReport {
         name, first, last, ..
     } = report;
@@ -58,7 +63,7 @@ fn one(page: &mut Page, report: &FlowReport) {
         "time",
         &report
             .time
-            .map_or_else(unknown_time, |times| spread(&times)),
+            .map_or_else(|| UNKNOWN_TIME.to_owned(), |times| spread(&times)),
     );
     let mut efficiency = report.efficiency.map_or_else(
         || "unknown".to_owned(),
@@ -80,40 +85,26 @@ fn one(page: &mut Page, report: &FlowReport) {
     for item in report.load.items.iter().take(OLDEST) {
         page.cut_line(FIGURES, &oldest(item));
     }
+    if let Some(past) = &report.past
+        && !report.load.items.is_empty()
+    {
+        figure(page, "aging", &aging(&report.load.items, past));
+    }
     figure(page, "distribution", &shares(&report.distribution));
-    let stages: Vec<String> = report
-        .stages
-        .iter()
-        .take(STAGES)
-        .map(|stage| {
-            let name = stage.stage.as_deref().unwrap_or("reopened");
-            let share = stage.share.map(percent).unwrap_or_default();
-            format!("{name} {share} ({})", stage.state)
-        })
-        .collect();
+    let stages = report.stages.iter().take(STAGES);
+    let stages: Vec<String> = stages.map(stage_with_share).collect();
     if !stages.is_empty() {
         figure(page, "where it stays", &stages.join(", "));
+    }
+    if let Some(found) = &report.bottleneck {
+        figure(page, "bottleneck", &words::bottleneck(found));
     }
     incidents(page, report);
     deployments(page, report);
     for doubt in &report.doubts {
-        let items = counted(doubt.items, "item");
-        let text = match doubt.doubt {
-            "deleted-label" => format!(
-                "{items} had a label that was deleted since: nobody knows what state it meant"
-            ),
-            "since-the-beginning" => format!(
-                "{items} carry a label that no event tells of: taken to have had it from the beginning"
-            ),
-            "hidden-label-events" => format!("{items} carry other labels than their events say"),
-            _ => format!("{items} were closed or reopened and no event tells when"),
-        };
-        page.line(
-            2,
-            FIGURES,
-            &[(Tone::Change, "note: ".to_owned()), (Tone::Plain, text)],
-        );
+        note(page, &words::doubt(doubt));
     }
+    weeks(page, &report.weeks, width);
 }
 
 fn incidents(page: &mut Page, report: &FlowReport) {
@@ -181,91 +172,71 @@ fn oldest(item: &LoadItem) -> [Span; 2] {
     } else {
         Tone::Plain
     };
-    let stage = item.stage.as_deref().unwrap_or("reopened");
-    let title = item.title.as_deref().unwrap_or("(confidential)");
     [
         (tone, format!("{:<10}", duration(item.age))),
-        (Tone::Plain, format!("{} in {stage}: {title}", item.issue)),
+        (Tone::Plain, words::in_progress(item)),
     ]
 }
 
-fn shares(distribution: &DistributionReport) -> String {
-    let kinds = distribution
-        .kinds
-        .iter()
-        .map(|kind| (kind.kind, kind.share, kind.count));
-    let unmapped = [(
-        "unmapped",
-        distribution.unmapped_share,
-        distribution.unmapped,
-    )];
-    let told: Vec<String> = kinds
-        .chain(unmapped)
-        .filter(|(.., count)| *count > 0)
-        .filter_map(|(kind, share, _)| Some(format!("{kind} {}", percent(share?))))
-        .collect();
-    if told.is_empty() {
-        "nothing was done".to_owned()
-    } else {
-        told.join(", ")
-    }
+fn note(page: &mut Page, text: &str) {
+    page.line(
+        2,
+        FIGURES,
+        &[
+            (Tone::Change, "note: ".to_owned()),
+            (Tone::Plain, text.to_owned()),
+        ],
+    );
 }
 
-fn unknown_time() -> String {
-    "unknown: nothing that was in progress was done".to_owned()
-}
-
-fn spread(times: &TimesReport) -> String {
+/// How many items are older than most past ones were.
+fn aging(items: &[LoadItem], past: &PastReport) -> String {
+    let over = |line: u8| {
+        let older = items.iter().filter(|item| item.older_than >= Some(line));
+        older.count()
+    };
     format!(
-        "{} median, {} for 85 %, {} for 95 % (of {})",
-        duration(times.median),
-        duration(times.p85),
-        duration(times.p95),
-        times.count
+        "{} of {} older than 85 % of {} ({}), {} older than 95 % ({})",
+        over(85),
+        items.len(),
+        words::past(past),
+        duration(past.time.p85),
+        over(95),
+        duration(past.time.p95)
     )
 }
 
-fn percent(share: Number) -> String {
-    format!("{} %", round_half_up(share, 0))
-}
-
-/// A time as people say it: to a tenth of a day, of an hour, or in minutes.
-pub fn duration(seconds: i64) -> String {
-    let tenths = |unit: i64, name: &str| {
-        let value = (seconds * 20 + unit).div_euclid(unit * 2);
-        let (whole, tenth) = (value.div_euclid(10), value.rem_euclid(10));
-        if tenth == 0 {
-            format!("{whole} {name}")
-        } else {
-            format!("{whole}.{tenth} {name}")
+/// A column for each week, the last ones where not all have room.
+fn weeks(page: &mut Page, weeks: &[FlowWeek], width: usize) {
+    // One week tells nothing that stands not above.
+    if weeks.len() < 2 {
+        return;
+    }
+    let room = width.saturating_sub(FIGURES) / WEEK;
+    let skipped = weeks.len().saturating_sub(room.max(FEWEST));
+    let shown = weeks.get(skipped..).unwrap_or_default();
+    let mut row = |tone: Tone, name: &str, value: &dyn Fn(&FlowWeek) -> String| {
+        let mut text = format!("{name:<width$}", width = FIGURES - 2);
+        for week in shown {
+            let _ = write!(text, "{:>WEEK$}", value(week));
         }
+        page.cut_line(2, &[(tone, text)]);
     };
-    if seconds < 5_400 {
-        format!("{} min", (seconds * 2 + 60).div_euclid(120))
-    } else if seconds < 129_600 {
-        tenths(3_600, "h")
-    } else {
-        tenths(86_400, "d")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::duration;
-
-    #[test]
-    fn times_are_said_as_people_say_them() {
-        for (seconds, expected) in [
-            (0, "0 min"),
-            (89, "1 min"),
-            (90, "2 min"),
-            (5_399, "90 min"),
-            (5_400, "1.5 h"),
-            (36_000, "10 h"),
-            (129_600, "1.5 d"),
-            (864_000, "10 d"),
-        ] {
-            assert_eq!(duration(seconds), expected, "{seconds}");
-        }
-    }
+    let count = |count: usize| match count {
+        0 => "·".to_owned(),
+        count => count.to_string(),
+    };
+    row(Tone::Dim, "week from", &|week| {
+        week.first.strftime("%m%d").to_string()
+    });
+    row(Tone::Plain, "done", &|week| count(week.velocity));
+    row(Tone::Plain, "median, days", &|week| {
+        week.time
+            .map_or_else(|| "·".to_owned(), |time| words::days(time.median))
+    });
+    row(Tone::Plain, "efficiency, %", &|week| {
+        let share = week.efficiency.map(|share| round_half_up(share, 0));
+        share.map_or_else(|| "·".to_owned(), |share| share.to_string())
+    });
+    row(Tone::Plain, "in progress", &|week| count(week.load));
 }

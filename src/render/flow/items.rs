@@ -1,6 +1,7 @@
 //! The issues behind the figures.
 
-use super::human::{FlowOptions, duration};
+use super::human::FlowOptions;
+use super::words::{self, duration};
 use crate::render::plan::human::page::{Page, Tone};
 use crate::report::FlowReport;
 
@@ -22,14 +23,15 @@ pub fn items(report: &FlowReport, options: &FlowOptions) -> String {
     for item in &report.done {
         let column = |time: Option<i64>| time.map_or_else(|| "–".to_owned(), duration);
         let from = item.started.map_or_else(|| "–".to_owned(), day);
-        let title = item.title.as_deref().unwrap_or("(confidential)");
+        let title = words::title(item.title.as_deref(), item.confidential);
         let text = format!(
-            "{:<10}{:<10}{:<10}{from:<12}{:<12}{} {title}",
+            "{:<10}{:<10}{:<10}{from:<12}{:<12}{} {}",
             column(item.time),
             column(item.active),
             item.kind.unwrap_or("unmapped"),
             day(item.ended),
             item.issue,
+            title.unwrap_or_default(),
         );
         page.cut_line(2, &[(Tone::Plain, text)]);
         if !item.doubts.is_empty() {
@@ -49,13 +51,7 @@ pub fn items(report: &FlowReport, options: &FlowOptions) -> String {
     page.blank();
     page.line(0, 2, &[(Tone::Strong, "In progress".to_owned())]);
     for item in &report.load.items {
-        let stage = item.stage.as_deref().unwrap_or("reopened");
-        let title = item.title.as_deref().unwrap_or("(confidential)");
-        let text = format!(
-            "{:<10}{} in {stage}: {title}",
-            duration(item.age),
-            item.issue
-        );
+        let text = format!("{:<10}{}", duration(item.age), words::in_progress(item));
         page.cut_line(2, &[(Tone::Plain, text)]);
     }
     if report.load.items.is_empty() {

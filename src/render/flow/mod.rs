@@ -4,8 +4,10 @@ mod human;
 mod items;
 mod json;
 mod proposal;
+pub(in crate::render) mod words;
 
-pub use human::{FlowOptions, duration, human};
+pub use human::{FlowOptions, human};
 pub use items::items;
 pub use json::{flow_schema, json};
 pub use proposal::proposal;
+pub use words::duration;

@@ -1,14 +1,14 @@
 //! One key result over its quarter, drawn: what was measured against what is due.
 
-mod axis;
-mod frame;
+pub(super) mod axis;
+pub(super) mod frame;
 
 use maud::{Markup, html};
 
-use self::frame::{Frame, float};
+use self::frame::{Frame, WIDTH, float};
 use super::text;
 use crate::model::{Date, Number, round_half_up};
-use crate::report::{CheckInPoint, KeyResultStatus, MeasureStatus, Status};
+use crate::report::{CheckInPoint, FlowPoint, FlowSeries, KeyResultStatus, MeasureStatus, Status};
 
 /// A chart with its key. What it shows stands in tables beside it, and in a sentence within it.
 pub(super) fn chart(key_result: &KeyResultStatus, status: &Status) -> Markup {
@@ -20,17 +20,98 @@ pub(super) fn chart(key_result: &KeyResultStatus, status: &Status) -> Markup {
         Some(id) => format!("chart-{id}"),
         None => "chart".to_owned(),
     };
-    let (name, about) = (format!("{id}-name"), format!("{id}-about"));
+    let drawn = html! {
+        (axis::axes(&frame))
+        (series.draw(&frame, key_result, status))
+    };
+    figure(
+        &Told {
+            id: &id,
+            name: &key_result.title,
+            about: &told(key_result, status, &series),
+        },
+        frame::HEIGHT,
+        &drawn,
+        &series.key(key_result),
+    )
+}
+
+/// The flow metric of a key result's team week by week, against its goal where both are in one unit.
+pub(super) fn flow_chart(
+    key_result: &KeyResultStatus,
+    status: &Status,
+    flow: &FlowSeries,
+) -> Markup {
+    let points = flow.points.iter();
+    let points = points.map(|point| {
+        // The running week has come as far as today.
+        (point.last.min(status.today), float(point.value), false)
+    });
+    let goal = Series::of(key_result, status);
+    let fits = flow.fits && !goal.stairs;
+    let series = Series {
+        points: points.collect(),
+        plan: if fits { goal.plan } else { Vec::new() },
+        goal: goal.goal.filter(|_| fits),
+        holds: goal.holds.filter(|_| fits),
+        projection: None,
+        stairs: false,
+    };
+    let Some(frame) = series.frame(key_result, status) else {
+        return html! {};
+    };
+    let drawn = html! {
+        (axis::axes(&frame))
+        (series.draw(&frame, key_result, status))
+    };
+    let name = key_result.key.key_result.as_ref();
+    let told = |point: &FlowPoint| format!("{} in the week from {}", point.value, point.first);
+    let ends = [flow.points.first(), flow.points.last()];
+    let ends: Vec<String> = ends.into_iter().flatten().map(told).collect();
+    figure(
+        &Told {
+            id: &format!("flow-{}", name.map_or("", |id| id.as_str())),
+            name: &format!("{}: week by week, from the issues", key_result.title),
+            about: &format!("In {}: {}.", flow.unit, ends.join(", ")),
+        },
+        frame::HEIGHT,
+        &drawn,
+        &series.samples("each week"),
+    )
+}
+
+/// What a chart is called, and what it shows in words.
+pub(super) struct Told<'a> {
+    /// Its place on the page.
+    pub(super) id: &'a str,
+    pub(super) name: &'a str,
+    pub(super) about: &'a str,
+}
+
+/// A chart so many units high, with what its kinds of lines mean.
+pub(super) fn figure(told: &Told<'_>, height: f64, drawn: &Markup, key: &Markup) -> Markup {
+    let (name, about) = (format!("{}-name", told.id), format!("{}-about", told.id));
     html! {
         figure.chart {
-            svg role="img" aria-labelledby={ (name) " " (about) } viewBox=(frame::VIEW) {
-                title id=(name) { (text(&key_result.title)) }
-                desc id=(about) { (text(&told(key_result, status, &series))) }
-                (axis::axes(&frame))
-                (series.draw(&frame, key_result, status))
+            svg role="img" aria-labelledby={ (name) " " (about) } viewBox=(format!("0 0 {WIDTH} {height}")) {
+                title id=(name) { (text(told.name)) }
+                desc id=(about) { (text(told.about)) }
+                (drawn)
             }
-            figcaption aria-hidden="true" { (series.key(key_result)) }
+            figcaption aria-hidden="true" { (key) }
         }
+    }
+}
+
+/// What a kind of line means.
+pub(super) fn line_sample(class: &str, name: &str) -> Markup {
+    html! { span.sample { svg viewBox="0 0 24 8" { path class=(class) d="M1 4H23" {} } " " (text(name)) } " " }
+}
+
+/// What a kind of area means.
+pub(super) fn area_sample(class: &str, name: &str) -> Markup {
+    html! {
+        span.sample { svg viewBox="0 0 24 8" { rect class=(class) width="24" height="8" {} } " " (text(name)) } " "
     }
 }
 
@@ -173,22 +254,26 @@ impl Series {
         }
     }
 
-    /// What each kind of line means.
+    /// What each kind of line means, where values are `measured`.
+    fn samples(&self, measured: &str) -> Markup {
+        html! {
+            (line_sample("measured", measured))
+            @if !self.plan.is_empty() {
+                (line_sample("pace", if self.stairs { "planned" } else { "due at an even pace" }))
+            }
+            @if self.goal.is_some() {
+                (line_sample("goal", if self.holds.is_some() { "bound" } else { "target" }))
+            }
+            @if self.holds.is_some() { (area_sample("band", "kept here")) }
+        }
+    }
+
+    /// What each kind of line means, and that there is none yet.
     fn key(&self, key_result: &KeyResultStatus) -> Markup {
-        let sample = |class: &str, name: &str| {
-            html! { span.sample { svg viewBox="0 0 24 8" { path class=(class) d="M1 4H23" {} } " " (name) } " " }
-        };
         let has_open = self.points.iter().any(|(_, _, unpulled)| *unpulled);
         html! {
-            (sample("measured", if self.stairs { "done" } else { "measured" }))
-            @if !self.plan.is_empty() {
-                (sample("pace", if self.stairs { "planned" } else { "due at an even pace" }))
-            }
-            (sample("goal", if self.holds.is_some() { "bound" } else { "target" }))
-            @if self.holds.is_some() {
-                span.sample { svg viewBox="0 0 24 8" { rect.band width="24" height="8" {} } " kept here" } " "
-            }
-            @if self.projection.is_some() { (sample("leads", "where it leads")) }
+            (self.samples(if self.stairs { "done" } else { "measured" }))
+            @if self.projection.is_some() { (line_sample("leads", "where it leads")) }
             @if has_open {
                 span.sample { svg viewBox="0 0 24 8" { circle.open cx="12" cy="4" r="3" {} } " in the issue only" } " "
             }

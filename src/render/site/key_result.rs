@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::chart::chart;
 use super::layout::wide;
 use super::objective::{DESCRIPTION, NAMED, ending, place, score_line, text_of, waits, working};
-use super::{Page, Site, block, links, parts, team, text};
+use super::{Page, Site, block, flow, links, parts, team, text};
 use crate::model::{Health, ItemRef, KeyResult, round_half_up};
 use crate::render::status::words::{contradiction, percent, reasons};
 use crate::report::{CheckInPoint, KeyResultStatus, Pace, StepStatus};
@@ -32,6 +32,7 @@ pub(super) fn section(site: &Site<'_>, key_result: &KeyResultStatus, page: Page)
             @if let Some(declared) = declared { (text_of(&declared.item)) }
             (chart(key_result, site.status))
             (numbers(key_result))
+            (flow::of_key_result(site, key_result, declared, page))
             (facts(site, key_result, declared, page))
             (working(&key_result.score))
         }

@@ -26,6 +26,10 @@ impl<'a> Site<'a> {
                 }
                 None => String::new(),
             },
+            Kind::Flow(at) => {
+                let flow = self.flows.get(at);
+                format!("flow/{}", flow.map_or("", |flow| flow.team.as_str()))
+            }
         };
         match page.part {
             0 => format!("{name}.html"),
@@ -37,7 +41,7 @@ impl<'a> Site<'a> {
     pub(super) fn to(&self, page: Page, from: Page) -> String {
         let path = self.path(page);
         match from.kind {
-            Kind::Team(_) | Kind::Objective(..) => format!("../{path}"),
+            Kind::Team(_) | Kind::Objective(..) | Kind::Flow(_) => format!("../{path}"),
             _ => path,
         }
     }

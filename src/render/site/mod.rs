@@ -1,5 +1,5 @@
 //! How a quarter goes as a site of static pages: an overview, this week, a heat map, alignment and dependencies, a page for
-//! each team and for each objective. Pure: the same quarter gives the same bytes.
+//! each team, for each objective, and for each value stream whose flow is known. Pure: the same quarter gives the same bytes.
 //!
 //! * The pages need no script, no font and no network, and forbid themselves everything but their one stylesheet.
 //! * Text that people wrote is shown and does nothing. Only addresses that begin with `https://` or `http://` are links.
@@ -10,6 +10,7 @@ mod alignment;
 mod balance;
 mod chart;
 mod dependencies;
+mod flow;
 mod heat;
 mod key_result;
 mod layout;
@@ -27,9 +28,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use self::alignment::Branch;
 use self::week::Line;
-use crate::model::{Key, OkrTree};
+use crate::model::{Id, Key, OkrTree};
 use crate::render::terminal_text;
-use crate::report::{KeyResultStatus, ObjectiveStatus, Status, TeamStatus};
+use crate::report::{FlowReport, KeyResultStatus, ObjectiveStatus, Status, TeamStatus};
 
 /// Key results of an objective on one page.
 const KEY_RESULTS_PER_PAGE: usize = 10;
@@ -51,6 +52,8 @@ pub struct SiteMaterial<'a> {
     pub tree: &'a OkrTree,
     /// The key results whose goal was eased after the quarter began, each with how.
     pub moved: &'a BTreeMap<Key, String>,
+    /// How work flows in teams, where that was asked for.
+    pub flows: &'a [FlowReport],
 }
 
 /// A site: which pages there are, and what each says.
@@ -59,6 +62,7 @@ pub struct Site<'a> {
     status: &'a Status,
     tree: &'a OkrTree,
     moved: &'a BTreeMap<Key, String>,
+    flows: &'a [FlowReport],
     places: BTreeMap<&'a Key, Place>,
     /// What each active objective or key result of the quarter waits for, and the other way round.
     needs: BTreeMap<&'a Key, BTreeSet<&'a Key>>,
@@ -93,6 +97,7 @@ enum Kind {
     Alignment,
     Team(usize),
     Objective(usize, usize),
+    Flow(usize),
 }
 
 impl Page {
@@ -108,6 +113,7 @@ impl<'a> Site<'a> {
             status,
             tree,
             moved,
+            flows,
         } = material;
         let mut places = BTreeMap::new();
         for (team, of_team) in status.teams.iter().enumerate() {
@@ -142,6 +148,7 @@ impl<'a> Site<'a> {
             status,
             tree,
             moved,
+            flows,
             places,
             needs,
             needed_by,
@@ -174,6 +181,7 @@ impl<'a> Site<'a> {
                 }
             }
         }
+        pages.extend((0..self.flows.len()).map(|at| Page::first(Kind::Flow(at))));
         let pages = pages.into_iter();
         pages.map(|page| (self.path(page), page)).collect()
     }
@@ -197,6 +205,10 @@ impl<'a> Site<'a> {
                 }
                 None => return String::new(),
             },
+            Kind::Flow(at) => match self.flows.get(at) {
+                Some(of_team) => flow::page(self, at, of_team),
+                None => return String::new(),
+            },
         };
         markup.into_string() + "\n"
     }
@@ -204,7 +216,7 @@ impl<'a> Site<'a> {
     /// How many pages something takes, at least one.
     fn parts(&self, kind: Kind) -> usize {
         let (count, per_page) = match kind {
-            Kind::Style | Kind::Overview => return 1,
+            Kind::Style | Kind::Overview | Kind::Flow(_) => return 1,
             Kind::Teams => (self.status.teams.len(), TEAMS_PER_PAGE),
             Kind::Week => (self.lines.len(), LINES_PER_PAGE),
             Kind::Heat => return heat::parts(self),
@@ -231,6 +243,13 @@ impl<'a> Site<'a> {
     fn objective(&self, team: usize, at: usize) -> Option<(&'a TeamStatus, &'a ObjectiveStatus)> {
         let team = self.status.teams.get(team)?;
         Some((team, team.objectives.get(at)?))
+    }
+
+    /// How work flows in a team, where that is known, and its page.
+    fn flow_of(&self, team: &Id) -> Option<(Page, &'a FlowReport)> {
+        let mut flows = self.flows.iter().enumerate();
+        let found = flows.find(|(_, flow)| flow.team == team.as_str());
+        found.map(|(at, flow)| (Page::first(Kind::Flow(at)), flow))
     }
 
     fn objectives(&self) -> impl Iterator<Item = &'a ObjectiveStatus> + use<'a> {

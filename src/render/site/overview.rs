@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::layout::{layout, when};
 use super::week::{self, Section};
-use super::{Kind, Page, Site, balance, parts, teams, text};
+use super::{Kind, Page, Site, balance, flow, parts, teams, text};
 use crate::model::Number;
 use crate::render::status::words::{WITHHELD, is_hidden, percent};
 use crate::report::{Counts, TeamStatus};
@@ -35,6 +35,7 @@ pub(super) fn page(site: &Site<'_>) -> Markup {
                 p { a href=(site.to(Page::first(Kind::Teams), page)) { "All " (status.teams.len()) " teams" } }
             }
         }
+        (flow::overview(site, page))
         (balance::section(site))
     };
     layout(site, page, &status.answer.sentence, &body)

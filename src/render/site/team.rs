@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::layout::{crumbs, layout, wide};
-use super::{Kind, OBJECTIVES_PER_PAGE, Page, Site, heat, part_of, parts, teams, text};
+use super::{Kind, OBJECTIVES_PER_PAGE, Page, Site, flow, heat, part_of, parts, teams, text};
 use crate::render::status::words::{WITHHELD, incomplete, is_hidden, percent};
 use crate::report::{KeyResultStatus, ObjectiveStatus, Status, TeamStatus};
 
@@ -42,6 +42,7 @@ pub(super) fn page(site: &Site<'_>, at: usize, team: &TeamStatus, part: usize) -
         }
         @if team.objectives.is_empty() { p { "It has no objectives of its own in " (site.status.quarter) "." } }
         @if part == 0 {
+            (flow::of_team(site, &team.id, page))
             @if !below.is_empty() {
                 section aria-labelledby="below" {
                     h2 id="below" { "Teams below it" }

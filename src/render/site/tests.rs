@@ -1,5 +1,6 @@
 //! What a site shows of files, whatever they say and however many they are.
 
+mod flow;
 mod hostile;
 mod pages;
 
@@ -11,7 +12,7 @@ use crate::diag::Diagnostics;
 use crate::load;
 use crate::model::{Date, Key};
 use crate::plan::IssueOfKey;
-use crate::report::{Issues, Material, Status, status};
+use crate::report::{FlowReport, Issues, Material, Status, status};
 use crate::text::SourceMap;
 
 const OKR_TOML: &str = r#"
@@ -42,6 +43,17 @@ fn pages_of(
     settings: &str,
     files: &[(String, String)],
     issues: Option<&BTreeMap<Key, IssueOfKey>>,
+    change: impl FnOnce(&mut Status),
+) -> BTreeMap<String, String> {
+    site_of(settings, files, issues, &[], change)
+}
+
+/// The same, with how work flows in some teams.
+fn site_of(
+    settings: &str,
+    files: &[(String, String)],
+    issues: Option<&BTreeMap<Key, IssueOfKey>>,
+    flows: &[FlowReport],
     change: impl FnOnce(&mut Status),
 ) -> BTreeMap<String, String> {
     let mut sources = SourceMap::new();
@@ -75,6 +87,7 @@ fn pages_of(
         status: &status,
         tree: &tree,
         moved: &moved,
+        flows,
     });
     let files = site.files().into_iter();
     files.map(|(path, page)| (path, site.text(page))).collect()

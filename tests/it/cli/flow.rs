@@ -55,8 +55,17 @@ pub(super) fn bench_of(change: impl FnOnce(&mut World)) -> Bench {
 }
 
 /// A piece of work: what happens to it, each at its time, as `2026-10-05T09 +workflow::todo`, … `close`, `reopen`.
-fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
-    let issues = format!("{}/issues", project(WORK));
+pub(super) fn work(bench: &Bench, title: &str, labels: &str, history: &[&str]) -> u64 {
+    piece(bench, (WORK, title, labels), history)
+}
+
+/// The same in another project, without labels at first.
+pub(super) fn work_in(bench: &Bench, place: &str, title: &str, history: &[&str]) -> u64 {
+    piece(bench, (place, title, ""), history)
+}
+
+fn piece(bench: &Bench, (place, title, labels): (&str, &str, &str), history: &[&str]) -> u64 {
+    let issues = format!("{}/issues", project(place));
     let at = |text: &str| -> jiff::Timestamp { format!("{text}:00:00Z").parse().unwrap() };
     let (first, rest) = history.split_first().unwrap();
     let issue = bench::ask(
@@ -171,7 +180,7 @@ pub(super) fn as_json(ran: &Ran) -> Value {
 }
 
 /// How many requests asked for the past of issues since the journal was forgotten.
-fn asked(bench: &Bench) -> usize {
+pub(super) fn asked(bench: &Bench) -> usize {
     let journal = bench.sandbox.journal();
     journal
         .iter()

@@ -18,6 +18,7 @@ mod edits;
 mod explain;
 mod fix;
 mod flow;
+mod flow_pages;
 mod fmt;
 mod frame;
 mod handbook;

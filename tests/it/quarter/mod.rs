@@ -2,7 +2,7 @@
 //! check in by file, by command and in issues, forget, contradict themselves, fall behind, ease and drop a goal, and close.
 
 mod department;
-mod pages;
+pub(crate) mod pages;
 mod play;
 mod weeks;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::support::okr::read;
 
 /// A page of a site as text, by a reader of HTML that nobody here wrote. Issues are where the sandbox listens this time.
-pub(super) fn as_text(site: &Path, page: &str) -> String {
+pub(crate) fn as_text(site: &Path, page: &str) -> String {
     let html = read(site.join(page));
     let text = html2text::config::plain()
         .link_footnotes(false)

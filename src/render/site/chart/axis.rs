@@ -10,7 +10,7 @@ const ROUND: [f64; 5] = [1.0, 2.0, 2.5, 5.0, 10.0];
 const LINES: f64 = 5.0;
 
 /// Lines across with their values, and the first day of each month.
-pub(super) fn axes(frame: &Frame) -> Markup {
+pub(in super::super) fn axes(frame: &Frame) -> Markup {
     html! {
         @for (value, name) in levels(frame.low, frame.span) {
             @let y = frame.y(value);
@@ -30,8 +30,8 @@ pub(super) fn axes(frame: &Frame) -> Markup {
     }
 }
 
-/// Round values within the frame, as text.
-fn levels(low: f64, span: f64) -> Vec<(f64, String)> {
+/// Round values from the lowest over a span, as text.
+pub(in super::super) fn levels(low: f64, span: f64) -> Vec<(f64, String)> {
     let raw = span / LINES;
     let ten = 10_f64.powf(raw.log10().floor());
     let round = ROUND.iter().map(|round| round * ten);

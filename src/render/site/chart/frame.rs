@@ -6,31 +6,32 @@ use super::super::text;
 use crate::model::{Date, Number};
 
 /// The size of a chart in its own units.
-pub(super) const VIEW: &str = "0 0 560 250";
+pub(in super::super) const WIDTH: f64 = 560.0;
+pub(in super::super) const HEIGHT: f64 = 250.0;
 /// The place of the first day and of the last.
-pub(super) const LEFT: f64 = 52.0;
-pub(super) const RIGHT: f64 = 548.0;
+pub(in super::super) const LEFT: f64 = 52.0;
+pub(in super::super) const RIGHT: f64 = 548.0;
 /// The place of the highest value and of the lowest.
-pub(super) const TOP: f64 = 22.0;
-pub(super) const BOTTOM: f64 = 222.0;
+pub(in super::super) const TOP: f64 = 22.0;
+pub(in super::super) const BOTTOM: f64 = 222.0;
 
 /// Where days and values lie in a chart.
-pub(super) struct Frame {
-    pub(super) first: Date,
-    pub(super) last: Date,
+pub(in super::super) struct Frame {
+    pub(in super::super) first: Date,
+    pub(in super::super) last: Date,
     /// The lowest value that is drawn, and the distance to the highest, more than 0.
-    pub(super) low: f64,
-    pub(super) span: f64,
+    pub(in super::super) low: f64,
+    pub(in super::super) span: f64,
 }
 
 /// A number to draw. What is compared or printed stays exact.
-pub(super) fn float(number: Number) -> f64 {
+pub(in super::super) fn float(number: Number) -> f64 {
     number.decimal().to_f64().unwrap_or(0.0)
 }
 
 impl Frame {
     /// Around all of these values, with some room above and below. `None` without any.
-    pub(super) fn around(
+    pub(in super::super) fn around(
         first: Date,
         last: Date,
         values: impl Iterator<Item = f64>,
@@ -53,18 +54,33 @@ impl Frame {
         })
     }
 
-    pub(super) fn x(&self, day: Date) -> f64 {
+    /// From zero to the highest of these values, or to `least` where none is as high, with some room above.
+    pub(in super::super) fn from_zero(
+        first: Date,
+        last: Date,
+        values: impl Iterator<Item = f64>,
+        least: f64,
+    ) -> Self {
+        Self {
+            first,
+            last,
+            low: 0.0,
+            span: values.fold(least, f64::max) * 1.08,
+        }
+    }
+
+    pub(in super::super) fn x(&self, day: Date) -> f64 {
         let days = |until: Date| f64::from((until - self.first).get_days());
         let part = days(day) / f64::max(days(self.last), 1.0);
         LEFT + part.clamp(0.0, 1.0) * (RIGHT - LEFT)
     }
 
-    pub(super) fn y(&self, value: f64) -> f64 {
+    pub(in super::super) fn y(&self, value: f64) -> f64 {
         BOTTOM - ((value - self.low) / self.span).clamp(0.0, 1.0) * (BOTTOM - TOP)
     }
 
     /// A line through corners; as stairs it stays level until the day of the next.
-    pub(super) fn path(&self, corners: &[(Date, f64)], stairs: bool) -> String {
+    pub(in super::super) fn path(&self, corners: &[(Date, f64)], stairs: bool) -> String {
         let mut path = String::new();
         for (at, (day, value)) in corners.iter().enumerate() {
             let (x, y) = (self.x(*day), self.y(*value));
@@ -79,12 +95,12 @@ impl Frame {
     }
 
     /// A line from the first day to the last.
-    pub(super) fn level(&self, value: f64) -> String {
+    pub(in super::super) fn level(&self, value: f64) -> String {
         format!("M{LEFT:.1} {:.1}H{RIGHT:.1}", self.y(value))
     }
 
     /// The side of a bound where it is kept.
-    pub(super) fn band(&self, bound: f64, above: bool) -> Markup {
+    pub(in super::super) fn band(&self, bound: f64, above: bool) -> Markup {
         let bound = self.y(bound);
         let (top, bottom) = if above { (TOP, bound) } else { (bound, BOTTOM) };
         let width = RIGHT - LEFT;
@@ -95,7 +111,7 @@ impl Frame {
     }
 
     /// A word at the left end of a level line, above it where there is room.
-    pub(super) fn label(&self, value: f64, label: &str) -> Markup {
+    pub(in super::super) fn label(&self, value: f64, label: &str) -> Markup {
         let y = self.y(value);
         let y = if y < TOP + 12.0 { y + 16.0 } else { y - 6.0 };
         html! {
@@ -103,7 +119,7 @@ impl Frame {
         }
     }
 
-    pub(super) fn today(&self, today: Date) -> Markup {
+    pub(in super::super) fn today(&self, today: Date) -> Markup {
         let x = self.x(today);
         // Near the right end the word goes to the left of its line.
         let (anchor, word) = if x > RIGHT - 60.0 {
@@ -117,7 +133,7 @@ impl Frame {
         }
     }
 
-    pub(super) fn point(&self, day: Date, value: f64, is_open: bool) -> Markup {
+    pub(in super::super) fn point(&self, day: Date, value: f64, is_open: bool) -> Markup {
         let class = if is_open { "open" } else { "point" };
         html! {
             circle class=(class) cx=(format!("{:.1}", self.x(day))) cy=(format!("{:.1}", self.y(value))) r="4" {}

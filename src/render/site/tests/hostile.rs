@@ -2,9 +2,11 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{OKR_TOML, assert_links, pages_of};
+use super::{OKR_TOML, assert_links, flow, pages_of, site_of};
 use crate::render::plan::tests::hostile::hostile;
-use crate::report::{IssueLink, Origin, Place, Status};
+use crate::report::{
+    DependenciesReport, DependencyReport, FlowReport, IssueLink, Origin, Place, Status,
+};
 
 const FILE: &str = r#"
 [objective.o]
@@ -17,6 +19,8 @@ owner = "ines"
 metric = "TEXT"
 unit = "TEXT"
 area = "TEXT"
+kind = "flow"
+flow_metric = "time"
 from = 96
 to = 240
 check_in.2026-10-05 = { value = 102, note = "TEXT" }
@@ -84,6 +88,45 @@ fn spoil(status: &mut Status, text: &str) {
     }
 }
 
+/// The same for what labels and issues say.
+fn spoil_flow(report: &mut FlowReport, text: &str) {
+    let own = || Some(text.to_owned());
+    text.clone_into(&mut report.name);
+    for stage in report
+        .stages
+        .iter_mut()
+        .chain(report.weeks.iter_mut().flat_map(|week| &mut week.stages))
+    {
+        stage.stage = own();
+    }
+    if let Some(found) = &mut report.bottleneck {
+        found.stage.stage = own();
+        if let Some(next) = &mut found.next {
+            next.stage = own();
+        }
+    }
+    for item in &mut report.load.items {
+        text.clone_into(&mut item.issue);
+        (item.title, item.stage) = (own(), own());
+    }
+    report.dependencies = Some(DependenciesReport {
+        read: 1,
+        links: vec![DependencyReport {
+            issue: text.to_owned(),
+            link: "relates-to",
+            other: text.to_owned(),
+            teams: vec![text.to_owned()],
+            state: "in-progress",
+            stage: own(),
+            age: Some(1),
+        }],
+    });
+    for item in &mut report.done {
+        text.clone_into(&mut item.issue);
+        item.title = own();
+    }
+}
+
 /// The tags of a page with their attributes' names, and nothing else: what is shown may differ, what it is made of may not.
 fn skeleton(page: &str) -> Vec<String> {
     let mut tags = Vec::new();
@@ -108,7 +151,11 @@ fn skeleton(page: &str) -> Vec<String> {
 fn pages(text: Option<&str>) -> BTreeMap<String, String> {
     let file = FILE.replace("TITLE", "A title").replace("TEXT", "a text");
     let files = [("okrs/2026-q4/sre.toml".to_owned(), file)];
-    pages_of(OKR_TOML, &files, None, |status| {
+    let mut flows = flow::flows();
+    for report in &mut flows {
+        spoil_flow(report, text.unwrap_or("words"));
+    }
+    site_of(OKR_TOML, &files, None, &flows, |status| {
         spoil(status, text.unwrap_or("words"));
     })
 }

@@ -61,7 +61,7 @@ fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 /// The element that begins with this text, one tag a line.
-fn element(page: &str, begins: &str, ends: &str) -> String {
+pub(super) fn element(page: &str, begins: &str, ends: &str) -> String {
     let (_, rest) = page
         .split_once(begins)
         .unwrap_or_else(|| panic!("no {begins} in {page}"));

@@ -1,17 +1,30 @@
 //! How work flows in a team's value stream, as outputs show it.
 
+mod course;
+mod dependencies;
+mod series;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use self::course::{FlowQuarter, FlowWeek};
+pub use self::dependencies::{
+    DependenciesReport, DependencyReport, add_dependencies, linked_items,
+};
+pub use self::series::{FlowMetric, FlowPoint, FlowSeries, flow_series};
 use crate::config::IncidentSettings;
 use crate::flow::{
-    Deployment, Distribution, Doubt, Ending, Flow, Incident, Period, Times, deployment_metrics,
-    flow_metrics, incident_metrics, load_at, stage_times,
+    Bottleneck, Deployment, Distribution, Doubt, Ending, Flow, Incident, Period, StageTime, Times,
+    aging_period, aging_times, bottleneck, deployment_metrics, flow_metrics, incident_metrics,
+    load_at, older_than, stage_times,
 };
-use crate::model::{Date, Id, ItemType, Number};
+use crate::model::{Calendar, Date, Id, ItemType, Number};
 
 /// The version of the JSON. It goes up when a reader of the old form would misread the new one.
 pub const FLOW_FORMAT: u32 = 1;
@@ -55,8 +68,21 @@ pub struct FlowReport {
     pub load: LoadReport,
     /// Flow distribution of what was done.
     pub distribution: DistributionReport,
-    /// The time in each stage of the work, the bottleneck first.
+    /// The time in each stage of the work, the longest first.
     pub stages: Vec<StageReport>,
+    /// The stage where most of that time went, and whether it is a bottleneck; absent where nothing was in progress.
+    pub bottleneck: Option<BottleneckReport>,
+    /// The time week by week from the first day on, and no more than the last 53 weeks of it. The last week ends with the
+    /// time, or now.
+    pub weeks: Vec<FlowWeek>,
+    /// What was done in the quarter in which the time ends, and in up to four before it, as far as the history goes; the
+    /// earliest first.
+    pub quarters: Vec<FlowQuarter>,
+    /// How long items took lately, against which the age of those in progress is held; absent where none was done that had been
+    /// in progress.
+    pub past: Option<PastReport>,
+    /// How items in progress are linked to other teams' items; absent where links were not read, as by `okr flow`.
+    pub dependencies: Option<DependenciesReport>,
     /// Incidents of the severities that count.
     pub incidents: IncidentReport,
     /// Deployments, where they could be read.
@@ -101,12 +127,45 @@ pub struct LoadItem {
     pub issue: String,
     /// Its title; absent where not everybody may read it.
     pub title: Option<String>,
-    /// Where it is: a label, or nothing for reopened work that has none.
+    /// Whether the issue is confidential.
+    pub confidential: bool,
+    /// Where it is: a label, or nothing for work that has none any more.
     pub stage: Option<String>,
     /// How long it has been in progress.
     pub age: i64,
-    /// Whether it has been in progress for longer than 85 percent of what was done took.
+    /// Whether it has been in progress for longer than 85 percent of what was done lately took.
     pub is_old: bool,
+    /// 50, 85 or 95: the highest of these percentages of what was done lately that took less time than it has been in progress;
+    /// absent where it is younger than that.
+    pub older_than: Option<u8>,
+}
+
+/// How long items took lately.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct PastReport {
+    /// Those count that were done from this day on: the first of the time, or thirteen weeks before its end, whichever is earlier.
+    #[schemars(with = "String")]
+    pub since: Date,
+    /// How long they took.
+    pub time: TimesReport,
+}
+
+/// The stage where most of the time in progress went, and whether it is a bottleneck.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct BottleneckReport {
+    /// The stage, and the time there.
+    pub stage: StageReport,
+    /// The stage where most time went after it, if there is another.
+    pub next: Option<StageReport>,
+    /// How many items were there on average in the first half of the time.
+    #[schemars(with = "Option<String>")]
+    pub load_before: Option<Number>,
+    /// And in the second half.
+    #[schemars(with = "Option<String>")]
+    pub load_after: Option<Number>,
+    /// stands-out: it is a bottleneck. only-stage: there is no other. close-second: the next takes at least four fifths of its
+    /// time. not-growing: its load does not grow. too-short: the time is shorter than two weeks.
+    pub verdict: &'static str,
 }
 
 /// How many items of each kind.
@@ -147,6 +206,9 @@ pub struct StageReport {
     /// The share of all time in progress.
     #[schemars(with = "Option<String>")]
     pub share: Option<Number>,
+    /// How many items were there on average.
+    #[schemars(with = "Option<String>")]
+    pub mean_load: Option<Number>,
 }
 
 /// Incidents of the severities that count.
@@ -206,6 +268,8 @@ pub struct DoneItem {
     pub issue: String,
     /// Its title; absent where not everybody may read it.
     pub title: Option<String>,
+    /// Whether the issue is confidential.
+    pub confidential: bool,
     /// feature, defect, risk or debt; absent where no label says so.
     pub kind: Option<&'static str>,
     /// When work on it was first committed to.
@@ -237,6 +301,19 @@ pub struct FlowMaterial<'a> {
     pub incidents: (&'a [Incident], &'a IncidentSettings),
     /// The deployments, where they could be read.
     pub deployments: Option<&'a [Deployment]>,
+    /// Which days each quarter has.
+    pub calendar: &'a Calendar,
+    /// The projects that are open to fewer people than what is told: titles of their issues are not among it.
+    pub restricted: &'a BTreeSet<String>,
+}
+
+impl FlowMaterial<'_> {
+    /// The title of an issue, where everybody may read it who reads the report.
+    fn title(&self, flow: &Flow) -> Option<String> {
+        let project = flow.reference.rsplit_once('#');
+        let is_restricted = project.is_some_and(|(project, _)| self.restricted.contains(project));
+        (!flow.confidential && !is_restricted).then(|| flow.title.clone())
+    }
 }
 
 /// How work flows in a period; nothing for one that has not begun.
@@ -245,7 +322,7 @@ pub fn flow_report(material: &FlowMaterial<'_>) -> Option<FlowReport> {
     let period = Period::days(first, last)?.until(material.now)?;
     let flows = material.flows;
     let metrics = flow_metrics(flows, &period);
-    let slow = metrics.time.map(|times| times.p85);
+    let past = aging_times(flows, &period);
     let load = load_at(flows, period.end);
     let (incidents, settings) = material.incidents;
     let incident = incident_metrics(incidents, settings, &period);
@@ -283,25 +360,25 @@ pub fn flow_report(material: &FlowMaterial<'_>) -> Option<FlowReport> {
                 .iter()
                 .map(|&(flow, age)| LoadItem {
                     issue: flow.reference.clone(),
-                    title: title(flow),
+                    title: material.title(flow),
+                    confidential: flow.confidential,
                     stage: stage_at(flow, period.end),
                     age: seconds(age),
-                    is_old: slow.is_some_and(|slow| age > slow),
+                    is_old: past.is_some_and(|past| age > past.p85),
+                    older_than: past.and_then(|past| older_than(age, &past)),
                 })
                 .collect(),
             distribution: distribution(&load.distribution),
         },
         distribution: distribution(&metrics.distribution),
-        stages: stage_times(flows, &period)
-            .into_iter()
-            .map(|stage| StageReport {
-                stage: stage.stage,
-                state: stage.state.as_str(),
-                total: seconds(stage.total),
-                items: stage.items,
-                share: stage.share,
-            })
-            .collect(),
+        stages: stages(flows, &period),
+        bottleneck: bottleneck(flows, &period).map(bottleneck_report),
+        weeks: course::weeks(material),
+        quarters: course::quarters(material, &period),
+        past: past.map(|past| PastReport {
+            since: day_of(aging_period(&period).begin),
+            time: times(past),
+        }),
         incidents: IncidentReport {
             count: incident.count,
             without_severity: incident.without_severity,
@@ -311,20 +388,23 @@ pub fn flow_report(material: &FlowMaterial<'_>) -> Option<FlowReport> {
             between_failures: incident.between_failures.map(seconds),
         },
         deployments,
+        dependencies: None,
         doubts: doubts(flows, &period),
-        done: done(flows, &period),
+        done: done(material, &period),
     })
 }
 
 /// Every item that was done in a period, the latest first.
-fn done(flows: &[Flow], period: &Period) -> Vec<DoneItem> {
-    let mut items: Vec<DoneItem> = flows
+fn done(material: &FlowMaterial<'_>, period: &Period) -> Vec<DoneItem> {
+    let mut items: Vec<DoneItem> = material
+        .flows
         .iter()
         .filter_map(|flow| {
             let (ended, ending) = flow.ended?;
             (ending == Ending::Done && period.contains(ended)).then(|| DoneItem {
                 issue: flow.reference.clone(),
-                title: title(flow),
+                title: material.title(flow),
+                confidential: flow.confidential,
                 kind: flow.kind.map(ItemType::as_str),
                 started: flow.started,
                 ended,
@@ -367,14 +447,42 @@ fn doubts_of(flow: &Flow) -> BTreeSet<&'static str> {
         .collect()
 }
 
-fn title(flow: &Flow) -> Option<String> {
-    (!flow.confidential).then(|| flow.title.clone())
-}
-
 fn stage_at(flow: &Flow, at: Timestamp) -> Option<String> {
     let stretches = flow.timeline.stretches.iter().rev();
     let mut before = stretches.skip_while(|stretch| stretch.from > at);
     before.next().and_then(|stretch| stretch.stage.clone())
+}
+
+/// The time in each stage within a period, the longest first.
+fn stages(flows: &[Flow], period: &Period) -> Vec<StageReport> {
+    let stages = stage_times(flows, period).into_iter();
+    stages.map(stage_report).collect()
+}
+
+fn stage_report(stage: StageTime) -> StageReport {
+    StageReport {
+        stage: stage.stage,
+        state: stage.state.as_str(),
+        total: seconds(stage.total),
+        items: stage.items,
+        share: stage.share,
+        mean_load: stage.mean_load,
+    }
+}
+
+fn bottleneck_report(found: Bottleneck) -> BottleneckReport {
+    BottleneckReport {
+        stage: stage_report(found.stage),
+        next: found.next.map(stage_report),
+        load_before: found.load_before,
+        load_after: found.load_after,
+        verdict: found.verdict.as_str(),
+    }
+}
+
+/// The day of an instant, as UTC has it.
+fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
 }
 
 fn distribution(counts: &Distribution) -> DistributionReport {
