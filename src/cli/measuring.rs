@@ -346,13 +346,17 @@ impl<'a> Measuring<'a> {
                 read.map_err(|error| of_gitlab(&error))
             }
         };
-        let work = read.map(|Collected { items, incidents, .. }| Work {
-            flows: items
-                .iter()
-                .filter_map(|item| flow_of(item, flow))
-                .collect(),
-            incidents,
-        });
+        let work = read.map(
+            |Collected {
+                 items, incidents, ..
+             }| Work {
+                flows: items
+                    .iter()
+                    .filter_map(|item| flow_of(item, flow))
+                    .collect(),
+                incidents,
+            },
+        );
         self.work.insert(team.id.clone(), work);
     }
 

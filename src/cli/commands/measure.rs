@@ -23,7 +23,7 @@ use crate::report::{
 };
 
 /// `okr measure`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[command(after_help = "\
 Examples:
   okr measure                      reads all values of today, writes check-ins

@@ -2,6 +2,7 @@
 
 mod dora;
 mod edges;
+mod figures;
 mod simulated;
 
 use jiff::{SignedDuration, Timestamp};

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::simulation::{Happening, What, work};
 use super::{running, step, write};
 use crate::cli::commands::flow::FlowCommand;
+use crate::cli::commands::measure::MeasureCommand;
 use crate::cli::planning::{Declared, runtime};
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, world};
 use crate::model::Date;
@@ -34,7 +35,7 @@ const LATELY: Date = date(2026, 12, 5);
 /// What all of it is drawn from.
 const SEED: u64 = 2026;
 
-const STEPS: u32 = 4;
+const STEPS: u32 = 5;
 
 /// Runs the demo.
 pub(super) fn run(global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> {
@@ -101,15 +102,31 @@ pub(super) fn run(global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> 
     let second = asked(&sandbox, || {
         FlowCommand::between((LATELY, TODAY)).run(&global, &env, ui)
     })?;
+    step(
+        ui,
+        (5, STEPS),
+        "okr measure: a key result reads its own value, and its file has the check-in",
+    );
+    let quiet = Global {
+        quiet: true,
+        ..global.clone()
+    };
+    MeasureCommand::default().run(&quiet, &env, &mut Ui::new(&quiet, &env))?;
+    let (path, _) = FILES[1];
+    let text = project.root.read_text(path)?.unwrap_or_default();
+    for line in text.lines().filter(|line| line.contains("measured")) {
+        ui.result(&format!("{path}: {line}\n"));
+    }
     ui.result(&format!(
-        "\nIt took {first} requests the first time and {second} now: what was read is kept.\n"
+        "\nFlow took {first} requests the first time and {second} now: what was read is kept.\n"
     ));
     runtime.block_on(sandbox.stop());
     ui.result(
         "\nGo on with a project of yours, where OKR_TOKEN may read:\n  \
          okr flow init       # put what it proposes into okr.toml, and look at each label\n  \
          okr flow\n  \
-         okr flow explain    # the issues behind each figure\n",
+         okr flow explain    # the issues behind each figure\n  \
+         okr measure         # what key results with a `measure` read\n",
     );
     Ok(ExitStatus::Success)
 }
