@@ -54,18 +54,18 @@ impl Frame {
         })
     }
 
-    /// From zero to the highest of these values, or to `least` where none is as high, with some room above.
+    /// From zero to the highest of these values, or to `floor` where none is as high, with some room above.
     pub(in super::super) fn from_zero(
         first: Date,
         last: Date,
         values: impl Iterator<Item = f64>,
-        least: f64,
+        floor: f64,
     ) -> Self {
         Self {
             first,
             last,
             low: 0.0,
-            span: values.fold(least, f64::max) * 1.08,
+            span: values.fold(floor, f64::max) * 1.08,
         }
     }
 

@@ -108,7 +108,7 @@ fn chart(items: &[LoadItem], past: Option<&PastReport>) -> Markup {
         }
     };
     let key = html! {
-        (line_sample("today", "what so many of a hundred past items did not exceed"))
+        (line_sample("today", "what 50, 85 and 95 % of past items took"))
         (area_sample("fill quiet", "age in days"))
         (area_sample("fill attention", "above 85 %"))
         (area_sample("fill at-risk", "above 95 %"))

@@ -118,7 +118,8 @@ pub(super) fn load(report: &FlowReport, today: Date) -> Markup {
         ],
     });
     html! {
-        (figure(&Told {
+        @if weeks.iter().any(|week| week.velocity + week.load > 0) {
+            (figure(&Told {
             id: "load-chart",
             name: "Items done in each week, and items in progress when it ended",
             about: &from_to(weeks, |week| Some(format!("{} done, {} in progress", week.velocity, week.load))),
@@ -130,6 +131,7 @@ pub(super) fn load(report: &FlowReport, today: Date) -> Markup {
             ("In progress at its end", Column::Number),
             ("On average", Column::Number),
         ], rows.collect()))
+        }
     }
 }
 
@@ -293,13 +295,13 @@ fn stacked(
     report: &FlowReport,
     today: Date,
     stack: &impl Fn(&FlowWeek) -> Vec<(f64, usize)>,
-    least: f64,
+    floor: f64,
     told: &Told<'_>,
     key: &Markup,
 ) -> Markup {
     let sums = report.weeks.iter();
     let sums = sums.map(|week| stack(week).iter().map(|(height, _)| height).sum());
-    let frame = frame(report, sums, least);
+    let frame = frame(report, sums, floor);
     let bars: Vec<Markup> = report
         .weeks
         .iter()
@@ -323,9 +325,9 @@ fn stacked(
 }
 
 /// Around all weeks of the time, and from zero to these values.
-fn frame(report: &FlowReport, values: impl Iterator<Item = f64>, least: f64) -> Frame {
+fn frame(report: &FlowReport, values: impl Iterator<Item = f64>, floor: f64) -> Frame {
     let first = report.weeks.first().map_or(report.first, |week| week.first);
-    Frame::from_zero(first, after(report.last), values, least)
+    Frame::from_zero(first, after(report.last), values, floor)
 }
 
 /// The day after one.

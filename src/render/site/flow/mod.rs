@@ -51,7 +51,7 @@ pub(super) fn page(site: &Site<'_>, at: usize, report: &FlowReport) -> Markup {
         }
         section aria-labelledby="time" {
             h2 id="time" { "Flow time" }
-            p { @match &report.time { Some(time) => (spread(time)), None => (UNKNOWN_TIME) } "." }
+            p { (sentence(&report.time.map_or_else(|| UNKNOWN_TIME.to_owned(), |time| spread(&time)))) }
             p.dim { "From the first day on which an item waited or was worked on to its end." }
             (times(report, today))
         }
@@ -62,7 +62,7 @@ pub(super) fn page(site: &Site<'_>, at: usize, report: &FlowReport) -> Markup {
         }
         section aria-labelledby="distribution" {
             h2 id="distribution" { "Flow distribution" }
-            p { (shares(&report.distribution)) "." }
+            p { (sentence(&shares(&report.distribution))) }
             (distribution(report, today))
             (by_quarter::distribution(report))
         }
@@ -220,6 +220,13 @@ fn figures(report: &FlowReport) -> Markup {
             }
         }
     }
+}
+
+/// Words as a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
 }
 
 /// What has no label of a kind, and of what GitLab does not tell the whole past.
@@ -380,11 +387,11 @@ fn done(report: &FlowReport) -> Markup {
     });
     let caption = if skipped > 0 {
         format!(
-            "What was done, the last {DONE} of {} items",
+            "Items that were done, the last {DONE} of {}",
             report.done.len()
         )
     } else {
-        "What was done".to_owned()
+        "Items that were done".to_owned()
     };
     let heads = [
         ("Issue", Column::Name),
