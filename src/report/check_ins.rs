@@ -17,6 +17,8 @@ pub struct CheckInPoint {
     /// The measure's value.
     #[schemars(with = "Option<String>")]
     pub value: Option<Number>,
+    /// Whether `okr measure` read the value, and not a person said it.
+    pub measured: bool,
     /// What the key result was worth by then, in percent, exact; absent where that is not known.
     #[schemars(with = "Option<String>")]
     pub score: Option<Number>,
@@ -81,6 +83,8 @@ pub(super) fn said(
                 .map(|row| CheckInPoint {
                     date: row.date,
                     value: row.values.value,
+                    // Whoever writes a row says it themselves.
+                    measured: false,
                     score: None,
                     confidence: row.values.confidence,
                     health: row.values.health,
@@ -123,6 +127,7 @@ fn from_file(material: &Material<'_>, check_in: &CheckIn) -> CheckInPoint {
     CheckInPoint {
         date: check_in.date,
         value: check_in.value.map(|value| value.value),
+        measured: check_in.measured,
         score: None,
         confidence: check_in.confidence.map(|confidence| confidence.value),
         health: check_in.health.map(|health| health.value),

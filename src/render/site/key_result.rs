@@ -82,6 +82,9 @@ fn facts(
             @if let Some(metric) = declared.and_then(|declared| declared.metric.as_ref()) {
                 dt { "Measured by" } dd { (block(&metric.value, DESCRIPTION)) }
             }
+            @if let Some(gauge) = declared.and_then(|declared| declared.gauge.as_ref()) {
+                dt { "Read from" } dd { (text(&gauge.to_string())) }
+            }
             @if let Some(against) = &key_result.pace { (pace(key_result, against)) }
             @if let Some(sure) = key_result.confidence { dt { "Confidence" } dd { (percent(Some(sure))) } }
             dt { "Last word" } dd { (team::last_word(key_result, site.status)) }
@@ -192,6 +195,7 @@ fn check_in(point: &CheckInPoint, unit: Option<&str>) -> Markup {
                     Some(value) => { (value) @if let Some(unit) = unit { " " (text(unit)) } }
                     None => "–",
                 }
+                @if point.measured { div.small { "measured" } }
             }
             td.number { (percent(point.score)) }
             td.number { (percent(point.confidence)) }

@@ -53,6 +53,7 @@ mod tests {
         CheckInPoint {
             date: day.parse().unwrap(),
             value: None,
+            measured: false,
             score: score.map(Number::from),
             confidence: None,
             health: None,

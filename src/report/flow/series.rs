@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::{FlowReport, FlowWeek};
-use crate::model::{Date, Id, Number, round_half_up};
+use crate::model::{Date, Gauge, GaugeSource, Id, Number, WorkFigure, round_half_up};
 
 /// A flow metric that has one value each week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,21 @@ impl FlowMetric {
             "load" => Some(Self::Load),
             _ => None,
         }
+    }
+
+    /// The metric that a key result reads, with the team whose it is.
+    pub fn measured(gauge: &Gauge) -> Option<(&Id, Self)> {
+        let GaugeSource::Work { team, figure, .. } = &gauge.source else {
+            return None;
+        };
+        let metric = match figure {
+            WorkFigure::Velocity => Self::Velocity,
+            WorkFigure::Time(_) => Self::Time,
+            WorkFigure::Efficiency => Self::Efficiency,
+            WorkFigure::Load => Self::Load,
+            _ => return None,
+        };
+        Some((team, metric))
     }
 }
 

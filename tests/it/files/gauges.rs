@@ -130,7 +130,7 @@ fn what_is_wrong_is_an_error() {
         ),
         ("x", r#"{ file = "/etc/passwd" }"#),
         ("x", r#"{ file = "../secret.txt" }"#),
-        ("x", r#"{ file = 'C:\secret.txt' }"#),
+        ("x", r"{ file = 'C:\secret.txt' }"),
         ("x", r#"{ file = ".git/config" }"#),
         ("x", r#"{ file = "x.json", pointer = "/a~2b" }"#),
         ("x", r#"{ file = "x.json", run = "curl" }"#),
@@ -190,7 +190,7 @@ token_env = "X"
             .config
             .servers
             .keys()
-            .map(|id| id.as_str())
+            .map(okrsync::model::Id::as_str)
             .collect::<Vec<_>>(),
         ["d", "e"]
     );

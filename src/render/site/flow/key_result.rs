@@ -16,23 +16,33 @@ pub(in super::super) fn of_key_result(
     declared: Option<&KeyResult>,
     page: Page,
 ) -> Markup {
-    let team = &key_result.key.team;
+    let gauge = declared.and_then(|declared| declared.gauge.as_deref());
+    let measured = gauge.and_then(FlowMetric::measured);
+    let team = measured.map_or(&key_result.key.team, |(team, _)| team);
     let named = declared.and_then(|declared| declared.flow_metric.as_ref());
-    let (Some(named), Some((of_flow, report))) = (named, site.flow_of(team)) else {
+    let named = named.map(|named| named.value.as_str());
+    let metric = match measured {
+        Some((_, metric)) => Some(metric),
+        None => named.and_then(FlowMetric::named),
+    };
+    let Some((of_flow, report)) = site
+        .flow_of(team)
+        .filter(|_| metric.is_some() || named.is_some())
+    else {
         return html! {};
     };
     let unit = key_result.unit.as_deref();
-    let series = FlowMetric::named(&named.value)
-        .and_then(|metric| flow_series(site.flows, team, metric, unit));
+    let series = metric.and_then(|metric| flow_series(site.flows, team, metric, unit));
     let link =
         html! { a href=(site.to(of_flow, page)) { "how work flows in " (text(&report.name)) } };
     html! {
         @match series {
-            None => { p { "How its flow metric (" (text(&named.value)) ") goes stands in " (link) "." } },
+            None => { p { "How its flow metric" @if let Some(named) = named { " (" (text(named)) ")" } " goes stands in " (link) "." } },
             Some(series) => {
                 h3 { "Week by week, from the issues" }
                 p.dim {
-                    (what(series.metric)) ", in " (series.unit) ", of " (link) "; check-ins are what people said."
+                    (what(series.metric)) ", in " (series.unit) ", of " (link) "; check-ins are what "
+                    @if measured.is_some() { "was read over other days, or what people said." } @else { "people said." }
                     @if !series.fits { " It is another unit than that of the key result, so its goal is not drawn." }
                 }
                 @if series.points.is_empty() {
