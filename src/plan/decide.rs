@@ -179,8 +179,11 @@ pub fn decide(
     // An issue that ends as it is gets the mark of it all the same: it is left alone from then on.
     let frozen = desired.quarter_state == QuarterState::Closed;
     let marks = frozen && applied.is_some_and(|applied| !applied.frozen);
+    // What files and GitLab have come to agree on is the base of what comes next: without its record, the next edit in GitLab
+    // would look as if both sides had made one.
+    let agreed = applied.is_some_and(|applied| applied.title != title || applied.due != due);
     Decision {
-        rerender: (rerender || marks) && deciding.fields.is_empty(),
+        rerender: (rerender || marks || agreed) && deciding.fields.is_empty(),
         patch: deciding.patch,
         body: Body { definition, table },
         applied: Applied {

@@ -469,6 +469,43 @@ def pulls(repository, sandbox):
     recorder.unlink()
 
 
+def measures(repository, sandbox):
+    """What key results say that they are read from comes as one merge request for each team; a merge request only shows it."""
+    repository.git("switch", "--quiet", "main")
+    repository.git("pull", "--quiet")
+    repository.edit(SRE, "from = 96\nto = 240\n", "from = 96\nto = 240\nmeasure = { file = \"metrics/mtbf.txt\" }\n")
+    repository.edit("okrs/2026-q4/delivery.toml", "from = 72\nto = 12\n", "from = 72\nto = 12\nmeasure = { dora = \"lead-time\" }\n")
+    (repository.work / "metrics").mkdir()
+    (repository.work / "metrics" / "mtbf.txt").write_text("181.5\n", encoding="utf-8")
+    repository.branch("measured")
+    repository.commit("Key results that measure themselves")
+    switched_on = {"OKR_MEASURE": "1"}
+    ran = repository.pipeline(sandbox, "measured", 6)
+    check("without the switch nothing is measured", ran.passed and "okr-measured" not in ran.log, ran.log)
+    ran = repository.pipeline(sandbox, "measured", 6, variables=switched_on)
+    check("a merge request shows what would be read", ran.passed and "181.5 h" in ran.log, ran.log)
+    check("and what its job may not read", "unknown" in ran.log and "1 key result could not be measured" in ran.log, ran.log)
+    repository.merge("measured", 6)
+    ran = repository.pipeline(sandbox, "main")
+    check("it is applied", ran.passed, ran.log)
+
+    def scheduled(**more):
+        variables = {"OKR_SCHEDULE": "measure", "OKR_PULL_TOKEN": PULL_TOKEN, "OKR_TODAY": "2026-12-07", **switched_on, **more}
+        return repository.pipeline(sandbox, "main", source="schedule", variables=variables)
+
+    ran = scheduled()
+    lines = repository.git("for-each-ref", "--format=%(refname:short)", "refs/heads/okr-measure", cwd=repository.origin).splitlines()
+    check("the team with a value has a branch", lines == ["okr-measure/sre"], (lines, ran.log))
+    head = repository.git("rev-parse", "refs/heads/main", cwd=repository.origin)
+    added = repository.git("diff", head, "okr-measure/sre", cwd=repository.origin)
+    check("which holds its check-in", "+check_in.2026-12-07 = { value = 181.5, measured = true }" in added.splitlines(), added)
+    message = repository.git("log", "-1", "--format=%B", "okr-measure/sre", cwd=repository.origin)
+    check("its message names it", message.startswith("Measurements of sre\n") and "`2026-q4/sre/mtbf/hours`: 181.5." in message, message)
+    report = ran.json("okr-measure.json")
+    outcomes = {one["key"]: one["outcome"] for one in report["key_results"]}
+    check("what could not be read is in the report, and makes the job yellow", outcomes == {"2026-q4/delivery/deploys/lead-time": "unmeasured", "2026-q4/sre/mtbf/hours": "checked-in"} and "3" in ran.log, (outcomes, ran.log))
+
+
 def component(repository):
     """The component, included, is the pipeline that `okr init` writes; its inputs reach the jobs."""
 
@@ -547,6 +584,7 @@ def main():
             repository.project = ask(sandbox, "GET", f"/api/v4/projects/{OKRS.replace('/', '%2F')}")["id"]
             story(repository, sandbox)
             pulls(repository, sandbox)
+            measures(repository, sandbox)
             secrets_stay(repository, sandbox)
         component(repository)
 

@@ -439,6 +439,21 @@ fn descriptions_come_back_where_the_policy_says_so() {
     assert_eq!(sre(&bench), before);
 }
 
+/// The block of an objective does not show its title, and its marker records all the same on what both sides have agreed.
+#[test]
+fn a_second_edit_of_an_objectives_title_is_no_conflict() {
+    let bench = Bench::applied();
+    for title in [
+        "Users are never interrupted",
+        "Users are hardly interrupted",
+    ] {
+        change(&bench, MTBF, &json!({ "title": title }));
+        let ran = pull(&bench, &[], 0);
+        assert!(ran.stdout.contains(title), "{ran:?}");
+        assert_agreed(&bench);
+    }
+}
+
 /// Whatever people make of titles and dates, a pull brings it into the file or says why not; then no field differs, an apply
 /// rests, and neither comes twice.
 #[test]

@@ -105,7 +105,7 @@ pub(super) fn run(global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> 
     step(
         ui,
         (5, STEPS),
-        "okr measure: a key result reads its own value, and its file has the check-in",
+        "okr measure: a key result reads its own value, and its file says so",
     );
     let quiet = Global {
         quiet: true,
@@ -114,8 +114,9 @@ pub(super) fn run(global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> 
     MeasureCommand::default().run(&quiet, &env, &mut Ui::new(&quiet, &env))?;
     let (path, _) = FILES[1];
     let text = project.root.read_text(path)?.unwrap_or_default();
-    for line in text.lines().filter(|line| line.contains("measured")) {
-        ui.result(&format!("{path}: {line}\n"));
+    let written = text.lines().filter(|line| line.contains("measured"));
+    for line in written {
+        ui.result(&format!("\n{path} has now\n  {line}\n"));
     }
     ui.result(&format!(
         "\nFlow took {first} requests the first time and {second} now: what was read is kept.\n"
@@ -123,7 +124,7 @@ pub(super) fn run(global: &Global, ui: &mut Ui) -> Result<ExitStatus, CliError> 
     runtime.block_on(sandbox.stop());
     ui.result(
         "\nGo on with a project of yours, where OKR_TOKEN may read:\n  \
-         okr flow init       # put what it proposes into okr.toml, and look at each label\n  \
+         okr flow init       # put it into okr.toml, and look at each label\n  \
          okr flow\n  \
          okr flow explain    # the issues behind each figure\n  \
          okr measure         # what key results with a `measure` read\n",
