@@ -1,5 +1,6 @@
 use url::Url;
 
+use super::{is_below, leads_up};
 use crate::model::Id;
 
 /// `[measure.servers.<name>]`: a server that key results may be measured by. No other is ever asked.
@@ -14,17 +15,12 @@ pub struct MeasureServer {
 }
 
 impl MeasureServer {
-    /// Whether an address lies below this server's: the same scheme, host and port, and a path that begins with the same whole
-    /// segments. One with a user name or password never does, nor one whose segments a server could read in another way.
+    /// Whether an address lies below this server's, names no user, and cannot be read as one that leads out again.
     pub fn covers(&self, address: &Url) -> bool {
-        let path = address.path().to_ascii_lowercase();
-        let is_plain = !path.contains("%2f") && !path.contains("%5c") && !path.contains("%2e");
-        is_plain
-            && address.username().is_empty()
+        address.username().is_empty()
             && address.password().is_none()
-            && address.origin() == self.url.origin()
-            && (address.path().starts_with(self.url.path())
-                || format!("{}/", address.path()) == self.url.path())
+            && is_below(address, &self.url)
+            && !leads_up(address)
     }
 }
 
@@ -50,7 +46,7 @@ mod tests {
             ("https://a.example.com/api/../secret", false),
             ("https://a.example.com/api/%2e%2e/secret", false),
             ("https://a.example.com/api/x%2f..%2f..%2fsecret", false),
-            ("https://a.example.com/api/x%5c..", false),
+            ("https://a.example.com/api/..%5cx", false),
             ("http://a.example.com/api/", false),
             ("https://a.example.com:8443/api/", false),
             ("https://me@a.example.com/api/", false),

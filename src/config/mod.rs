@@ -1,5 +1,6 @@
 //! `okr.toml`: instance, calendar, teams, labels, policy, safety. Raw text in, validated values out.
 
+mod address;
 mod flow;
 mod labels;
 mod levels;
@@ -18,6 +19,7 @@ mod scoring;
 mod settings;
 mod team;
 
+pub use address::{is_below, leads_up};
 pub use flow::{FlowSettings, FlowStates, FlowTypes, IncidentSettings, Reopened, ValueStream};
 pub use labels::{AssigneeTemplate, LabelPlace, LabelTemplate, Labels};
 pub use load::{load, schema};

@@ -7,10 +7,11 @@ use reqwest::header::{CONTENT_TYPE, LOCATION};
 use url::Url;
 
 use super::Outside;
-use super::address::{leads_up, shown};
+use super::address::shown;
 use super::document::Document;
 use super::error::OutsideError;
 use super::server::Listed;
+use crate::config::leads_up;
 use crate::gitlab::{Cause, tls};
 
 /// So many redirects are followed.

@@ -4,7 +4,8 @@ use reqwest::header::{AUTHORIZATION, HeaderValue};
 use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
-use super::address::{is_below, shown};
+use super::address::shown;
+use crate::config::is_below;
 use crate::gitlab::{SettingsError, Token, USER_AGENT, http_client, is_loopback};
 
 /// A server that may be asked.
