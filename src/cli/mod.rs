@@ -18,6 +18,7 @@ mod env;
 mod error;
 mod exit;
 mod findings;
+mod format;
 mod going;
 mod ignored;
 mod journal;

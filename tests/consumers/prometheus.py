@@ -202,7 +202,53 @@ def ask_through_the_library(served, series, directory):
     check(f"{len(asked)} questions to a real Prometheus", passed, done.stdout + done.stderr)
 
 
+def measured(served, series, directory):
+    """Key results that a real Prometheus measures, as a user has them."""
+    workspace = Path(directory) / "workspace"
+    (workspace / "okrs" / "2026-q4").mkdir(parents=True)
+    config = f"""[gitlab]
+owner = "acme/okrs"
+[teams.sre]
+manager = "mia"
+tracker = "acme/sre"
+[measure.servers.prometheus]
+url = "{served.url}"
+"""
+    (workspace / "okr.toml").write_text(config)
+    query = "okr_mtbf_hours{team='sre'}"
+    key_results = {
+        "now": f'prometheus = "{query}"',
+        "mean": f'prometheus = "{query}", aggregate = "mean", days = 7',
+        "most": f'prometheus = "{query}", aggregate = "max", days = 7',
+        "many": 'prometheus = "okr_mtbf_hours"',
+        "none": 'prometheus = "okr_mtbf_hours_of_nobody"',
+        "wrong": 'prometheus = "sum("',
+    }
+    lines = ["[objective.o]", 'title = "Quiet nights"']
+    for name, source in key_results.items():
+        lines += [f"[objective.o.kr.{name}]", f'title = "{name}"', 'unit = "h"', "from = 96", "to = 240", f"measure = {{ {source} }}"]
+    (workspace / "okrs" / "2026-q4" / "sre.toml").write_text("\n".join([*lines, ""]))
+    command = [os.environ["OKR"], "measure", "--format", "json"]
+    surroundings = {"PATH": os.environ["PATH"], "OKR_TODAY": "2026-12-01"}
+    done = subprocess.run(command, cwd=workspace, capture_output=True, text=True, env=surroundings)
+    check("what cannot be measured fails, and all else is measured", done.returncode == 1, done.stdout + done.stderr)
+    found = {one["key"].rsplit("/", 1)[1]: one for one in json.loads(done.stdout)["key_results"]}
+    end = datetime(2026, 12, 2, tzinfo=timezone.utc)
+    mtbf = next(samples for name, samples in series.items() if "sre" in name)
+    week = [mtbf[end - number * EVERY] for number in range(7 * 24 * 12)]
+    for name, expected in (("now", mtbf[end]), ("mean", sum(week) / len(week)), ("most", max(week))):
+        value = Decimal(found[name]["value"])
+        check(f"okr measure reads {name}", abs(value - expected) < Decimal("0.000001"), (value, expected))
+        check("and says where to see it", found[name]["evidence"].startswith(f"{served.url}/graph?"), found[name])
+    for name in ("many", "none", "wrong"):
+        unknown = found[name]["value"] is None and found[name]["outcome"] == "unmeasured" and found[name]["reason"]
+        check(f"what gives no one number is no value: {name}", unknown, found[name])
+    written = (workspace / "okrs" / "2026-q4" / "sre.toml").read_text().count("measured = true")
+    check("three check-ins are written", written == 3, written)
+
+
 with tempfile.TemporaryDirectory() as directory:
     series = recorded()
     with Prometheus(directory, open_metrics(series)) as served:
         ask_through_the_library(served, series, directory)
+        measured(served, series, directory)

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use jiff::Timestamp;
 use okrsync::config::{FlowSettings, load};
 use okrsync::diag::Diagnostics;
-use okrsync::flow::{Flow, LabelAction, LabelEvent, StateEvent, WorkItem, flow_of};
+use okrsync::flow::{
+    Deployment, Flow, Incident, LabelAction, LabelEvent, StateEvent, WorkItem, flow_of, incident_of,
+};
 use okrsync::model::{Calendar, Date};
 use okrsync::render::flow::{FlowOptions, human};
 use okrsync::report::{FlowMaterial, flow_report};
@@ -92,6 +95,36 @@ fn item(number: usize, line: &str) -> WorkItem {
     item
 }
 
+/// A time like `10-05 09:00`.
+fn time(text: &str) -> Timestamp {
+    let (day, hour) = text.split_once(' ').unwrap();
+    format!("2026-{day}T{hour}:00Z").parse().unwrap()
+}
+
+/// A deployment from a line like `deployment 10-06 12:00 of 10-05 12:00, 10-06 06:00`.
+fn deployment(line: &str) -> Option<Deployment> {
+    let (finished, merged) = line
+        .strip_prefix("deployment ")?
+        .split_once(" of ")
+        .unwrap();
+    let finished_at = time(finished);
+    Some(Deployment {
+        id: u64::try_from(finished_at.as_second()).unwrap(),
+        finished_at,
+        merged_at: merged.split(", ").map(time).collect(),
+    })
+}
+
+/// An incident from a line like `incident 1: 10-06 15:00; 10-06 19:00 close`.
+fn incident(line: &str, settings: &FlowSettings) -> Option<Incident> {
+    let (severity, history) = line.strip_prefix("incident ")?.split_once(": ").unwrap();
+    let item = WorkItem {
+        is_incident: true,
+        ..item(0, history)
+    };
+    incident_of(&item, severity.parse().ok(), &settings.incidents)
+}
+
 #[test]
 fn every_example_of_the_page_has_its_figures() {
     let page = page();
@@ -103,6 +136,15 @@ fn every_example_of_the_page_has_its_figures() {
         let (histories, figures): (Vec<&str>, Vec<&str>) = example
             .lines()
             .partition(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+        let (events, figures): (Vec<&str>, Vec<&str>) = figures
+            .into_iter()
+            .partition(|line| line.starts_with("deployment ") || line.starts_with("incident "));
+        let deployments: Vec<Deployment> =
+            events.iter().filter_map(|line| deployment(line)).collect();
+        let incidents: Vec<Incident> = events
+            .iter()
+            .filter_map(|line| incident(line, &settings))
+            .collect();
         let flows: Vec<Flow> = histories
             .iter()
             .enumerate()
@@ -113,8 +155,8 @@ fn every_example_of_the_page_has_its_figures() {
             days: (day("2026-10-05"), day("2026-10-18")),
             now: "2026-11-01T00:00:00Z".parse().unwrap(),
             flows: &flows,
-            incidents: (&[], &settings.incidents),
-            deployments: None,
+            incidents: (&incidents, &settings.incidents),
+            deployments: (!deployments.is_empty()).then_some(deployments.as_slice()),
             calendar: &Calendar::default(),
             restricted: &BTreeSet::new(),
         });
@@ -149,5 +191,5 @@ fn every_example_of_the_page_has_its_figures() {
             seen += 1;
         }
     }
-    assert!(seen >= 8, "{seen}");
+    assert!(seen >= 15, "{seen}");
 }

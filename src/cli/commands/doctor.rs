@@ -1,8 +1,7 @@
 use std::time::Duration;
 
-use clap::ValueEnum;
-
 use crate::cli::connect::reach;
+use crate::cli::format::Format;
 use crate::cli::planning::runtime;
 use crate::cli::project::known_team;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock};
@@ -33,16 +32,6 @@ pub struct DoctorCommand {
     /// Only what this team needs; may be repeated
     #[arg(long = "team", value_name = "TEAM")]
     teams: Vec<Id>,
-}
-
-/// How checks are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
-    /// For a terminal
-    #[default]
-    Human,
-    /// For other programs
-    Json,
 }
 
 impl DoctorCommand {

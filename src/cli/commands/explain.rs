@@ -1,7 +1,6 @@
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
+use crate::cli::format::Format;
 use crate::cli::going::{self, Seen};
 use crate::cli::keys::named;
 use crate::cli::planning::{Declared, planned_about};
@@ -31,16 +30,6 @@ pub struct ExplainCommand {
     /// Go by what okr observe has recorded, without a network
     #[arg(long, value_name = "FILE")]
     observed: Option<PathBuf>,
-}
-
-/// How an explanation is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
-    /// For a terminal
-    #[default]
-    Human,
-    /// For other programs
-    Json,
 }
 
 impl ExplainCommand {

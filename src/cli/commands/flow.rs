@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 
+use crate::cli::format::Format;
 use crate::cli::planning::{Declared, runtime};
 use crate::cli::project::known_team;
 use crate::cli::value_stream::{self, Looking, failed};
@@ -64,16 +65,6 @@ struct Which {
     /// Where what was read is kept [default: .okr/flow.sqlite]
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
-}
-
-/// How flow is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
-    /// For a terminal
-    #[default]
-    Human,
-    /// For other programs
-    Json,
 }
 
 impl FlowCommand {

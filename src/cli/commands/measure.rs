@@ -7,6 +7,7 @@ use crate::cli::allowed::Allowed;
 use crate::cli::check_ins::{Edited, Said};
 use crate::cli::committed::committed;
 use crate::cli::connect::certificates;
+use crate::cli::format::Format;
 use crate::cli::keys::named;
 use crate::cli::measuring::{Measuring, Moment, Unmeasured, Value};
 use crate::cli::planning::{Declared, runtime};
@@ -72,16 +73,6 @@ pub struct MeasureCommand {
     /// Where what was read of work is kept [default: .okr/flow.sqlite]
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
-}
-
-/// How the outcome is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
-    /// For a terminal
-    #[default]
-    Human,
-    /// For other programs
-    Json,
 }
 
 /// A report beside the result.

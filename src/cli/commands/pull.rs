@@ -5,6 +5,7 @@ use clap::ValueEnum;
 
 use crate::cli::check_ins::{Edited, Said};
 use crate::cli::committed::committed;
+use crate::cli::format::Format;
 use crate::cli::planning::{Declared, planned_from, scope};
 use crate::cli::report::Report;
 use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, output};
@@ -55,16 +56,6 @@ pub struct PullCommand {
     observed: Option<PathBuf>,
     #[command(flatten)]
     selection: Selection,
-}
-
-/// How the outcome is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
-enum Format {
-    /// For a terminal
-    #[default]
-    Human,
-    /// For other programs
-    Json,
 }
 
 /// A report beside the result.

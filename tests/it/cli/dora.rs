@@ -17,21 +17,21 @@ use crate::support::bench::{self, Bench, project};
 use crate::support::okr::Ran;
 
 /// The period: 30 days.
-const DAYS: [&str; 4] = ["--from", "2026-10-05", "--to", "2026-11-03"];
+pub(super) const DAYS: [&str; 4] = ["--from", "2026-10-05", "--to", "2026-11-03"];
 /// The minutes of the period.
-const PERIOD: std::ops::Range<i64> = 0..30 * 24 * 60;
+pub(super) const PERIOD: std::ops::Range<i64> = 0..30 * 24 * 60;
 
 /// A time, in minutes since the beginning of the period.
-fn at(minute: i64) -> jiff::Timestamp {
+pub(super) fn at(minute: i64) -> jiff::Timestamp {
     let begin: jiff::Timestamp = "2026-10-05T00:00:00Z".parse().unwrap();
     begin + jiff::SignedDuration::from_mins(minute)
 }
 
 /// Numbers without a pattern, the same each time.
-struct Draw(u64);
+pub(super) struct Draw(pub(super) u64);
 
 impl Draw {
-    fn below(&mut self, end: i64) -> i64 {
+    pub(super) fn below(&mut self, end: i64) -> i64 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)

@@ -19,6 +19,7 @@ mod explain;
 mod fix;
 mod flow;
 mod flow_pages;
+mod flow_truth;
 mod fmt;
 mod frame;
 mod handbook;
