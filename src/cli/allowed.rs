@@ -53,7 +53,8 @@ impl Allowed {
             if listed.get(id) == Some(server) {
                 allowed.servers.insert(id.clone(), server.clone());
             } else {
-                let why = format!("okr.toml of {name} does not list this server so");
+                let name = name.trim_start_matches("refs/remotes/");
+                let why = format!("okr.toml of {name} does not list it in the same words");
                 allowed.refused.insert(id.clone(), why);
             }
         }
