@@ -25,7 +25,12 @@ fn the_page_of_the_pipeline_names_all_that_the_template_has() {
     let artifacts = jobs
         .lines()
         .filter_map(|line| line.trim().strip_prefix("paths: ["));
-    let artifacts = artifacts.flat_map(|list| list.trim_end_matches(']').split(", "));
+    let artifacts = artifacts
+        .flat_map(|list| list.trim_end_matches(']').split(", "))
+        .map(|path| {
+            path.trim_matches('"')
+                .trim_start_matches("$[[ inputs.dir ]]/")
+        });
     let mut seen = 0;
     for name in inputs.chain(names).chain(variables).chain(artifacts) {
         assert!(page.contains(&format!("`{name}`")), "{name}");
