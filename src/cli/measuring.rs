@@ -8,8 +8,8 @@ use url::Url;
 
 use super::allowed::Allowed;
 use super::planning::Declared;
-use super::{Connection, Env, Project};
-use crate::config::Team;
+use super::{Connection, Env, Project, Ui, value_stream};
+use crate::config::{Config, MeasureServer, Team};
 use crate::flow::{Deployment, FigureMaterial, Flow, Incident, Period, figure, flow_of};
 use crate::measure::{
     Aggregate as OutsideAggregate, Ask, Outside, OutsideSettings, Server, file_value, pointed,
@@ -71,7 +71,7 @@ pub(crate) struct Moment {
     pub(crate) now: Timestamp,
 }
 
-/// Reads values, each team's work and each deployment list once.
+/// Reads values, each team's work and each list of deployments once.
 pub(crate) struct Measuring<'a> {
     project: &'a Project,
     declared: &'a Declared,
@@ -83,10 +83,12 @@ pub(crate) struct Measuring<'a> {
     servers: BTreeMap<Id, Server>,
     moment: Moment,
     work: BTreeMap<Id, Result<Work, Unmeasured>>,
+    /// By the team, and since when.
+    deployed: BTreeMap<(Id, Timestamp), Result<Vec<Deployment>, Unmeasured>>,
 }
 
 /// A team's work.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 struct Work {
     flows: Vec<Flow>,
     incidents: Vec<Incident>,
@@ -132,6 +134,30 @@ impl<'a> Measuring<'a> {
             servers,
             moment,
             work: BTreeMap::new(),
+            deployed: BTreeMap::new(),
+        }
+    }
+
+    /// Reads the work of every team that one of these is about, and shows how far it is. What fails is told by the key results
+    /// that it is about.
+    pub(crate) async fn read_work<'g>(&mut self, gauges: impl Iterator<Item = &'g Gauge>, ui: &Ui) {
+        let Some(reader) = &mut self.reader else {
+            return;
+        };
+        let config = &self.declared.config;
+        for gauge in gauges {
+            let GaugeSource::Work { team, figure, .. } = &gauge.source else {
+                continue;
+            };
+            let Some(team) = config.teams.get(team).filter(|_| figure.needs_issues()) else {
+                continue;
+            };
+            if self.work.contains_key(&team.id) {
+                continue;
+            }
+            let work = work_of(team, config, reader, ui).await;
+            let work = work.map_err(|error| of_gitlab(&error));
+            self.work.insert(team.id.clone(), work);
         }
     }
 
@@ -189,7 +215,7 @@ impl<'a> Measuring<'a> {
                     }
                 };
                 let Some(of) = self.servers.get(server) else {
-                    return Err(self.not_asked(server));
+                    return Err(self.not_asked(Some(server)));
                 };
                 let outside = self.outside.as_ref().map_err(Clone::clone)?;
                 let measured = outside.prometheus(of, &query.value, ask).await;
@@ -205,10 +231,11 @@ impl<'a> Measuring<'a> {
             GaugeSource::Http { address, pointer } => {
                 let url = Url::parse(&address.value)
                     .map_err(|error| Unmeasured::because(&error, "mend the address".to_owned()))?;
-                let servers = &self.declared.config.servers;
-                let of = servers.values().find(|server| server.covers(&url));
-                if let Some(of) = of.filter(|of| !self.servers.contains_key(&of.name)) {
-                    return Err(self.not_asked(&of.name));
+                let covers = |server: &&MeasureServer| server.covers(&url);
+                if !self.allowed.servers.values().any(|server| covers(&server)) {
+                    let servers = &self.declared.config.servers;
+                    let of = servers.values().find(covers);
+                    return Err(self.not_asked(of.map(|of| &of.name)));
                 }
                 let outside = self.outside.as_ref().map_err(Clone::clone)?;
                 let answer = outside.json(&url).await;
@@ -244,9 +271,10 @@ impl<'a> Measuring<'a> {
         }
     }
 
-    fn not_asked(&self, server: &Id) -> Unmeasured {
-        let why = self.allowed.refused(server);
+    fn not_asked(&self, server: Option<&Id>) -> Unmeasured {
+        let why = server.and_then(|server| self.allowed.refused(server));
         let why = why.unwrap_or("okr.toml does not list this server");
+        let server = server.map_or("the server", Id::as_str);
         let hint = "once its [measure.servers] table is merged, it is asked";
         Unmeasured::new(format!("{server} is not asked: {why}"), hint)
     }
@@ -291,27 +319,31 @@ impl<'a> Measuring<'a> {
     ) -> Result<Value, Unmeasured> {
         let team = self.team(team)?;
         let flow = &self.declared.config.flow;
-        if flow.is_empty() && needs_states(which) {
+        if flow.is_empty() && which.is_of_items() {
             let reason = "okr.toml does not say what labels mean for the flow of work";
             let hint = "put what `okr flow init` proposes into okr.toml, and look at each label";
             return Err(Unmeasured::new(reason, hint));
         }
         let connection = self.gitlab.clone()?;
-        self.read_work(team).await;
-        let deployed = if needs_deployments(which) {
-            Some(self.deployed(team, connection, period).await?)
+        if which.needs_deployments() {
+            self.read_deployments(team, connection, period.begin).await;
+        }
+        let none = Work::default();
+        let work = if which.needs_issues() {
+            known(self.work.get(&team.id))?
+        } else {
+            &none
+        };
+        let deployed = if which.needs_deployments() {
+            let of = (team.id.clone(), period.begin);
+            Some(known(self.deployed.get(&of))?.as_slice())
         } else {
             None
-        };
-        let work = match self.work.get(&team.id) {
-            Some(Ok(work)) => work,
-            Some(Err(why)) => return Err(why.clone()),
-            None => return Err(Unmeasured::new("the work was not read", "try again")),
         };
         let material = FigureMaterial {
             flows: &work.flows,
             incidents: (&work.incidents, &flow.incidents),
-            deployments: deployed.as_deref(),
+            deployments: deployed,
             period,
         };
         let value = figure(which, scale, &material).map_err(|why| {
@@ -320,7 +352,7 @@ impl<'a> Measuring<'a> {
         })?;
         let uncertain = work.flows.iter().filter(|flow| !flow.is_certain()).count();
         let mut remarks = Vec::new();
-        if uncertain > 0 && needs_states(which) {
+        if uncertain > 0 && which.is_of_items() {
             remarks.push(format!(
                 "of {uncertain} of {} work items GitLab does not tell the whole past",
                 work.flows.len()
@@ -334,46 +366,16 @@ impl<'a> Measuring<'a> {
         })
     }
 
-    async fn read_work(&mut self, team: &Team) {
-        if self.work.contains_key(&team.id) {
+    async fn read_deployments(&mut self, team: &Team, connection: &Connection, since: Timestamp) {
+        let of = (team.id.clone(), since);
+        if self.deployed.contains_key(&of) {
             return;
         }
-        let flow = &self.declared.config.flow;
-        let read = match &mut self.reader {
-            None => Err(Unmeasured::new("the work was not read", "try again")),
-            Some(reader) => {
-                let read = reader.work(&team.flow, &flow.incidents, |_| {}).await;
-                read.map_err(|error| of_gitlab(&error))
-            }
-        };
-        let work = read.map(
-            |Collected {
-                 items, incidents, ..
-             }| Work {
-                flows: items
-                    .iter()
-                    .filter_map(|item| flow_of(item, flow))
-                    .collect(),
-                incidents,
-            },
-        );
-        self.work.insert(team.id.clone(), work);
-    }
-
-    async fn deployed(
-        &self,
-        team: &Team,
-        connection: &Connection,
-        period: Period,
-    ) -> Result<Vec<Deployment>, Unmeasured> {
         let environment = &self.declared.config.flow.environment;
-        let read = deployments(
-            &connection.client,
-            &team.flow.projects,
-            environment,
-            period.begin,
-        );
-        read.await.map_err(|error| of_gitlab(&error))
+        let projects = &team.flow.projects;
+        let read = deployments(&connection.client, projects, environment, since).await;
+        self.deployed
+            .insert(of, read.map_err(|error| of_gitlab(&error)));
     }
 
     async fn count(&self, what: Count<'_>, period: Period) -> Result<Value, Unmeasured> {
@@ -391,7 +393,7 @@ impl<'a> Measuring<'a> {
 }
 
 /// A server with its token, if there is one.
-fn to_ask(server: &crate::config::MeasureServer, env: &Env) -> Server {
+fn to_ask(server: &MeasureServer, env: &Env) -> Server {
     let token: Option<SecretString> = server
         .token_env
         .as_deref()
@@ -404,31 +406,40 @@ fn to_ask(server: &crate::config::MeasureServer, env: &Env) -> Server {
     }
 }
 
+/// A team's work, read with a sign of how far that is.
+async fn work_of(
+    team: &Team,
+    config: &Config,
+    reader: &mut Reader<'_>,
+    ui: &Ui,
+) -> Result<Work, MeasureError> {
+    value_stream::read([team], reader, ui).await?;
+    let read = reader.work(&team.flow, &config.flow.incidents, |_| {});
+    let Collected {
+        items, incidents, ..
+    } = read.await?;
+    let flows = items.iter().filter_map(|item| flow_of(item, &config.flow));
+    Ok(Work {
+        flows: flows.collect(),
+        incidents,
+    })
+}
+
+/// What was read, or why it could not be.
+fn known<T>(read: Option<&Result<T, Unmeasured>>) -> Result<&T, Unmeasured> {
+    match read {
+        Some(Ok(read)) => Ok(read),
+        Some(Err(why)) => Err(why.clone()),
+        None => Err(Unmeasured::new("it was not read", "report this as a bug")),
+    }
+}
+
 fn of_gitlab(error: &MeasureError) -> Unmeasured {
     let hint = match error {
         MeasureError::GitLab { source, .. } => source.hint(),
         MeasureError::Store(_) => "delete .okr/flow.sqlite: it is read anew".to_owned(),
     };
     Unmeasured::because(error, hint)
-}
-
-/// Whether a figure goes by the states that labels mean.
-fn needs_states(figure: WorkFigure) -> bool {
-    matches!(
-        figure,
-        WorkFigure::Velocity
-            | WorkFigure::Time(_)
-            | WorkFigure::Efficiency
-            | WorkFigure::Load
-            | WorkFigure::Distribution(_)
-    )
-}
-
-fn needs_deployments(figure: WorkFigure) -> bool {
-    matches!(
-        figure,
-        WorkFigure::DeploymentFrequency | WorkFigure::LeadTime | WorkFigure::ChangeFailureRate
-    )
 }
 
 /// The command that shows what a figure is made of.

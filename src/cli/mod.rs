@@ -41,6 +41,7 @@ mod saved;
 mod schemas;
 mod serving;
 mod site_directory;
+mod told;
 mod ui;
 mod value_stream;
 pub mod world;

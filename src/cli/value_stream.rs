@@ -15,6 +15,7 @@ use crate::gitlab::{ErrorKind, Visibility};
 use crate::measure::{Collected, MeasureError, Progress, Reader, Store, deployments};
 use crate::model::Date;
 use crate::plan::Audience;
+use crate::reconcile::audience;
 use crate::render::flow::duration;
 use crate::report::{FlowMaterial, FlowReport, flow_report};
 
@@ -67,12 +68,8 @@ impl Looking<'_> {
     /// The projects that are open to fewer people than what is told.
     fn restricted(&self, collected: &Collected) -> BTreeSet<String> {
         let is_for_fewer = |visibility: Option<Visibility>| {
-            let open_to = match visibility {
-                Some(Visibility::Public) => Audience::Everybody,
-                Some(Visibility::Internal) => Audience::Accounts,
-                // Where nobody knows to whom it is open, it counts as open to its members.
-                Some(Visibility::Private) | None => Audience::Members,
-            };
+            // Where nobody knows to whom it is open, it counts as open to its members.
+            let open_to = visibility.map_or(Audience::Members, audience);
             self.readers.is_some_and(|readers| open_to < readers)
         };
         let projects = collected.visibility.iter();

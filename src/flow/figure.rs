@@ -69,15 +69,7 @@ pub fn figure(
 ) -> Result<Number, NoFigure> {
     let period = &material.period;
     let (incidents, settings) = material.incidents;
-    let of_work = matches!(
-        figure,
-        WorkFigure::Velocity
-            | WorkFigure::Time(_)
-            | WorkFigure::Efficiency
-            | WorkFigure::Load
-            | WorkFigure::Distribution(_)
-    );
-    if of_work && material.flows.is_empty() {
+    if figure.is_of_items() && material.flows.is_empty() {
         return Err(NoFigure::NoItems);
     }
     let in_unit = |time: Option<SignedDuration>, otherwise: NoFigure| {

@@ -67,14 +67,14 @@ impl Reading<'_, '_> {
     fn source(&mut self, raw: &mut raw::Gauge) -> Option<GaugeSource> {
         let file = self.reader.file;
         let spans = [
-            raw.flow.as_ref().map(|it| it.span(file)),
-            raw.dora.as_ref().map(|it| it.span(file)),
-            raw.incidents.as_ref().map(|it| it.span(file)),
-            raw.issues.as_ref().map(|it| it.span(file)),
-            raw.merge_requests.as_ref().map(|it| it.span(file)),
-            raw.prometheus.as_ref().map(|it| it.span(file)),
-            raw.http.as_ref().map(|it| it.span(file)),
-            raw.file.as_ref().map(|it| it.span(file)),
+            self.place(raw.flow.as_ref()),
+            self.place(raw.dora.as_ref()),
+            self.place(raw.incidents.as_ref()),
+            self.place(raw.issues.as_ref()),
+            self.place(raw.merge_requests.as_ref()),
+            self.place(raw.prometheus.as_ref()),
+            self.place(raw.http.as_ref()),
+            self.place(raw.file.as_ref()),
         ];
         let given: Vec<(&str, Span)> = SOURCES
             .into_iter()
@@ -496,53 +496,44 @@ impl Reading<'_, '_> {
 
     /// Whether no key is left that does not go with the source; those are findings.
     fn left_over(&mut self, raw: &raw::Gauge) -> bool {
-        let file = self.reader.file;
         let left = [
             (
                 "team",
-                raw.team.as_ref().map(|it| it.span(file)),
+                self.place(raw.team.as_ref()),
                 "flow, dora and incidents",
             ),
             (
                 "percentile",
-                raw.percentile.as_ref().map(|it| it.span(file)),
+                self.place(raw.percentile.as_ref()),
                 "flow = \"time\"",
             ),
             (
                 "type",
-                raw.r#type.as_ref().map(|it| it.span(file)),
+                self.place(raw.r#type.as_ref()),
                 "flow = \"distribution\"",
             ),
             (
                 "days",
-                raw.days.as_ref().map(|it| it.span(file)),
+                self.place(raw.days.as_ref()),
                 "what is measured over days, not as of now",
             ),
             (
                 "count",
-                raw.count.as_ref().map(|it| it.span(file)),
+                self.place(raw.count.as_ref()),
                 "issues and merge_requests",
             ),
             (
                 "labels",
-                raw.labels.first().map(|it| it.span(file)),
+                self.place(raw.labels.first()),
                 "issues and merge_requests",
             ),
-            (
-                "server",
-                raw.server.as_ref().map(|it| it.span(file)),
-                "prometheus",
-            ),
+            ("server", self.place(raw.server.as_ref()), "prometheus"),
             (
                 "aggregate",
-                raw.aggregate.as_ref().map(|it| it.span(file)),
+                self.place(raw.aggregate.as_ref()),
                 "prometheus",
             ),
-            (
-                "pointer",
-                raw.pointer.as_ref().map(|it| it.span(file)),
-                "http and file",
-            ),
+            ("pointer", self.place(raw.pointer.as_ref()), "http and file"),
         ];
         let mut none = true;
         for (key, span, goes_with) in left {
@@ -553,6 +544,11 @@ impl Reading<'_, '_> {
             none = false;
         }
         none
+    }
+
+    /// Where a value stands that is given.
+    fn place<T>(&self, value: Option<&At<T>>) -> Option<Span> {
+        value.map(|value| value.span(self.reader.file))
     }
 
     fn error(

@@ -111,6 +111,27 @@ pub enum Dimension {
 }
 
 impl WorkFigure {
+    /// Whether it is one of work items, so that it needs to be known what labels mean.
+    pub fn is_of_items(self) -> bool {
+        matches!(
+            self,
+            Self::Velocity | Self::Time(_) | Self::Efficiency | Self::Load | Self::Distribution(_)
+        )
+    }
+
+    /// Whether deployments have to be known for it.
+    pub fn needs_deployments(self) -> bool {
+        matches!(
+            self,
+            Self::DeploymentFrequency | Self::LeadTime | Self::ChangeFailureRate
+        )
+    }
+
+    /// Whether issues have to be known for it: work items or incidents.
+    pub fn needs_issues(self) -> bool {
+        !matches!(self, Self::DeploymentFrequency | Self::LeadTime)
+    }
+
     /// What it is.
     pub fn dimension(self) -> Dimension {
         match self {

@@ -2,7 +2,16 @@
 
 use crate::gitlab;
 use crate::model::Username;
-use crate::plan::{Knowledge, ObservedIssue, ObservedLink};
+use crate::plan::{Audience, Knowledge, ObservedIssue, ObservedLink};
+
+/// To whom a project of this visibility is open.
+pub fn audience(visibility: gitlab::Visibility) -> Audience {
+    match visibility {
+        gitlab::Visibility::Private => Audience::Members,
+        gitlab::Visibility::Internal => Audience::Accounts,
+        gitlab::Visibility::Public => Audience::Everybody,
+    }
+}
 
 /// A username as GitLab gives it. GitLab's own names always parse; what does not is kept recognisable and matches nobody.
 pub(crate) fn username(name: &str) -> Username {

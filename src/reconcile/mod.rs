@@ -32,6 +32,7 @@ pub use apply::{
     ApplyContext, ApplyReport, ChangeOutcome, IssueRecord, Journal, JournalEntry, Outcome, Person,
     Progress, ProgressEvent, apply,
 };
+pub use convert::audience;
 pub use error::ReconcileError;
 pub use labelled::labelled;
 pub use observe::{Extent, Observation, ObserveRequest, observe};

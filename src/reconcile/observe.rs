@@ -5,13 +5,12 @@ use super::error::ReconcileError;
 use crate::config::Config;
 use crate::gitlab::{
     Client, CurrentUser, ErrorKind, Issue, IssueFilter, IssueQuery, LabelHome, ProjectRef, Via,
-    Visibility,
 };
 use crate::issue::{DesiredIssue, LinkTarget, Marker};
 use crate::model::IssueReference;
 use crate::plan::{
-    Action, Audience, Change, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Operation,
-    Ownership, Plan, PlanPolicy, ReferencedIssue, Scope, UnmanagedIssue, plan,
+    Action, Change, Knowledge, ObservedIssue, ObservedState, ObservedTracker, Operation, Ownership,
+    Plan, PlanPolicy, ReferencedIssue, Scope, UnmanagedIssue, plan,
 };
 
 /// The lowest role that sees the confidential issues of everybody.
@@ -245,11 +244,7 @@ impl Observer<'_> {
                 group: path.rsplit_once('/').map(|(group, _)| group.to_owned()),
                 issues_enabled: project.issues_enabled.unwrap_or(true),
                 archived: project.archived.unwrap_or(false),
-                visibility: project.visibility.map(|visibility| match visibility {
-                    Visibility::Private => Audience::Members,
-                    Visibility::Internal => Audience::Accounts,
-                    Visibility::Public => Audience::Everybody,
-                }),
+                visibility: project.visibility.map(convert::audience),
                 role: match (read.via, self.is_admin, project.access_level) {
                     (Via::Graphql, false, Some(role)) => Knowledge::Known(role),
                     (_, true, _) => Knowledge::Unknown("an administrator needs none".to_owned()),

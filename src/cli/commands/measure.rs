@@ -1,7 +1,5 @@
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-
-use clap::ValueEnum;
+use std::path::PathBuf;
 
 use crate::cli::allowed::Allowed;
 use crate::cli::check_ins::{Edited, Said};
@@ -12,9 +10,9 @@ use crate::cli::keys::named;
 use crate::cli::measuring::{Measuring, Moment, Unmeasured, Value};
 use crate::cli::planning::{Declared, runtime};
 use crate::cli::project::known_team;
-use crate::cli::report::Report;
+use crate::cli::told::Told;
 use crate::cli::value_stream;
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, connect, output};
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Ui, clock, connect};
 use crate::config::{Config, QuarterState};
 use crate::model::{Date, Gauge, GaugeSource, Id, ItemRef, Key, KeyResult, Number, Quarter};
 use crate::render::measure::{human, json, message, summary};
@@ -61,25 +59,11 @@ pub struct MeasureCommand {
     /// Of this quarter, like 2026-q4 [default: the one of today]
     #[arg(long, value_name = "QUARTER", conflicts_with = "keys")]
     quarter: Option<Quarter>,
-    /// How the outcome is written
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
-    /// Also write a report: json=FILE, what --format json prints
-    #[arg(long, value_name = "KIND=FILE")]
-    report: Vec<Report<ReportKind>>,
-    /// Also write a commit message for each team whose files change, into DIR/TEAM.txt
-    #[arg(long, value_name = "DIR")]
-    messages: Option<PathBuf>,
+    #[command(flatten)]
+    told: Told,
     /// Where what was read of work is kept [default: .okr/flow.sqlite]
     #[arg(long, value_name = "FILE")]
     store: Option<PathBuf>,
-}
-
-/// A report beside the result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ReportKind {
-    /// For other programs
-    Json,
 }
 
 /// A key result that measures itself.
@@ -152,15 +136,10 @@ impl MeasureCommand {
             }
             edited.write(ui)?;
         }
-        for wanted in &self.report {
-            wanted.write(&match wanted.kind {
-                ReportKind::Json => json(&report),
-            })?;
-        }
-        if let Some(directory) = &self.messages {
-            messages(directory, &said, &report)?;
-        }
-        ui.result(&match self.format {
+        let teams = said.iter().map(|(key, _)| &key.team);
+        self.told
+            .write(|| json(&report), teams, |team| message(&report, team))?;
+        ui.result(&match self.told.format {
             Format::Json => json(&report),
             Format::Human => human(&report, ui.width(), ui.colour()),
         });
@@ -289,33 +268,21 @@ impl MeasureCommand {
             env,
             moment,
         );
-        let bar = ui.bar(wanted.len());
         let read = runtime()?.block_on(async {
+            let gauges = wanted.iter().map(|wanted| wanted.gauge);
+            measuring.read_work(gauges, ui).await;
+            let bar = ui.bar(wanted.len());
             let mut read = Vec::new();
             for wanted in wanted {
                 let value = measuring.read(wanted.gauge, wanted.key.quarter).await;
                 bar.step(&format!("{} read", wanted.key), value.is_ok());
                 read.push(value);
             }
+            bar.finish();
             read
         });
-        bar.finish();
         Ok(read)
     }
-}
-
-/// Writes the message of each team's commit.
-fn messages(
-    directory: &Path,
-    said: &[(Key, Said)],
-    report: &MeasuredReport,
-) -> Result<(), CliError> {
-    let teams: BTreeSet<&Id> = said.iter().map(|(key, _)| &key.team).collect();
-    for team in teams {
-        let file = directory.join(format!("{team}.txt"));
-        output::write(&file, &message(report, team))?;
-    }
-    Ok(())
 }
 
 /// Whether a key result waits for a check-in.

@@ -1,15 +1,13 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use clap::ValueEnum;
-
 use crate::cli::check_ins::{Edited, Said};
 use crate::cli::committed::committed;
 use crate::cli::format::Format;
 use crate::cli::planning::{Declared, planned_from, scope};
-use crate::cli::report::Report;
-use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui, output};
-use crate::model::{Id, Key};
+use crate::cli::told::Told;
+use crate::cli::{CliError, Env, ExitStatus, Global, Project, Selection, Ui};
+use crate::model::Key;
 use crate::plan::{LeftReason, Part, PullContext, Pulled, pull};
 use crate::render::counted;
 use crate::render::pull::{Outcome, human, json, message};
@@ -42,27 +40,13 @@ pub struct PullCommand {
     /// Also write into files with changes that are not committed
     #[arg(long)]
     allow_dirty: bool,
-    /// How the outcome is written
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    format: Format,
-    /// Also write a report: json=FILE, what --format json prints
-    #[arg(long, value_name = "KIND=FILE")]
-    report: Vec<Report<ReportKind>>,
-    /// Also write a commit message for each team whose files change, into DIR/TEAM.txt
-    #[arg(long, value_name = "DIR")]
-    messages: Option<PathBuf>,
+    #[command(flatten)]
+    told: Told,
     /// Go by what okr observe has recorded, without a network
     #[arg(long, value_name = "FILE")]
     observed: Option<PathBuf>,
     #[command(flatten)]
     selection: Selection,
-}
-
-/// A report beside the result.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ReportKind {
-    /// For other programs
-    Json,
 }
 
 impl PullCommand {
@@ -128,8 +112,10 @@ impl PullCommand {
             not_pulled: &found.not_pulled,
             not_looked_at: &plan.conflicts,
         };
-        self.reports(&outcome)?;
-        match self.format {
+        let teams = pulled.iter().map(|(pulled, _)| &pulled.key.team);
+        self.told
+            .write(|| json(&outcome), teams, |team| message(&outcome, team))?;
+        match self.told.format {
             Format::Json => ui.result(&json(&outcome)),
             Format::Human => show(&outcome, &edited, ui),
         }
@@ -140,22 +126,6 @@ impl PullCommand {
         } else {
             ExitStatus::Success
         })
-    }
-
-    fn reports(&self, outcome: &Outcome<'_>) -> Result<(), CliError> {
-        for report in &self.report {
-            report.write(&match report.kind {
-                ReportKind::Json => json(outcome),
-            })?;
-        }
-        if let Some(directory) = &self.messages {
-            let teams = outcome.pulled.iter().map(|(pulled, _)| &pulled.key.team);
-            for team in teams.collect::<BTreeSet<&Id>>() {
-                let file = directory.join(format!("{team}.txt"));
-                output::write(&file, &message(outcome, team))?;
-            }
-        }
-        Ok(())
     }
 }
 

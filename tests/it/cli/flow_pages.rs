@@ -84,6 +84,19 @@ fn report(bench: &Bench, arguments: &[&str]) -> Ran {
     bench.run(&[&["report", "--flow"], arguments].concat())
 }
 
+/// Has GitLab refuse what is asked for at a path.
+fn forbid(bench: &Bench, path: String) {
+    let rule = FaultRule {
+        path: Some(path),
+        times: 1000,
+        ..FaultRule::once(Fault::StatusBefore {
+            status: 403,
+            body: r#"{"message":"403 Forbidden"}"#.to_owned(),
+        })
+    };
+    bench.sandbox.set_faults(vec![rule]);
+}
+
 #[test]
 fn a_value_stream_has_a_page_that_shows_where_work_stays() {
     let bench = bench();
@@ -150,15 +163,10 @@ fn where_gitlab_fails_the_other_pages_are_written() {
     let path = project(WORK);
     let iid = work(&bench, "Work", "workflow::doing", &["2026-10-05T09"]);
     let id = &bench.get(&path)["id"];
-    let rule = FaultRule {
-        path: Some(format!("/projects/{id}/issues/{iid}/resource_label_events")),
-        times: 1000,
-        ..FaultRule::once(Fault::StatusBefore {
-            status: 403,
-            body: r#"{"message":"403 Forbidden"}"#.to_owned(),
-        })
-    };
-    bench.sandbox.set_faults(vec![rule]);
+    forbid(
+        &bench,
+        format!("/projects/{id}/issues/{iid}/resource_label_events"),
+    );
     let ran = report(&bench, &[]);
     assert_eq!(ran.status, 0, "{ran:?}");
     for said in [
@@ -253,15 +261,7 @@ fn links_to_items_of_other_teams_are_told() {
     assert!(back.contains(&format!("{WORK}#{ours}")), "{back}");
     assert!(!back.contains(&format!("{WORK}#{alone}")), "{back}");
     // A link that cannot be read costs this alone.
-    let rule = FaultRule {
-        path: Some(format!("/issues/{alone}/links")),
-        times: 1000,
-        ..FaultRule::once(Fault::StatusBefore {
-            status: 403,
-            body: r#"{"message":"403 Forbidden"}"#.to_owned(),
-        })
-    };
-    bench.sandbox.set_faults(vec![rule]);
+    forbid(&bench, format!("/issues/{alone}/links"));
     let ran = report(&bench, &[]);
     assert_eq!(ran.status, 0, "{ran:?}");
     let said = "what items in progress are linked to is not known";

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use serde_json::{Value, json};
 
 use super::base::{MergeRequest, SRE};
-use super::flow::{bench, worked};
+use super::flow::{asked, bench, worked};
 use crate::support::bench::Bench;
 use crate::support::okr::{Okr, Ran, assert_valid, edit, put, read};
 
@@ -245,6 +245,22 @@ fn what_cannot_be_read_is_said_and_never_zero() {
         assert!(!ran.stdout.contains("value       0"), "{ran:?}");
     }
     assert_eq!(sre(&bench), written);
+}
+
+#[test]
+fn deployments_are_listed_once_and_no_issue_is_read_for_them() {
+    let bench = bench();
+    worked(&bench);
+    measured(&bench, "h", r#"{ dora = "lead-time" }"#);
+    measured(&bench, "days", r#"{ dora = "lead-time" }"#);
+    bench.sandbox.clear_journal();
+    let ran = measure(&bench, &["--check"], 1);
+    // The bot is a Planner, who may not see them: that is known once as well.
+    assert_eq!(ran.stdout.matches("403").count(), 2, "{ran:?}");
+    let lists = bench.sandbox.journal().into_iter();
+    let lists = lists.filter(|entry| entry.path.contains("/deployments"));
+    assert_eq!(lists.count(), 1);
+    assert_eq!(asked(&bench), 0);
 }
 
 #[test]

@@ -120,17 +120,17 @@ pub(super) fn load(report: &FlowReport, today: Date) -> Markup {
     html! {
         @if weeks.iter().any(|week| week.velocity + week.load > 0) {
             (figure(&Told {
-            id: "load-chart",
-            name: "Items done in each week, and items in progress when it ended",
-            about: &from_to(weeks, |week| Some(format!("{} done, {} in progress", week.velocity, week.load))),
-        }, HEIGHT, &drawn, &key))
-        (folded("Load and velocity by week", &[
-            ("Week from", Column::Name),
-            ("Done", Column::Number),
-            ("Cancelled", Column::Number),
-            ("In progress at its end", Column::Number),
-            ("On average", Column::Number),
-        ], rows.collect()))
+                id: "load-chart",
+                name: "Items done in each week, and items in progress when it ended",
+                about: &from_to(weeks, |week| Some(format!("{} done, {} in progress", week.velocity, week.load))),
+            }, HEIGHT, &drawn, &key))
+            (folded("Load and velocity by week", &[
+                ("Week from", Column::Name),
+                ("Done", Column::Number),
+                ("Cancelled", Column::Number),
+                ("In progress at its end", Column::Number),
+                ("On average", Column::Number),
+            ], rows.collect()))
         }
     }
 }

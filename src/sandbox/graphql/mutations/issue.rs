@@ -81,14 +81,14 @@ fn named(change: &Change<'_>, input: &Arguments) -> Result<u64, Failure> {
     change.changeable(issue.map(|issue| issue.id))
 }
 
-/// Sets how severe an incident is; other issues stay as they are (not recorded: `app/graphql/mutations/issues/set_severity.rb`).
-pub(super) fn set_severity(change: &mut Change<'_>, input: &Arguments) -> Result<Payload, Failure> {
-    let id = named(change, input)?;
-    let wanted = IssueChange {
-        severity: input.text("severity").and_then(Severity::parse),
-        ..IssueChange::default()
-    };
-    let done = Payload::done(SEVERITY_SET, Subject::Issue(id));
+/// Changes an issue; what is refused is told in the payload.
+fn changed(
+    change: &mut Change<'_>,
+    id: u64,
+    wanted: IssueChange,
+    payload: &'static str,
+) -> Result<Payload, Failure> {
+    let done = Payload::done(payload, Subject::Issue(id));
     match change
         .state
         .update_issue(change.actor, id, wanted, change.now)
@@ -96,6 +96,16 @@ pub(super) fn set_severity(change: &mut Change<'_>, input: &Arguments) -> Result
         Ok(()) => Ok(done),
         Err(refusal) => Ok(done.with_errors(reasons(refusal)?)),
     }
+}
+
+/// Sets how severe an incident is; other issues stay as they are (not recorded: `app/graphql/mutations/issues/set_severity.rb`).
+pub(super) fn set_severity(change: &mut Change<'_>, input: &Arguments) -> Result<Payload, Failure> {
+    let id = named(change, input)?;
+    let wanted = IssueChange {
+        severity: input.text("severity").and_then(Severity::parse),
+        ..IssueChange::default()
+    };
+    changed(change, id, wanted, SEVERITY_SET)
 }
 
 pub(super) fn update(change: &mut Change<'_>, input: &Arguments) -> Result<Payload, Failure> {
@@ -114,12 +124,5 @@ pub(super) fn update(change: &mut Change<'_>, input: &Arguments) -> Result<Paylo
         state: state_event(input),
         ..IssueChange::default()
     };
-    let done = Payload::done(UPDATED, Subject::Issue(id));
-    match change
-        .state
-        .update_issue(change.actor, id, wanted, change.now)
-    {
-        Ok(()) => Ok(done),
-        Err(refusal) => Ok(done.with_errors(reasons(refusal)?)),
-    }
+    changed(change, id, wanted, UPDATED)
 }
