@@ -6,7 +6,7 @@ use super::subject::Subject;
 use crate::diag::{Diagnostic, closest};
 use crate::model::{
     Aggregate, Counted, CountedState, Dimension, Gauge, GaugeSource, Id, ItemType, Measure, Scale,
-    Window, WorkFigure,
+    Window, WorkFigure, pointer_steps,
 };
 use crate::syntax::At;
 use crate::text::{Span, Spanned};
@@ -482,10 +482,7 @@ impl Reading<'_, '_> {
         let Some(pointer) = self.reader.at(raw.pointer.take()) else {
             return Some(None);
         };
-        let escapes = pointer.value.split('~').skip(1);
-        let is_pointer = (pointer.value.is_empty() || pointer.value.starts_with('/'))
-            && escapes.into_iter().all(|rest| rest.starts_with(['0', '1']));
-        if !is_pointer {
+        if pointer_steps(&pointer.value).is_none() {
             let message = format!("\"{}\" is not a JSON Pointer", pointer.value);
             let help = "write the way to the number with slashes, like \"/data/0/value\"; a slash in a name is ~1, a tilde ~0";
             self.error("measure-key", pointer.span, message, help);

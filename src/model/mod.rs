@@ -9,6 +9,7 @@ mod closing;
 mod freshness;
 mod gauge;
 mod item;
+mod json_pointer;
 mod key;
 mod measure;
 mod number;
@@ -29,6 +30,7 @@ pub use gauge::{
     WorkFigure,
 };
 pub use item::{Allowance, Amendment, Item, KeyResult, Kind, Lifecycle, Objective, Retrospective};
+pub use json_pointer::pointer_steps;
 pub use key::{Id, Key, ParseIdError, ParseKeyError};
 pub use measure::{Measure, MilestoneStep, Scoring};
 pub use number::{Number, ParseNumberError};

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::decimal::exact;
 use super::found::Found;
-use crate::model::Number;
+use crate::model::{Number, pointer_steps};
 
 /// A JSON document. It is kept as it was written: read as usual, a number becomes a binary one, which most decimals are not.
 #[derive(Debug, Clone)]
@@ -113,15 +113,10 @@ impl Document {
 /// # Errors
 /// There is anything else, which is said; it never becomes zero.
 pub fn pointed(document: &Document, pointer: &str) -> Result<Number, PointerError> {
-    let syntax = || PointerError::Syntax(pointer.to_owned());
-    let mut steps = pointer.split('/');
-    if steps.next() != Some("") {
-        return Err(syntax());
-    }
+    let names = pointer_steps(pointer).ok_or_else(|| PointerError::Syntax(pointer.to_owned()))?;
     let mut at: &RawValue = &document.0;
     let mut above = String::new();
-    for step in steps {
-        let name = unescaped(step).ok_or_else(syntax)?;
+    for (step, name) in pointer.split('/').skip(1).zip(names) {
         let here = format!("{above}/{step}");
         let (next, found) = step_into(at, &name).map_err(|stop| match stop {
             Stop::Twice => PointerError::Twice(here.clone()),
@@ -141,22 +136,6 @@ pub fn pointed(document: &Document, pointer: &str) -> Result<Number, PointerErro
         above = here;
     }
     number(at, above)
-}
-
-/// A step of a pointer as the key that it means: `~1` is a slash, `~0` a tilde, and no other tilde may be there.
-fn unescaped(step: &str) -> Option<String> {
-    let mut parts = step.split('~');
-    let mut name = parts.next()?.to_owned();
-    for part in parts {
-        let rest = part
-            .strip_prefix('0')
-            .map(|rest| ('~', rest))
-            .or_else(|| part.strip_prefix('1').map(|rest| ('/', rest)));
-        let (escaped, rest) = rest?;
-        name.push(escaped);
-        name.push_str(rest);
-    }
-    Some(name)
 }
 
 /// Why it goes no further.
